@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libstate: a crash-safe lifecycle record per container, and the store that holds the records.
+ *
+ * A record holds what was observed, never what a hook's name implies. Unknown stays unknown.
+ *
+ * Conventions
+ * - A function that can fail returns 0, or -1 with *error filled in; `error` may be NULL. On failure
+ *   nothing named ret_ is touched. Destructors take NULL.
+ * - What a function returns through `ret_` belongs to the caller; what an accessor returns belongs to
+ *   the record and lives as long as it does, unmodified.
+ * - Times are nanoseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME); deadlines are nanoseconds on
+ *   CLOCK_MONOTONIC, LIFECYCLE_NO_DEADLINE for none. An unknown number or time is LIFECYCLE_UNKNOWN,
+ *   an unknown string is NULL, an unknown name from an enumeration is its _NONE.
+ * - The library prints nothing, reads no environment variable, keeps no global state and installs no
+ *   signal handler. Distinct objects may be used in distinct threads.
+ */
+#ifndef LIBSTATE_H
+#define LIBSTATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define LIFECYCLE_UNKNOWN     INT64_MIN
+#define LIFECYCLE_NO_DEADLINE INT64_MAX
+
+#define LIFECYCLE_RECORD_FILE "lifecycle.json"
+
+/* ---- error: owned by the caller, by value ------------------------------------------------------ */
+
+enum lifecycle_code {
+	LIFECYCLE_OK = 0,
+	LIFECYCLE_INVALID,   /* an ID, a path, a reference or an OCI state that breaks its rule */
+	LIFECYCLE_NOT_FOUND, /* no such container, or no store */
+	LIFECYCLE_AMBIGUOUS, /* a reference that means more than one container */
+	LIFECYCLE_CORRUPT,   /* a record that was read and is bad */
+	LIFECYCLE_TIMEOUT,   /* the deadline passed first */
+	LIFECYCLE_UNSAFE,    /* a store that somebody else could write or replace */
+	LIFECYCLE_SYSTEM,    /* a system call failed: see system_errno */
+	LIFECYCLE_NO_MEMORY,
+};
+
+struct lifecycle_error {
+	enum lifecycle_code code;
+	int system_errno;  /* with LIFECYCLE_SYSTEM, else 0 */
+	char message[512]; /* one line, no newline, lower case; control bytes are replaced by '?' */
+};
+
+/* ---- names: the words of the record's JSON ------------------------------------------------------ */
+
+enum lifecycle_point {
+	LIFECYCLE_POINT_NONE = 0,
+	LIFECYCLE_PRESTART,
+	LIFECYCLE_CREATE_RUNTIME,
+	LIFECYCLE_CREATE_CONTAINER,
+	LIFECYCLE_POSTSTART,
+	LIFECYCLE_POSTSTOP,
+	LIFECYCLE_RUNTIME_CREATE, /* "create": lifecycle-runtime saw the runtime's create end */
+	LIFECYCLE_RUNTIME_START,  /* "start": lifecycle-runtime saw the runtime's start end */
+};
+
+enum lifecycle_status {
+	LIFECYCLE_STATUS_NONE = 0,
+	LIFECYCLE_CREATING,
+	LIFECYCLE_CREATED,
+	LIFECYCLE_RUNNING,
+	LIFECYCLE_STOPPED,
+};
+
+enum lifecycle_reason {
+	LIFECYCLE_REASON_NONE = 0,
+	LIFECYCLE_EXITED,
+	LIFECYCLE_CREATE_FAILED,
+	LIFECYCLE_NEVER_STARTED,
+	LIFECYCLE_LOST_REBOOT,
+	LIFECYCLE_LOST_RUNTIME,
+};
+
+enum lifecycle_source {
+	LIFECYCLE_SOURCE_NONE = 0,
+	LIFECYCLE_BY_CREATE_RUNTIME, /* provisional: before the program ran */
+	LIFECYCLE_BY_POSTSTART,
+	LIFECYCLE_BY_RUNTIME,
+	LIFECYCLE_BY_POSTSTOP,
+	LIFECYCLE_BY_EXIT_FILE,
+};
+
+/* The word for a value, as the record's JSON has it; NULL for _NONE and for what is out of range. */
+const char *lifecycle_point_name(enum lifecycle_point point);
+const char *lifecycle_status_name(enum lifecycle_status status);
+const char *lifecycle_reason_name(enum lifecycle_reason reason);
+const char *lifecycle_source_name(enum lifecycle_source source);
+
+/* The value for a word; _NONE for NULL and for a word that is not one. */
+enum lifecycle_point lifecycle_point_from_name(const char *name);
+enum lifecycle_status lifecycle_status_from_name(const char *name);
+
+/* ---- time ---------------------------------------------------------------------------------------- */
+
+#define LIFECYCLE_TIME_SIZE 40
+
+/* Writes RFC 3339 in UTC with nanoseconds and `Z`, and returns `buffer`; "" for LIFECYCLE_UNKNOWN. */
+const char *lifecycle_time_format(int64_t time, char buffer[LIFECYCLE_TIME_SIZE]);
+
+/*
+ * Reads RFC 3339 with any offset and any number of decimals. A time that no container can have, at or
+ * before 1970 (Go's zero time is one) or after 2262, is read as LIFECYCLE_UNKNOWN. False if it is no time.
+ */
+bool lifecycle_time_parse(const char *text, int64_t *ret_time);
+
+/* Now, on CLOCK_REALTIME (a time), and on CLOCK_MONOTONIC (for a deadline). */
+int64_t lifecycle_time_now(void);
+int64_t lifecycle_monotonic_now(void);
+
+/* ---- record: one container's, a value ------------------------------------------------------------ */
+
+struct lifecycle_record;
+
+struct lifecycle_hook {
+	enum lifecycle_point point;
+	int64_t time;
+	int64_t duration_ns; /* of the wrapped command; unknown if it never came back */
+	const char *status;  /* as on stdin */
+	int64_t pid;         /* as on stdin */
+	const char *command; /* of the wrapped command; NULL if it wrapped none */
+};
+
+struct lifecycle_failure {
+	enum lifecycle_point point;
+	int64_t time;
+	const char *message;
+	int64_t exit_code;
+	int64_t signal;
+	const char *stderr_text; /* the last 4 KiB */
+};
+
+struct lifecycle_generation {
+	int64_t generation;
+	const char *instance;
+	enum lifecycle_status status;
+	enum lifecycle_reason reason;
+	int64_t pid;
+	int64_t created_at;
+	int64_t started_at;
+	enum lifecycle_source started_at_source;
+	int64_t finished_at;
+	enum lifecycle_source finished_at_source;
+	int64_t exit_code;
+	bool create_error;
+};
+
+void lifecycle_record_free(struct lifecycle_record *record);
+
+const char *lifecycle_record_id(const struct lifecycle_record *record);
+const char *lifecycle_record_name(const struct lifecycle_record *record);
+const char *lifecycle_record_bundle(const struct lifecycle_record *record);
+const char *lifecycle_record_oci_version(const struct lifecycle_record *record);
+/* NULL if the record does not hold that annotation. */
+const char *lifecycle_record_annotation(const struct lifecycle_record *record, const char *key);
+/* The current generation; `previous` is the same shape, the oldest first. */
+void lifecycle_record_current(const struct lifecycle_record *record, struct lifecycle_generation *ret);
+size_t lifecycle_record_previous_count(const struct lifecycle_record *record);
+void lifecycle_record_previous(
+	const struct lifecycle_record *record, size_t index, struct lifecycle_generation *ret);
+size_t lifecycle_record_hook_count(const struct lifecycle_record *record);
+void lifecycle_record_hook(const struct lifecycle_record *record, size_t index, struct lifecycle_hook *ret);
+size_t lifecycle_record_error_count(const struct lifecycle_record *record);
+void lifecycle_record_error(
+	const struct lifecycle_record *record, size_t index, struct lifecycle_failure *ret);
+bool lifecycle_record_recovered(const struct lifecycle_record *record);
+
+/* ---- observed: the record, and what is true now --------------------------------------------------- */
+
+struct lifecycle_observed {
+	bool looked; /* false: the process could not be looked at, so this is what is recorded */
+	enum lifecycle_status status;
+	enum lifecycle_reason reason;
+	bool create_error;
+};
+
+/* Looks at the record's process, if it has one, and says what is true now. */
+void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret);
+
+/* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_NOT_FOUND if it
+ * is gone, LIFECYCLE_SYSTEM if it cannot be looked at. The caller closes it. */
+int lifecycle_open_process(const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
+
+/* ---- codec ---------------------------------------------------------------------------------------- */
+
+/*
+ * Reads a record from its JSON. Keys that it does not know are kept. LIFECYCLE_CORRUPT says what is bad.
+ */
+int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error);
+
+/*
+ * Writes a record as one line of JSON, with the bounds of lifecycle.json(5) applied; with `observed` it has
+ * that key too (a reader's view, never stored). *ret_text is NUL-terminated: free() it.
+ */
+int lifecycle_record_encode(const struct lifecycle_record *record, const struct lifecycle_observed *observed,
+	char **ret_text, size_t *ret_length, struct lifecycle_error *error);
+
+/* ---- evidence: what one hook saw ------------------------------------------------------------------ */
+
+struct lifecycle_evidence;
+
+struct lifecycle_gather {
+	enum lifecycle_point point;
+	int64_t time;     /* when the hook began */
+	int64_t deadline; /* for looking again at a program that has not exec'ed yet */
+	/* The OCI state, as it came on stdin. */
+	const char *state;
+	size_t state_length;
+	/* NULL-terminated lists of keys, or NULL: looked at before the well-known ones; to be kept. */
+	const char *const *name_annotations;
+	const char *const *annotations;
+};
+
+/* How a wrapped command, or a runtime's create or start, ended. */
+struct lifecycle_outcome {
+	int64_t duration_ns;
+	int64_t exit_code; /* LIFECYCLE_UNKNOWN if a signal ended it */
+	int64_t signal;    /* LIFECYCLE_UNKNOWN if it exited */
+	const char *message;     /* NULL for one made from the above */
+	const char *stderr_text; /* the last of what it said, any bytes */
+	size_t stderr_length;
+};
+
+/*
+ * Reads the state and looks at the process. `store`, NULL for none, serves to look up which file the
+ * process's executable was at its creation.
+ * LIFECYCLE_INVALID: the state is not one.
+ */
+struct lifecycle_store;
+int lifecycle_evidence_gather(const struct lifecycle_gather *gather, struct lifecycle_store *store,
+	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
+
+/*
+ * Evidence of a runtime's own command line, without a state: RUNTIME_CREATE or RUNTIME_START of `id`, that
+ * began at `time`. `pid` is the container's process, or LIFECYCLE_UNKNOWN.
+ */
+int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time, int64_t pid,
+	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
+
+void lifecycle_evidence_free(struct lifecycle_evidence *evidence);
+
+const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence);
+
+/* A command is about to be run in this hook's place. */
+int lifecycle_evidence_begin(
+	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error);
+
+/* It, or the runtime's command, ended so. */
+int lifecycle_evidence_end(struct lifecycle_evidence *evidence, const struct lifecycle_outcome *outcome,
+	struct lifecycle_error *error);
+
+/* A lifecycle_transform_fn, with the evidence as `arg`: folds it into the record. */
+int lifecycle_evidence_fold(struct lifecycle_record *record, void *evidence, struct lifecycle_error *error);
+
+/* ---- store ----------------------------------------------------------------------------------------- */
+
+/* 1 to 255 bytes of [A-Za-z0-9_+.-], the first not a dot. */
+bool lifecycle_id_valid(const char *id);
+
+/* The root that hooks use if none is given: see lifecycle.json(5). free() it. */
+int lifecycle_default_root(char **ret_root, struct lifecycle_error *error);
+
+enum lifecycle_access {
+	LIFECYCLE_READ,  /* nothing is created, nothing is checked but what is read */
+	LIFECYCLE_WRITE, /* made if it is not there; LIFECYCLE_UNSAFE if others could write or replace it */
+};
+
+/* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: to be read and not there. */
+int lifecycle_store_open(const char *root, enum lifecycle_access access, struct lifecycle_store **ret_store,
+	struct lifecycle_error *error);
+void lifecycle_store_close(struct lifecycle_store *store);
+const char *lifecycle_store_root(const struct lifecycle_store *store);
+
+/*
+ * Reads a record, without a lock and without waiting: the old one or the new one, never a mixture.
+ * LIFECYCLE_NOT_FOUND, LIFECYCLE_CORRUPT, or LIFECYCLE_SYSTEM if it could not be read.
+ */
+int lifecycle_store_load(struct lifecycle_store *store, const char *id, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error);
+
+/* The same for one container's directory, ours or nerdctl's; the record's ID is the directory's name if
+ * the record does not say. */
+int lifecycle_load_directory(
+	const char *path, struct lifecycle_record **ret_record, struct lifecycle_error *error);
+
+typedef int lifecycle_transform_fn(
+	struct lifecycle_record *record, void *arg, struct lifecycle_error *error);
+
+/*
+ * Under the container's lock: loads its record (an empty one if there is none; a fresh one with `recovered`
+ * if it was bad, which is set aside), calls transform(record, arg), and replaces the record by the result.
+ * If transform fails, or anything else does, the record stays what it was.
+ * LIFECYCLE_TIMEOUT: the lock was not had before the deadline.
+ */
+int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error);
+
+/*
+ * Removes a container's record and directory, under its lock. What is not ours stays and is an error.
+ * `permit`, NULL for always, is asked first, with the record or with NULL if it cannot be read.
+ */
+typedef bool lifecycle_permit_fn(const struct lifecycle_record *record, void *arg);
+int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error);
+
+/* Names, sorted: NULL-terminated, all in one: free with lifecycle_names_free. */
+struct lifecycle_names {
+	size_t count;
+	char **names;
+};
+void lifecycle_names_free(struct lifecycle_names *names);
+
+/* The IDs in the store; *ret_foreign, unless NULL, gets the names of what is no container's directory. */
+int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *ret_ids,
+	struct lifecycle_names *ret_foreign, struct lifecycle_error *error);
+
+/*
+ * What a person typed, to an ID: an exact ID, else an exact name, else the start of an ID. An empty one and
+ * one that no ID or name can be is LIFECYCLE_INVALID. With LIFECYCLE_AMBIGUOUS *ret_candidates, unless
+ * NULL, gets the IDs that it could be; with every other outcome it is left alone.
+ */
+int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
+	struct lifecycle_names *ret_candidates, struct lifecycle_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
