@@ -26,6 +26,9 @@
 extern "C" {
 #endif
 
+/* What is declared here is exported, and nothing else is: the library is built with hidden visibility. */
+#pragma GCC visibility push(default)
+
 #define LIFECYCLE_UNKNOWN     INT64_MIN
 #define LIFECYCLE_NO_DEADLINE INT64_MAX
 
@@ -331,6 +334,8 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *
  */
 int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
 	struct lifecycle_names *ret_candidates, struct lifecycle_error *error);
+
+#pragma GCC visibility pop
 
 #ifdef __cplusplus
 }

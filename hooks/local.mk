@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+# The hooks: a tiny main per hook point over one runner, linked so that nothing of an image reaches them.
+
+noinst_LIBRARIES += hooks/libhooks.a
+hooks_libhooks_a_CFLAGS = $(AM_CFLAGS) -fPIE
+hooks_libhooks_a_SOURCES = \
+	hooks/hook.h \
+	hooks/runner.c \
+	hooks/options.c \
+	hooks/startup.c \
+	hooks/command.c \
+	hooks/log.c
+
+hooksdir = $(libexecdir)/oci/hooks.d
+hooks_PROGRAMS = \
+	hooks/lifecycle-prestart \
+	hooks/lifecycle-create-runtime \
+	hooks/lifecycle-create-container \
+	hooks/lifecycle-poststart \
+	hooks/lifecycle-poststop
+
+hook_cflags = $(AM_CFLAGS) -fPIE
+hook_ldflags = $(AM_LDFLAGS) $(HOOK_LDFLAGS)
+hook_libs = hooks/libhooks.a $(core_libs)
+
+hooks_lifecycle_prestart_SOURCES = hooks/prestart.c
+hooks_lifecycle_prestart_CFLAGS = $(hook_cflags)
+hooks_lifecycle_prestart_LDFLAGS = $(hook_ldflags)
+hooks_lifecycle_prestart_LDADD = $(hook_libs)
+
+hooks_lifecycle_create_runtime_SOURCES = hooks/create-runtime.c
+hooks_lifecycle_create_runtime_CFLAGS = $(hook_cflags)
+hooks_lifecycle_create_runtime_LDFLAGS = $(hook_ldflags)
+hooks_lifecycle_create_runtime_LDADD = $(hook_libs)
+
+hooks_lifecycle_create_container_SOURCES = hooks/create-container.c
+hooks_lifecycle_create_container_CFLAGS = $(hook_cflags)
+hooks_lifecycle_create_container_LDFLAGS = $(hook_ldflags)
+hooks_lifecycle_create_container_LDADD = $(hook_libs)
+
+hooks_lifecycle_poststart_SOURCES = hooks/poststart.c
+hooks_lifecycle_poststart_CFLAGS = $(hook_cflags)
+hooks_lifecycle_poststart_LDFLAGS = $(hook_ldflags)
+hooks_lifecycle_poststart_LDADD = $(hook_libs)
+
+hooks_lifecycle_poststop_SOURCES = hooks/poststop.c
+hooks_lifecycle_poststop_CFLAGS = $(hook_cflags)
+hooks_lifecycle_poststop_LDFLAGS = $(hook_ldflags)
+hooks_lifecycle_poststop_LDADD = $(hook_libs)
+
+# Stripped, always: a hook is read from disk at each start of a container.
+install-exec-hook:
+	for program in $(hooks_PROGRAMS); do \
+		$(STRIP) "$(DESTDIR)$(hooksdir)/$${program##*/}" || exit 1; \
+	done

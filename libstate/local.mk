@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+# libstate: the library. What is not in libstate.sym stays inside; the hooks and the unit tests take the
+# same objects as libstate-core.
+
+noinst_LTLIBRARIES += libstate/libstate-core.la
+libstate_libstate_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(UUID_CFLAGS)
+libstate_libstate_core_la_SOURCES = \
+	libstate/libstate.h \
+	libstate/error.c libstate/error.h \
+	libstate/names.c \
+	libstate/time.c \
+	libstate/record.c libstate/record.h \
+	libstate/transition.c libstate/transition.h \
+	libstate/codec.c libstate/codec.h \
+	libstate/oci_state.c libstate/oci_state.h \
+	libstate/process.c libstate/process.h \
+	libstate/evidence.c libstate/evidence.h \
+	libstate/fsio.c libstate/fsio.h \
+	libstate/root.c libstate/root.h \
+	libstate/store.c libstate/store.h
+
+core_libs = libstate/libstate-core.la $(JANSSON_LIBS) $(UUID_LIBS)
+
+lib_LTLIBRARIES = libstate/libstate.la
+libstate_libstate_la_SOURCES =
+libstate_libstate_la_LIBADD = $(core_libs)
+libstate_libstate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
+	-Wl,--version-script=$(top_srcdir)/libstate/libstate.sym
+libstate_libstate_la_DEPENDENCIES = libstate/libstate-core.la libstate/libstate.sym
+
+include_HEADERS = libstate/libstate.h
+pkgconfigdir = $(libdir)/pkgconfig
+pkgconfig_DATA = libstate/libstate.pc
+dist_pkgdata_DATA = libstate/lifecycle.schema.json
+EXTRA_DIST += libstate/libstate.sym

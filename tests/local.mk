@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# make check: unit tests (check) and bats tests, every case counted. To add one, name it here:
+# - tests/unit/NAME_test.c defines `Suite *unit_suite(void)`; tests/unit/main.c runs it
+# - tests/FOLDER/NAME.bats finds the built programs by the environment below
+
+unit_tests =
+
+bats_tests = \
+	tests/layers/layers.bats
+
+# ---- how they are built ---------------------------------------------------------------------------
+
+if HAVE_CHECK
+check_PROGRAMS += $(unit_tests)
+check_LIBRARIES += tests/unit/libunit.a
+unit_tests_run = $(unit_tests)
+endif
+tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
+tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
+
+# For every program that does not say otherwise, and that is the unit tests: a source named as the program.
+LDADD = tests/unit/libunit.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
+
+# ---- how they are run -----------------------------------------------------------------------------
+
+TESTS = $(unit_tests_run) $(bats_tests)
+TEST_EXTENSIONS = .bats
+tap_driver = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(tap_driver)
+BATS_LOG_DRIVER = $(tap_driver)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats
+
+AM_TESTS_ENVIRONMENT = \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
+	HOOKS_DIR='$(abs_top_builddir)/hooks'; export HOOKS_DIR; \
+	QUERY='$(abs_top_builddir)/tools/lifecycle-query'; export QUERY; \
+	CTL='$(abs_top_builddir)/tools/lifecycle-ctl'; export CTL; \
+	RUNTIME='$(abs_top_builddir)/tools/lifecycle-runtime'; export RUNTIME; \
+	CC='$(CC)'; export CC; \
+	NM='$(NM)'; export NM; \
+	READELF='$(READELF)'; export READELF; \
+	PYTHON='$(PYTHON)'; export PYTHON;
+
+EXTRA_DIST += $(bats_tests) tests/run-bats tests/total tests/demo tests/data tests/layers
+
+# Automake's check-TESTS, with one line after all tests, passed or not, that counts their cases.
+check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
+	@rm -f $(TEST_SUITE_LOG) $(TEST_LOGS) $(TEST_LOGS:.log=.trs)
+	@status=0; $(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) || status=$$?; \
+	$(SHELL) $(top_srcdir)/tests/total $(TEST_LOGS:.log=.trs) || status=1; \
+	exit $$status
+
+# ---- demo -----------------------------------------------------------------------------------------
+
+demo: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/demo
+
+.PHONY: demo

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A unit test is one file that defines unit_suite(); main.c runs it and prints TAP. */
+#ifndef TESTS_UNIT_H
+#define TESTS_UNIT_H
+
+#include <check.h>
+
+Suite *unit_suite(void);
+
+/* The text of `name`, relative to tests/data: ended by a NUL that *ret_length does not count. free() it. */
+char *unit_data(const char *name, size_t *ret_length);
+
+#endif
