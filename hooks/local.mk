@@ -11,8 +11,8 @@ hooks_libhooks_a_SOURCES = \
 	hooks/command.c \
 	hooks/log.c
 
-hooksdir = $(libexecdir)/oci/hooks.d
-hooks_PROGRAMS = \
+hooksexecdir = $(libexecdir)/oci/hooks.d
+hooksexec_PROGRAMS = \
 	hooks/lifecycle-prestart \
 	hooks/lifecycle-create-runtime \
 	hooks/lifecycle-create-container \
@@ -50,6 +50,6 @@ hooks_lifecycle_poststop_LDADD = $(hook_libs)
 
 # Stripped, always: a hook is read from disk at each start of a container.
 install-exec-hook:
-	for program in $(hooks_PROGRAMS); do \
-		$(STRIP) "$(DESTDIR)$(hooksdir)/$${program##*/}" || exit 1; \
+	for program in $(hooksexec_PROGRAMS); do \
+		$(STRIP) "$(DESTDIR)$(hooksexecdir)/$${program##*/}" || exit 1; \
 	done

@@ -7,7 +7,9 @@ libstate_libstate_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(UUID_CFL
 libstate_libstate_core_la_SOURCES = \
 	libstate/libstate.h \
 	libstate/error.c libstate/error.h \
-	libstate/names.c \
+	libstate/names.c libstate/names.h \
+	libstate/id.c \
+	libstate/text.c libstate/text.h \
 	libstate/time.c \
 	libstate/record.c libstate/record.h \
 	libstate/transition.c libstate/transition.h \

@@ -38,8 +38,6 @@ AM_TESTS_ENVIRONMENT = \
 	CTL='$(abs_top_builddir)/tools/lifecycle-ctl'; export CTL; \
 	RUNTIME='$(abs_top_builddir)/tools/lifecycle-runtime'; export RUNTIME; \
 	CC='$(CC)'; export CC; \
-	NM='$(NM)'; export NM; \
-	READELF='$(READELF)'; export READELF; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 
 EXTRA_DIST += $(bats_tests) tests/run-bats tests/total tests/demo tests/data tests/layers

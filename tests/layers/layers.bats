@@ -1,25 +1,109 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What holds of the tree and of the built files themselves. Each checker is also shown a broken sample.
+# What holds of the tree and of the built files themselves. Each checker is also shown what it has to refuse.
 
 bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	checkers=$TOP_SRCDIR/tests/layers
+	library=$TOP_BUILDDIR/libstate/.libs
+	header=$TOP_SRCDIR/libstate/libstate.h
+	sym=$TOP_SRCDIR/libstate/libstate.sym
+}
+
+need_ctags() {
+	command -v ctags-universal ctags >/dev/null || skip 'universal-ctags is not here'
+}
+
+compile() {
+	printf '%s\n' "$1" >sample.c
+	# shellcheck disable=SC2086 # flags
+	$CC $2 -o "$3" sample.c
+}
+
+# What the library, and what a hook, must not ask of the C library.
+prints='(v|f|vf|d|vd)?printf|__(v|f|vf|d|vd)?printf_chk|puts|fputs|putchar|perror|v?errx?|v?warnx?|v?syslog|stdout|stderr'
+environment='(secure_)?getenv|environ'
+
+@test "an include points down only, and each foreign header has its owners" {
+	"$checkers/check-includes" "$TOP_SRCDIR"
+}
+
+@test "an include that points up, sideways, inside or past an owner is refused" {
+	for sample in "$TOP_SRCDIR"/tests/data/layers/*/; do
+		run ! "$checkers/check-includes" "$sample"
+		grep -Fx -f "$sample/expected" <<<"$output"
+	done
+}
+
+@test "header, symbol file and library have the same functions" {
+	need_ctags
+	"$checkers/check-symbols" "$header" "$sym" "$library/libstate.so"
+}
+
+@test "a function that is missing in one of header, symbol file and library is told" {
+	need_ctags
+	compile '__attribute__((visibility("default"))) int lifecycle_extra(void); int lifecycle_extra(void) { return 0; }' \
+		'-shared -fPIC' extra.so
+	run ! "$checkers/check-symbols" "$header" "$sym" extra.so
+	grep -F "lifecycle_extra: only in extra.so" <<<"$output"
+	grep -v lifecycle_time_now "$sym" >short.sym
+	run ! "$checkers/check-symbols" "$header" short.sym "$library/libstate.so"
+	[[ $output == "lifecycle_time_now: only in "* && $output != *short.sym* ]]
+}
+
+@test "the library prints nothing and reads no environment" {
+	"$checkers/check-imports" "$prints|$environment" "$library/libstate-core.a"
+}
+
+@test "the hooks read no environment" {
+	"$checkers/check-imports" '(secure_)?getenv' "$TOP_BUILDDIR/hooks/libhooks.a"
+}
+
+@test "a library that prints, or reads the environment, is refused" {
+	compile '#include <stdio.h>
+		void say(const char *text); void say(const char *text) { fprintf(stderr, "%s!", text); }' -c printing.o
+	run ! "$checkers/check-imports" "$prints" printing.o
+	compile '#include <stdlib.h>
+		char *home(void); char *home(void) { return getenv("HOME"); }' -c reading.o
+	run ! "$checkers/check-imports" "$environment" reading.o
 }
 
 @test "each hook is static-pie, with full RELRO and no executable stack" {
+	if nm "$HOOKS_DIR/lifecycle-prestart" | grep -q __asan_init; then
+		skip 'with sanitizers the hooks are dynamic'
+	fi
 	for hook in prestart create-runtime create-container poststart poststop; do
 		"$checkers/check-hardening" "$HOOKS_DIR/lifecycle-$hook"
 	done
 }
 
-@test "a dynamic program, a fixed one and a lazy one do not pass for a hook" {
-	echo 'int main(void) { return 0; }' >program.c
-	for flags in "-pie -Wl,-z,now" "-static -no-pie" "-static-pie -Wl,-z,norelro" "-static-pie -Wl,-z,execstack"; do
-		# shellcheck disable=SC2086 # flags
-		$CC -fPIE $flags -o program program.c
+@test "a dynamic program, a fixed one, a writable and an executable one do not pass for a hook" {
+	for flags in '-pie -Wl,-z,now' '-static -no-pie' '-static-pie -Wl,-z,norelro' '-static-pie -Wl,-z,execstack'; do
+		compile 'int main(void) { return 0; }' "-fPIE $flags" program
 		run ! "$checkers/check-hardening" program
 	done
+}
+
+@test "no function has more than 60 lines, and half of them no more than 15" {
+	need_ctags
+	"$checkers/check-lengths" 60 15 "$TOP_SRCDIR"/{libstate,hooks,tools}/*.c
+}
+
+@test "a function of 61 lines is told, and so is a median of 16" {
+	need_ctags
+	function_of() {
+		echo 'int f(int a)'
+		echo '{'
+		yes '	a++;' | head -n "$(($1 - 4))"
+		printf '	return a;\n}\n'
+	}
+	function_of 61 >long.c
+	run ! "$checkers/check-lengths" 60 15 long.c
+	grep -F 'long.c: f has 61 lines' <<<"$output"
+	function_of 60 >long.c
+	"$checkers/check-lengths" 60 60 long.c
+	function_of 17 >middle.c
+	run ! "$checkers/check-lengths" 60 15 middle.c
 }
