@@ -34,7 +34,7 @@ extern "C" {
 
 #define LIFECYCLE_RECORD_FILE "lifecycle.json"
 
-/* ---- error: owned by the caller, by value ------------------------------------------------------ */
+/* ---- error: owned by the caller, by value ---- */
 
 enum lifecycle_code {
 	LIFECYCLE_OK = 0,
@@ -54,7 +54,7 @@ struct lifecycle_error {
 	char message[512]; /* one line, no newline, lower case; control bytes are replaced by '?' */
 };
 
-/* ---- names: the words of the record's JSON ------------------------------------------------------ */
+/* ---- names: the words of the record's JSON ---- */
 
 enum lifecycle_point {
 	LIFECYCLE_POINT_NONE = 0,
@@ -103,7 +103,7 @@ const char *lifecycle_source_name(enum lifecycle_source source);
 enum lifecycle_point lifecycle_point_from_name(const char *name);
 enum lifecycle_status lifecycle_status_from_name(const char *name);
 
-/* ---- time ---------------------------------------------------------------------------------------- */
+/* ---- time ---- */
 
 #define LIFECYCLE_TIME_SIZE 40
 
@@ -120,7 +120,7 @@ bool lifecycle_time_parse(const char *text, int64_t *ret_time);
 int64_t lifecycle_time_now(void);
 int64_t lifecycle_monotonic_now(void);
 
-/* ---- record: one container's, a value ------------------------------------------------------------ */
+/* ---- record: one container's, a value ---- */
 
 struct lifecycle_record;
 
@@ -129,7 +129,7 @@ struct lifecycle_hook {
 	int64_t time;
 	int64_t duration_ns; /* of the wrapped command; unknown if it never came back */
 	const char *status;  /* as on stdin */
-	int64_t pid;         /* as on stdin */
+	int64_t pid;	     /* as on stdin */
 	const char *command; /* of the wrapped command; NULL if it wrapped none */
 };
 
@@ -166,18 +166,20 @@ const char *lifecycle_record_oci_version(const struct lifecycle_record *record);
 /* NULL if the record does not hold that annotation. */
 const char *lifecycle_record_annotation(const struct lifecycle_record *record, const char *key);
 /* The current generation; `previous` is the same shape, the oldest first. */
-void lifecycle_record_current(const struct lifecycle_record *record, struct lifecycle_generation *ret);
+void lifecycle_record_current(
+	const struct lifecycle_record *record, struct lifecycle_generation *ret);
 size_t lifecycle_record_previous_count(const struct lifecycle_record *record);
 void lifecycle_record_previous(
 	const struct lifecycle_record *record, size_t index, struct lifecycle_generation *ret);
 size_t lifecycle_record_hook_count(const struct lifecycle_record *record);
-void lifecycle_record_hook(const struct lifecycle_record *record, size_t index, struct lifecycle_hook *ret);
+void lifecycle_record_hook(
+	const struct lifecycle_record *record, size_t index, struct lifecycle_hook *ret);
 size_t lifecycle_record_error_count(const struct lifecycle_record *record);
 void lifecycle_record_error(
 	const struct lifecycle_record *record, size_t index, struct lifecycle_failure *ret);
 bool lifecycle_record_recovered(const struct lifecycle_record *record);
 
-/* ---- observed: the record, and what is true now --------------------------------------------------- */
+/* ---- observed: the record, and what is true now ---- */
 
 struct lifecycle_observed {
 	bool looked; /* false: the process could not be looked at, so this is what is recorded */
@@ -191,9 +193,10 @@ void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_o
 
 /* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_NOT_FOUND if it
  * is gone, LIFECYCLE_SYSTEM if it cannot be looked at. The caller closes it. */
-int lifecycle_open_process(const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
+int lifecycle_open_process(
+	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
 
-/* ---- codec ---------------------------------------------------------------------------------------- */
+/* ---- codec ---- */
 
 /*
  * Reads a record from its JSON. Keys that it does not know are kept. LIFECYCLE_CORRUPT says what is bad.
@@ -205,17 +208,18 @@ int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_re
  * Writes a record as one line of JSON, with the bounds of lifecycle.json(5) applied; with `observed` it has
  * that key too (a reader's view, never stored). *ret_text is NUL-terminated: free() it.
  */
-int lifecycle_record_encode(const struct lifecycle_record *record, const struct lifecycle_observed *observed,
-	char **ret_text, size_t *ret_length, struct lifecycle_error *error);
+int lifecycle_record_encode(const struct lifecycle_record *record,
+	const struct lifecycle_observed *observed, char **ret_text, size_t *ret_length,
+	struct lifecycle_error *error);
 
-/* ---- evidence: what one hook saw ------------------------------------------------------------------ */
+/* ---- evidence: what one hook saw ---- */
 
 struct lifecycle_evidence;
 
 struct lifecycle_gather {
 	enum lifecycle_point point;
-	int64_t time;     /* when the hook began */
-	int64_t deadline; /* for looking again at a program that has not exec'ed yet */
+	int64_t time;	  /* when the hook began */
+	int64_t deadline; /* for looking again, at poststart, at a program that has not exec'ed yet */
 	/* The OCI state, as it came on stdin. */
 	const char *state;
 	size_t state_length;
@@ -227,28 +231,23 @@ struct lifecycle_gather {
 /* How a wrapped command, or a runtime's create or start, ended. */
 struct lifecycle_outcome {
 	int64_t duration_ns;
-	int64_t exit_code; /* LIFECYCLE_UNKNOWN if a signal ended it */
-	int64_t signal;    /* LIFECYCLE_UNKNOWN if it exited */
-	const char *message;     /* NULL for one made from the above */
+	int64_t exit_code;	 /* LIFECYCLE_UNKNOWN if a signal ended it */
+	int64_t signal;		 /* LIFECYCLE_UNKNOWN if it exited */
+	const char *message;	 /* NULL for one made from the above */
 	const char *stderr_text; /* the last of what it said, any bytes */
 	size_t stderr_length;
 };
 
-/*
- * Reads the state and looks at the process. `store`, NULL for none, serves to look up which file the
- * process's executable was at its creation.
- * LIFECYCLE_INVALID: the state is not one.
- */
-struct lifecycle_store;
-int lifecycle_evidence_gather(const struct lifecycle_gather *gather, struct lifecycle_store *store,
+/* Reads the state and looks at the process. LIFECYCLE_INVALID: the state is not one. */
+int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
 
 /*
  * Evidence of a runtime's own command line, without a state: RUNTIME_CREATE or RUNTIME_START of `id`, that
  * began at `time`. `pid` is the container's process, or LIFECYCLE_UNKNOWN.
  */
-int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time, int64_t pid,
-	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
+int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time,
+	int64_t pid, struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
 
 void lifecycle_evidence_free(struct lifecycle_evidence *evidence);
 
@@ -259,13 +258,19 @@ int lifecycle_evidence_begin(
 	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error);
 
 /* It, or the runtime's command, ended so. */
-int lifecycle_evidence_end(struct lifecycle_evidence *evidence, const struct lifecycle_outcome *outcome,
-	struct lifecycle_error *error);
+int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
+	const struct lifecycle_outcome *outcome, struct lifecycle_error *error);
 
-/* A lifecycle_transform_fn, with the evidence as `arg`: folds it into the record. */
-int lifecycle_evidence_fold(struct lifecycle_record *record, void *evidence, struct lifecycle_error *error);
+/*
+ * A lifecycle_transform_fn, with the evidence as `arg`: looks at the record's process, and folds the evidence
+ * into the record. lifecycle_store_fold() is the way to use it.
+ */
+int lifecycle_evidence_fold(
+	struct lifecycle_record *record, void *evidence, struct lifecycle_error *error);
 
-/* ---- store ----------------------------------------------------------------------------------------- */
+/* ---- store ---- */
+
+struct lifecycle_store;
 
 /* 1 to 255 bytes of [A-Za-z0-9_+.-], the first not a dot. */
 bool lifecycle_id_valid(const char *id);
@@ -274,13 +279,13 @@ bool lifecycle_id_valid(const char *id);
 int lifecycle_default_root(char **ret_root, struct lifecycle_error *error);
 
 enum lifecycle_access {
-	LIFECYCLE_READ,  /* nothing is created, nothing is checked but what is read */
+	LIFECYCLE_READ, /* nothing is created, nothing is checked but what is read */
 	LIFECYCLE_WRITE, /* made if it is not there; LIFECYCLE_UNSAFE if others could write or replace it */
 };
 
 /* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: to be read and not there. */
-int lifecycle_store_open(const char *root, enum lifecycle_access access, struct lifecycle_store **ret_store,
-	struct lifecycle_error *error);
+int lifecycle_store_open(const char *root, enum lifecycle_access access,
+	struct lifecycle_store **ret_store, struct lifecycle_error *error);
 void lifecycle_store_close(struct lifecycle_store *store);
 const char *lifecycle_store_root(const struct lifecycle_store *store);
 
@@ -288,8 +293,8 @@ const char *lifecycle_store_root(const struct lifecycle_store *store);
  * Reads a record, without a lock and without waiting: the old one or the new one, never a mixture.
  * LIFECYCLE_NOT_FOUND, LIFECYCLE_CORRUPT, or LIFECYCLE_SYSTEM if it could not be read.
  */
-int lifecycle_store_load(struct lifecycle_store *store, const char *id, struct lifecycle_record **ret_record,
-	struct lifecycle_error *error);
+int lifecycle_store_load(struct lifecycle_store *store, const char *id,
+	struct lifecycle_record **ret_record, struct lifecycle_error *error);
 
 /* The same for one container's directory, ours or nerdctl's; the record's ID is the directory's name if
  * the record does not say. */
@@ -307,6 +312,13 @@ typedef int lifecycle_transform_fn(
  */
 int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int64_t deadline,
 	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error);
+
+/*
+ * Transforms the record of the evidence's container by the evidence. A command is folded twice: once begun,
+ * once ended, with the same evidence.
+ */
+int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidence *evidence,
+	int64_t deadline, struct lifecycle_error *error);
 
 /*
  * Removes a container's record and directory, under its lock. What is not ours stays and is an error.

@@ -9,17 +9,19 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/error.c libstate/error.h \
 	libstate/names.c libstate/names.h \
 	libstate/id.c \
-	libstate/text.c libstate/text.h \
 	libstate/time.c \
+	libstate/text.c libstate/text.h \
 	libstate/record.c libstate/record.h \
 	libstate/transition.c libstate/transition.h \
 	libstate/codec.c libstate/codec.h \
 	libstate/oci_state.c libstate/oci_state.h \
+	libstate/proc.c libstate/proc.h \
 	libstate/process.c libstate/process.h \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/fsio.c libstate/fsio.h \
 	libstate/root.c libstate/root.h \
-	libstate/store.c libstate/store.h
+	libstate/store.c libstate/store.h \
+	libstate/resolve.c
 
 core_libs = libstate/libstate-core.la $(JANSSON_LIBS) $(UUID_LIBS)
 

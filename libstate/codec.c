@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "codec.h"
+#include "error.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- decoding ---- */
+
+static int decode_object(
+	const struct shape *shape, json_t *json, void *object, struct lifecycle_error *error);
+
+static int bad_value(const struct field *field, const char *expected, struct lifecycle_error *error)
+{
+	return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not %s", field->key, expected);
+}
+
+static int decode_text(
+	const struct field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	if (!json_is_string(json))
+		return bad_value(field, "a string", error);
+	return record_set_text(at, json_string_value(json), error);
+}
+
+static int decode_integer(
+	const struct field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	int64_t value = json_integer_value(json);
+
+	if (!json_is_integer(json))
+		return bad_value(field, "an integer", error);
+	memcpy(at, &value, sizeof(value));
+	return 0;
+}
+
+static int decode_time(
+	const struct field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	int64_t time;
+
+	if (!json_is_string(json) || !lifecycle_time_parse(json_string_value(json), &time))
+		return bad_value(field, "an RFC 3339 time", error);
+	memcpy(at, &time, sizeof(time));
+	return 0;
+}
+
+static int decode_name(
+	const struct field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	int value = names_value(field->names, json_string_value(json));
+
+	if (value == 0)
+		return bad_value(field, "one of its words", error);
+	memcpy(at, &value, sizeof(value));
+	return 0;
+}
+
+static int decode_flag(
+	const struct field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	bool value = json_is_true(json);
+
+	if (!json_is_boolean(json))
+		return bad_value(field, "true or false", error);
+	memcpy(at, &value, sizeof(value));
+	return 0;
+}
+
+static int decode_list(const struct field *field, json_t *json, struct lifecycle_record *record,
+	struct lifecycle_error *error)
+{
+	size_t index;
+	json_t *item;
+
+	if (!json_is_array(json))
+		return bad_value(field, "an array", error);
+	json_array_foreach(json, index, item)
+	{
+		void *entry = list_add(field->list, record);
+
+		if (decode_object(field->list->shape, item, entry, error) < 0)
+			return error_wrap(error, "'%s'[%zu]", field->key, index);
+	}
+	return 0;
+}
+
+static int decode_annotations(const struct field *field, json_t *json,
+	struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	const char *key;
+	json_t *value;
+
+	if (!json_is_object(json))
+		return bad_value(field, "an object", error);
+	json_object_foreach(json, key, value)
+	{
+		if (!json_is_string(value))
+			return bad_value(field, "an object of strings", error);
+		if (record_set_annotation(record, key, json_string_value(value), error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int decode_field(
+	const struct field *field, json_t *json, void *object, struct lifecycle_error *error)
+{
+	void *at = (char *)object + field->offset;
+
+	if (json_is_null(json))
+		return 0;
+	switch (field->kind) {
+	case FIELD_TEXT:
+		return decode_text(field, json, at, error);
+	case FIELD_INTEGER:
+		return decode_integer(field, json, at, error);
+	case FIELD_TIME:
+		return decode_time(field, json, at, error);
+	case FIELD_NAME:
+		return decode_name(field, json, at, error);
+	case FIELD_FLAG:
+	case FIELD_FLAG_ALWAYS:
+		return decode_flag(field, json, at, error);
+	case FIELD_LIST:
+		return decode_list(field, json, object, error);
+	case FIELD_ANNOTATIONS:
+		return decode_annotations(field, json, object, error);
+	case FIELD_GROUP:
+		break;
+	}
+	return 0;
+}
+
+/* The field of a key, and the object that it is in: a group's fields are among its shape's. */
+static const struct field *find_field(const struct shape *shape, const char *key, void **object)
+{
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct field *field = &shape->fields[i];
+
+		if (field->kind == FIELD_GROUP) {
+			void *group = (char *)*object + field->offset;
+			const struct field *found = find_field(field->group, key, &group);
+
+			if (found != NULL) {
+				*object = group;
+				return found;
+			}
+		} else if (strcmp(field->key, key) == 0) {
+			return field;
+		}
+	}
+	return NULL;
+}
+
+static int keep_extra(
+	const struct shape *shape, json_t *extra, void *object, struct lifecycle_error *error)
+{
+	const char **slot = (const char **)(void *)((char *)object + shape->extra_offset);
+
+	if (json_object_size(extra) == 0)
+		return 0;
+	*slot = json_dumps(extra, JSON_COMPACT);
+	return *slot != NULL ? 0 : error_no_memory(error);
+}
+
+static int decode_members(const struct shape *shape, json_t *json, void *object, json_t *extra,
+	struct lifecycle_error *error)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(json, key, value)
+	{
+		void *holder = object;
+		const struct field *field = find_field(shape, key, &holder);
+
+		if (field == NULL) {
+			if (json_object_set(extra, key, value) < 0)
+				return error_no_memory(error);
+		} else if (decode_field(field, value, holder, error) < 0) {
+			return -1;
+		}
+	}
+	return keep_extra(shape, extra, object, error);
+}
+
+static int decode_object(
+	const struct shape *shape, json_t *json, void *object, struct lifecycle_error *error)
+{
+	json_t *extra;
+	int result;
+
+	if (!json_is_object(json))
+		return error_set(error, LIFECYCLE_CORRUPT, "not a JSON object");
+	extra = json_object();
+	if (extra == NULL)
+		return error_no_memory(error);
+	result = decode_members(shape, json, object, extra, error);
+	json_decref(extra);
+	return result;
+}
+
+static int check_version(const struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	if (record->version == LIFECYCLE_UNKNOWN || record->version == RECORD_VERSION)
+		return 0;
+	return error_set(error, LIFECYCLE_CORRUPT, "version %lld is not %d",
+		(long long)record->version, RECORD_VERSION);
+}
+
+static json_t *parse(const char *text, size_t length, struct lifecycle_error *error)
+{
+	json_error_t problem;
+	json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &problem);
+
+	if (json != NULL)
+		return json;
+	if (json_error_code(&problem) == json_error_out_of_memory)
+		(void)error_no_memory(error);
+	else
+		(void)error_set(error, LIFECYCLE_CORRUPT, "%s near byte %d", problem.text,
+			problem.position);
+	return NULL;
+}
+
+int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error)
+{
+	json_t *json = parse(text, length, error);
+	struct lifecycle_record *record = NULL;
+	int result = -1;
+
+	if (json == NULL)
+		return -1;
+	record = record_new();
+	if (record == NULL)
+		(void)error_no_memory(error);
+	else
+		result = decode_object(&record_shape, json, record, error);
+	json_decref(json);
+	if (result == 0)
+		result = check_version(record, error);
+	if (result == 0)
+		*ret_record = record;
+	else
+		lifecycle_record_free(record);
+	return result;
+}
+
+/* ---- encoding ---- */
+
+static json_t *encode_object(const struct shape *shape, const void *object);
+
+static json_t *encode_integer(int64_t value)
+{
+	return value == LIFECYCLE_UNKNOWN ? json_null() : json_integer(value);
+}
+
+static json_t *encode_time(int64_t time)
+{
+	char text[LIFECYCLE_TIME_SIZE];
+
+	lifecycle_time_format(time, text);
+	return text[0] == '\0' ? json_null() : json_string(text);
+}
+
+static json_t *encode_text(const char *text)
+{
+	return text == NULL ? json_null() : json_string(text);
+}
+
+static json_t *encode_list(const struct list *list, const struct lifecycle_record *record)
+{
+	size_t count = list_count(list, record);
+	json_t *array = count > 0 ? json_array() : json_null();
+
+	for (size_t i = 0; i < count && array != NULL; i++) {
+		if (json_array_append_new(
+			    array, encode_object(list->shape, list_entry(list, record, i))) == 0)
+			continue;
+		json_decref(array);
+		array = NULL;
+	}
+	return array;
+}
+
+static json_t *encode_annotations(const struct lifecycle_record *record)
+{
+	json_t *object = record->annotation_count > 0 ? json_object() : json_null();
+
+	for (size_t i = 0; i < record->annotation_count && object != NULL; i++) {
+		const struct annotation *annotation = &record->annotations[i];
+
+		if (json_object_set_new(object, annotation->key, encode_text(annotation->value)) ==
+			0)
+			continue;
+		json_decref(object);
+		object = NULL;
+	}
+	return object;
+}
+
+/* null for what is unknown, NULL if memory is out. */
+static json_t *encode_field(const struct field *field, const void *object)
+{
+	const void *at = (const char *)object + field->offset;
+
+	switch (field->kind) {
+	case FIELD_TEXT:
+		return encode_text(*(const char *const *)at);
+	case FIELD_INTEGER:
+		return encode_integer(*(const int64_t *)at);
+	case FIELD_TIME:
+		return encode_time(*(const int64_t *)at);
+	case FIELD_NAME:
+		return encode_text(names_word(field->names, *(const int *)at));
+	case FIELD_FLAG:
+		return *(const bool *)at ? json_true() : json_null();
+	case FIELD_FLAG_ALWAYS:
+		return json_boolean(*(const bool *)at);
+	case FIELD_LIST:
+		return encode_list(field->list, object);
+	case FIELD_ANNOTATIONS:
+		return encode_annotations(object);
+	case FIELD_GROUP:
+		return encode_object(field->group, at);
+	}
+	return NULL;
+}
+
+static int put_member(json_t *json, const char *key, json_t *value)
+{
+	if (value == NULL)
+		return -1;
+	if (!json_is_null(value))
+		return json_object_set_new(json, key, value);
+	json_decref(value);
+	return 0;
+}
+
+static int put_group(json_t *json, json_t *group)
+{
+	int result = group != NULL ? json_object_update(json, group) : -1;
+
+	json_decref(group);
+	return result;
+}
+
+static int put_extra(json_t *json, const char *text)
+{
+	json_t *extra;
+	int result;
+
+	if (text == NULL)
+		return 0;
+	extra = json_loads(text, 0, NULL);
+	result = extra != NULL ? json_object_update_missing(json, extra) : -1;
+	json_decref(extra);
+	return result;
+}
+
+static int put_fields(const struct shape *shape, const void *object, json_t *json)
+{
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct field *field = &shape->fields[i];
+		json_t *value = encode_field(field, object);
+		int result = field->kind == FIELD_GROUP ? put_group(json, value)
+							: put_member(json, field->key, value);
+
+		if (result < 0)
+			return -1;
+	}
+	if (shape->extra_offset == SHAPE_NO_EXTRA)
+		return 0;
+	return put_extra(json,
+		*(const char *const *)(const void *)((const char *)object + shape->extra_offset));
+}
+
+static json_t *encode_object(const struct shape *shape, const void *object)
+{
+	json_t *json = json_object();
+
+	if (json != NULL && put_fields(shape, object, json) < 0) {
+		json_decref(json);
+		json = NULL;
+	}
+	return json;
+}
+
+static int put_observed(json_t *json, const struct lifecycle_observed *observed)
+{
+	json_t *object;
+
+	if (observed == NULL)
+		return 0;
+	object = json_object();
+	if (object == NULL || put_member(object, "looked", json_boolean(observed->looked)) < 0 ||
+		put_member(object, "status", encode_text(lifecycle_status_name(observed->status))) <
+			0 ||
+		put_member(object, "reason", encode_text(lifecycle_reason_name(observed->reason))) <
+			0 ||
+		put_member(object, "create_error", json_boolean(observed->create_error)) < 0) {
+		json_decref(object);
+		return -1;
+	}
+	return json_object_set_new(json, "observed", object);
+}
+
+/* ---- the bound ---- */
+
+static size_t encoded_size(const json_t *json)
+{
+	return json_dumpb(json, NULL, 0, JSON_COMPACT);
+}
+
+static bool drop_stderr(json_t *json)
+{
+	size_t index;
+	json_t *failure;
+
+	json_array_foreach(json_object_get(json, "errors"), index,
+		failure) if (json_object_del(failure, "stderr") == 0) return true;
+	return false;
+}
+
+static bool drop_one(json_t *json)
+{
+	return drop_stderr(json) || json_array_remove(json_object_get(json, "hooks"), 0) == 0 ||
+	       json_array_remove(json_object_get(json, "previous"), 0) == 0;
+}
+
+static int apply_bound(json_t *json, struct lifecycle_error *error)
+{
+	while (encoded_size(json) > RECORD_WRITE_LIMIT)
+		if (!drop_one(json))
+			return error_set(error, LIFECYCLE_INVALID, "the record is over %d bytes",
+				RECORD_WRITE_LIMIT);
+	return 0;
+}
+
+/* ---- writing ---- */
+
+struct buffer {
+	char *bytes;
+	size_t length;
+	size_t capacity;
+	bool failed;
+};
+
+/* jansson goes on after a failed callback at times, and says that it succeeded: so it is sticky. */
+static int append(const char *bytes, size_t length, void *data)
+{
+	struct buffer *buffer = data;
+
+	if (!buffer->failed && length >= buffer->capacity - buffer->length) {
+		size_t capacity = (buffer->length + length + 1) * 2;
+		char *larger = realloc(buffer->bytes, capacity);
+
+		buffer->failed = larger == NULL;
+		if (larger != NULL) {
+			buffer->bytes = larger;
+			buffer->capacity = capacity;
+		}
+	}
+	if (buffer->failed)
+		return -1;
+	memcpy(buffer->bytes + buffer->length, bytes, length);
+	buffer->length += length;
+	buffer->bytes[buffer->length] = '\0';
+	return 0;
+}
+
+static bool reads_back(const struct buffer *buffer, json_t *json)
+{
+	json_t *again = json_loadb(buffer->bytes, buffer->length, JSON_REJECT_DUPLICATES, NULL);
+	bool equal = again != NULL && json_equal(again, json);
+
+	json_decref(again);
+	return equal;
+}
+
+static int write_text(
+	json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error)
+{
+	struct buffer buffer = { .capacity = 4096 };
+
+	buffer.bytes = malloc(buffer.capacity);
+	if (buffer.bytes == NULL)
+		return error_no_memory(error);
+	if (json_dump_callback(json, append, &buffer, JSON_COMPACT) < 0 || buffer.failed ||
+		!reads_back(&buffer, json)) {
+		free(buffer.bytes);
+		return error_no_memory(error);
+	}
+	*ret_text = buffer.bytes;
+	*ret_length = buffer.length;
+	return 0;
+}
+
+int lifecycle_record_encode(const struct lifecycle_record *record,
+	const struct lifecycle_observed *observed, char **ret_text, size_t *ret_length,
+	struct lifecycle_error *error)
+{
+	json_t *json = encode_object(&record_shape, record);
+	int result;
+
+	if (json == NULL || put_observed(json, observed) < 0)
+		result = error_no_memory(error);
+	else
+		result = apply_bound(json, error);
+	if (result == 0)
+		result = write_text(json, ret_text, ret_length, error);
+	json_decref(json);
+	return result;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "evidence.h"
+#include "error.h"
+#include "oci_state.h"
+#include "process.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <uuid/uuid.h>
+
+/* crun's poststart says running when the program may be yet to come: how long to look for it, and how often. */
+#define LOOK_AGAIN_NS INT64_C(100000000)
+#define LOOK_EVERY_NS INT64_C(1000000)
+
+/* Where engines put the name that a person gave: the first one that is there is taken. */
+static const char *const well_known_names[] = {
+	"nerdctl/name",
+	"io.kubernetes.cri.container-name",  /* containerd's CRI plugin */
+	"io.kubernetes.cri-o.ContainerName", /* CRI-O */
+	"io.kubernetes.container.name", /* the kubelet's, as CRI-O and podman kube pass it on */
+	NULL,
+};
+
+static struct lifecycle_evidence *evidence_new(
+	enum lifecycle_point point, int64_t time, int64_t deadline)
+{
+	struct lifecycle_evidence *evidence = calloc(1, sizeof(*evidence));
+	uuid_t instance;
+
+	if (evidence == NULL)
+		return NULL;
+	evidence->point = point;
+	evidence->time = time;
+	evidence->deadline = deadline;
+	evidence->pid = LIFECYCLE_UNKNOWN;
+	evidence->exit_file.exit_code = LIFECYCLE_UNKNOWN;
+	evidence->exit_file.time = LIFECYCLE_UNKNOWN;
+	evidence->command.duration_ns = LIFECYCLE_UNKNOWN;
+	evidence->command.exit_code = LIFECYCLE_UNKNOWN;
+	evidence->command.signal = LIFECYCLE_UNKNOWN;
+	uuid_generate_random(instance);
+	uuid_unparse_lower(instance, evidence->instance);
+	return evidence;
+}
+
+static void free_text(const char *text)
+{
+	free((void *)(uintptr_t)text);
+}
+
+void lifecycle_evidence_free(struct lifecycle_evidence *evidence)
+{
+	if (evidence == NULL)
+		return;
+	free_text(evidence->id);
+	free_text(evidence->name);
+	free_text(evidence->bundle);
+	free_text(evidence->oci_version);
+	free_text(evidence->status);
+	for (size_t i = 0; i < evidence->annotation_count; i++) {
+		free_text(evidence->annotations[i].key);
+		free_text(evidence->annotations[i].value);
+	}
+	free_text(evidence->command.path);
+	free_text(evidence->command.message);
+	free_text(evidence->command.stderr_text);
+	free(evidence);
+}
+
+/* ---- from the OCI state ---- */
+
+static const char *find_name(const struct oci_state *state, const char *const *keys)
+{
+	for (; keys != NULL && *keys != NULL; keys++) {
+		const char *name = oci_state_annotation(state, *keys);
+
+		if (name != NULL && name[0] != '\0')
+			return name;
+	}
+	return NULL;
+}
+
+static const char *find_name_of_any(
+	const struct oci_state *state, const struct lifecycle_gather *gather)
+{
+	const char *name = find_name(state, gather->name_annotations);
+
+	return name != NULL ? name : find_name(state, well_known_names);
+}
+
+static int take_annotations(struct lifecycle_evidence *evidence, const struct oci_state *state,
+	const char *const *keys, struct lifecycle_error *error)
+{
+	for (; keys != NULL && *keys != NULL; keys++) {
+		const char *value = oci_state_annotation(state, *keys);
+		struct annotation *annotation = &evidence->annotations[evidence->annotation_count];
+
+		if (value == NULL || evidence->annotation_count == RECORD_MAX_ANNOTATIONS)
+			continue;
+		evidence->annotation_count++;
+		if (record_set_text(&annotation->key, *keys, error) < 0 ||
+			record_set_text(&annotation->value, value, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int take_state(struct lifecycle_evidence *evidence, const struct oci_state *state,
+	const struct lifecycle_gather *gather, struct lifecycle_error *error)
+{
+	evidence->pid = oci_state_pid(state);
+	if (record_set_text(&evidence->id, oci_state_id(state), error) < 0 ||
+		record_set_text(&evidence->name, find_name_of_any(state, gather), error) < 0 ||
+		record_set_text(&evidence->bundle, oci_state_bundle(state), error) < 0 ||
+		record_set_text(&evidence->oci_version, oci_state_version(state), error) < 0 ||
+		record_set_text(&evidence->status, oci_state_status(state), error) < 0)
+		return -1;
+	return take_annotations(evidence, state, gather->annotations, error);
+}
+
+int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
+	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
+{
+	struct lifecycle_evidence *evidence;
+	struct oci_state *state;
+	int result = -1;
+
+	if (oci_state_parse(gather->state, gather->state_length, &state, error) < 0)
+		return -1;
+	evidence = evidence_new(gather->point, gather->time, gather->deadline);
+	if (evidence == NULL)
+		(void)error_no_memory(error);
+	else
+		result = take_state(evidence, state, gather, error);
+	oci_state_free(state);
+	if (result < 0) {
+		lifecycle_evidence_free(evidence);
+		return -1;
+	}
+	process_look(evidence->pid, &evidence->process);
+	*ret_evidence = evidence;
+	return 0;
+}
+
+int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time,
+	int64_t pid, struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
+{
+	struct lifecycle_evidence *evidence;
+
+	if (!lifecycle_id_valid(id))
+		return error_set(error, LIFECYCLE_INVALID, "'%.64s' is not a container ID", id);
+	evidence = evidence_new(point, time, time);
+	if (evidence == NULL)
+		return error_no_memory(error);
+	if (record_set_text(&evidence->id, id, error) < 0) {
+		lifecycle_evidence_free(evidence);
+		return -1;
+	}
+	evidence->pid = pid;
+	process_look(pid, &evidence->process);
+	*ret_evidence = evidence;
+	return 0;
+}
+
+const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence)
+{
+	return evidence->id;
+}
+
+/* ---- of a command ---- */
+
+int lifecycle_evidence_begin(
+	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error)
+{
+	evidence->command.progress = COMMAND_BEGUN;
+	return record_set_text(&evidence->command.path, command, error);
+}
+
+int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
+	const struct lifecycle_outcome *outcome, struct lifecycle_error *error)
+{
+	struct command *command = &evidence->command;
+
+	command->progress = COMMAND_ENDED;
+	command->duration_ns = outcome->duration_ns;
+	command->exit_code = outcome->exit_code;
+	command->signal = outcome->signal;
+	if (record_set_text(&command->message, outcome->message, error) < 0)
+		return -1;
+	if (outcome->stderr_length == 0)
+		return 0;
+	free_text(command->stderr_text);
+	command->stderr_text =
+		text_copy(outcome->stderr_text, outcome->stderr_length, RECORD_TEXT_LIMIT, true);
+	return command->stderr_text != NULL ? 0 : error_no_memory(error);
+}
+
+/* ---- looking at the record's process ---- */
+
+static bool is_deadline_near(int64_t deadline)
+{
+	return lifecycle_monotonic_now() + LOOK_EVERY_NS >= deadline;
+}
+
+/* The runtime says that the program runs, but what was seen is still the runtime's init: look again. */
+static bool may_be_about_to_exec(const struct lifecycle_evidence *evidence)
+{
+	return evidence->point == LIFECYCLE_POSTSTART && evidence->program == PROGRAM_NOT_YET &&
+	       evidence->status != NULL && strcmp(evidence->status, "running") == 0;
+}
+
+static void look_for_program(struct lifecycle_evidence *evidence, const char *init_exe)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_EVERY_NS };
+	int64_t end = lifecycle_monotonic_now() + LOOK_AGAIN_NS;
+
+	if (evidence->deadline < end)
+		end = evidence->deadline;
+	evidence->program = transition_program(init_exe, &evidence->process);
+	while (may_be_about_to_exec(evidence) && !is_deadline_near(end)) {
+		(void)nanosleep(&pause, NULL);
+		process_look(evidence->pid, &evidence->process);
+		evidence->program = transition_program(init_exe, &evidence->process);
+	}
+}
+
+int lifecycle_evidence_fold(
+	struct lifecycle_record *record, void *arg, struct lifecycle_error *error)
+{
+	struct lifecycle_evidence *evidence = arg;
+
+	process_look_recorded(record, &evidence->recorded);
+	look_for_program(evidence, record->init_exe);
+	return transition_fold(record, evidence, error);
+}
+
+void evidence_mark_stored(struct lifecycle_evidence *evidence)
+{
+	evidence->stored = true;
+}
+
+void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
+{
+	struct process process;
+
+	process_look_recorded(record, &process);
+	transition_observe(record, &process, ret);
+}

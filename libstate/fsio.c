@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fsio.h"
+#include "error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- reading ---- */
+
+static int open_error(int reason, const char *name, struct lifecycle_error *error)
+{
+	if (reason == ENOENT)
+		return error_set(error, LIFECYCLE_NOT_FOUND, "'%s' is not there", name);
+	/* a symbolic link, a socket */
+	if (reason == ELOOP || reason == ENXIO)
+		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not a regular file", name);
+	return error_errno(error, reason, "'%s' cannot be opened", name);
+}
+
+static int check_file(int fd, const char *name, uid_t owner, size_t limit, size_t *ret_size,
+	struct lifecycle_error *error)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, "'%s'", name);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not a regular file", name);
+	if (status.st_nlink > 1)
+		return error_set(error, LIFECYCLE_CORRUPT, "'%s' has more than one link", name);
+	if (owner != FSIO_ANY_OWNER && status.st_uid != owner)
+		return error_set(error, LIFECYCLE_CORRUPT, "'%s' belongs to another user", name);
+	if ((uintmax_t)status.st_size > limit)
+		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is over %zu bytes", name, limit);
+	*ret_size = (size_t)status.st_size;
+	return 0;
+}
+
+/* Up to `size` bytes; fewer if the file ends before. */
+static ssize_t read_up_to(int fd, char *bytes, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t count = read(fd, bytes + length, size - length);
+
+		if (count == 0)
+			break;
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return -1;
+		length += (size_t)count;
+	}
+	return (ssize_t)length;
+}
+
+static int read_all(int fd, const char *name, size_t size, char **ret_bytes, size_t *ret_length,
+	struct lifecycle_error *error)
+{
+	char *bytes = malloc(size + 1);
+	ssize_t length;
+
+	if (bytes == NULL)
+		return error_no_memory(error);
+	length = read_up_to(fd, bytes, size);
+	if (length < 0) {
+		(void)error_errno(error, errno, "'%s' cannot be read", name);
+		free(bytes);
+		return -1;
+	}
+	bytes[length] = '\0';
+	*ret_bytes = bytes;
+	*ret_length = (size_t)length;
+	return 0;
+}
+
+int fsio_read(int directory, const char *name, uid_t owner, size_t limit, char **ret_bytes,
+	size_t *ret_length, struct lifecycle_error *error)
+{
+	/* O_NONBLOCK: a FIFO without a writer would be waited for */
+	int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	size_t size = 0;
+	int result;
+
+	if (fd < 0)
+		return open_error(errno, name, error);
+	result = check_file(fd, name, owner, limit, &size, error);
+	if (result == 0)
+		result = read_all(fd, name, size, ret_bytes, ret_length, error);
+	(void)close(fd);
+	return result;
+}
+
+/* ---- writing ---- */
+
+static int write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t count = write(fd, bytes, length);
+
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return -1;
+		bytes += count;
+		length -= (size_t)count;
+	}
+	return 0;
+}
+
+/* After a failed fsync the same file must not be trusted again: what was not written is marked clean. */
+static int fill(
+	int fd, const char *name, const char *bytes, size_t length, struct lifecycle_error *error)
+{
+	if (fchmod(fd, 0600) < 0)
+		return error_errno(error, errno, "'%s' cannot get its mode", name);
+	if (write_all(fd, bytes, length) < 0)
+		return error_errno(error, errno, "'%s' cannot be written", name);
+	if (fsync(fd) < 0)
+		return error_errno(error, errno, "'%s' cannot be synced", name);
+	return 0;
+}
+
+static int write_temporary(int directory, const char *name, const char *bytes, size_t length,
+	struct lifecycle_error *error)
+{
+	int fd =
+		openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int result;
+
+	if (fd < 0)
+		return error_errno(error, errno, "'%s' cannot be made", name);
+	result = fill(fd, name, bytes, length, error);
+	if (close(fd) < 0 && result == 0)
+		result = error_errno(error, errno, "'%s' cannot be closed", name);
+	return result;
+}
+
+int fsio_replace(int directory, const char *name, const char *temporary, const char *bytes,
+	size_t length, struct lifecycle_error *error)
+{
+	if (fsio_remove(directory, temporary, error) < 0)
+		return -1;
+	if (write_temporary(directory, temporary, bytes, length, error) < 0)
+		goto failed;
+	if (renameat(directory, temporary, directory, name) < 0) {
+		(void)error_errno(error, errno, "'%s' cannot be renamed to '%s'", temporary, name);
+		goto failed;
+	}
+	return fsio_sync_directory(directory, error);
+failed:
+	(void)fsio_remove(directory, temporary, NULL);
+	return -1;
+}
+
+int fsio_remove(int directory, const char *name, struct lifecycle_error *error)
+{
+	if (unlinkat(directory, name, 0) == 0 || errno == ENOENT)
+		return 0;
+	if (errno == EISDIR && unlinkat(directory, name, AT_REMOVEDIR) == 0)
+		return 0;
+	return error_errno(error, errno, "'%s' cannot be removed", name);
+}
+
+int fsio_sync_directory(int directory, struct lifecycle_error *error)
+{
+	return fsync(directory) == 0 ? 0
+				     : error_errno(error, errno, "a directory cannot be synced");
+}

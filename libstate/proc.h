@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* proc: small files of /proc, believed only if it is procfs. */
+#ifndef PROC_H
+#define PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* /proc as a directory, or -1: an image or a container may have put something else there. */
+int proc_open(void);
+
+/* A file's first bytes as a string, without its last newline; false, and "", if it cannot be read. */
+bool proc_read(int proc, const char *name, char *buffer, size_t size);
+
+#endif

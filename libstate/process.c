@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "process.h"
+#include "error.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define NAME_SIZE 64
+#define FILE_SIZE 1024
+
+/* In another pid namespace than that of /proc, our own pid is not what /proc says. */
+static bool is_our_pid_namespace(int proc)
+{
+	char target[NAME_SIZE];
+	char own[NAME_SIZE];
+	ssize_t length = readlinkat(proc, "self", target, sizeof(target) - 1);
+
+	if (length < 0)
+		return false;
+	target[length] = '\0';
+	(void)snprintf(own, sizeof(own), "%d", (int)getpid());
+	return strcmp(target, own) == 0;
+}
+
+static void read_where_and_when(int proc, struct process *process)
+{
+	struct stat namespace_file;
+
+	(void)proc_read(
+		proc, "sys/kernel/random/boot_id", process->boot_id, sizeof(process->boot_id));
+	if (fstatat(proc, "self/ns/pid", &namespace_file, 0) == 0)
+		process->pid_ns = (int64_t)namespace_file.st_ino;
+}
+
+/* ---- one process ---- */
+
+/* The start time is the 22nd field; the second one, the name in parentheses, may hold anything. */
+static bool parse_stat(char *stat, struct process *process, char *ret_state)
+{
+	char *name = strchr(stat, '(');
+	char *rest = strrchr(stat, ')');
+
+	if (name == NULL || rest == NULL || rest < name)
+		return false;
+	*rest = '\0';
+	(void)snprintf(process->comm, sizeof(process->comm), "%s", name + 1);
+	rest += 2;
+	*ret_state = *rest;
+	for (int field = 3; field < 22; field++) {
+		rest = strchr(rest, ' ');
+		if (rest == NULL)
+			return false;
+		rest++;
+	}
+	process->start_ticks = (int64_t)strtoll(rest, NULL, 10);
+	return true;
+}
+
+/* '\0' if its state cannot be read. */
+static char read_stat(int proc, struct process *process)
+{
+	char name[NAME_SIZE];
+	char text[FILE_SIZE];
+	char state = '\0';
+
+	(void)snprintf(name, sizeof(name), "%" PRId64 "/stat", process->pid);
+	return proc_read(proc, name, text, sizeof(text)) && parse_stat(text, process, &state)
+		       ? state
+		       : '\0';
+}
+
+static void read_exe(int proc, struct process *process)
+{
+	char name[NAME_SIZE];
+	struct stat exe;
+
+	(void)snprintf(name, sizeof(name), "%" PRId64 "/exe", process->pid);
+	if (fstatat(proc, name, &exe, 0) == 0)
+		(void)snprintf(process->exe, sizeof(process->exe), "%ju:%ju", (uintmax_t)exe.st_dev,
+			(uintmax_t)exe.st_ino);
+}
+
+/* Also of a process whose first thread is gone while others run, which /proc calls a zombie. */
+static bool has_exited(int pidfd)
+{
+	struct pollfd exited = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&exited, 1, 0) == 1;
+}
+
+static enum liveness liveness_of_thread(char state)
+{
+	if (state == '\0')
+		return LIVENESS_UNKNOWN;
+	return state == 'Z' || state == 'X' ? LIVENESS_ZOMBIE : LIVENESS_ALIVE;
+}
+
+/*
+ * A missing /proc entry may only be hidden; pidfd_open() knows. The pidfd is opened first and asked last, so
+ * that what was read between is of that very process.
+ */
+static void look(int proc, struct process *process)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, (pid_t)process->pid, 0);
+	int reason = errno;
+	char state;
+
+	if (pidfd < 0 && reason == ESRCH) {
+		process->liveness = LIVENESS_GONE;
+		return;
+	}
+	state = read_stat(proc, process);
+	read_exe(proc, process);
+	if (pidfd < 0) {
+		/* Kata's: a thread is no process to pidfd_open() */
+		process->liveness = liveness_of_thread(state);
+		return;
+	}
+	process->liveness = has_exited(pidfd) ? LIVENESS_ZOMBIE : LIVENESS_ALIVE;
+	(void)close(pidfd);
+}
+
+void process_look(int64_t pid, struct process *ret)
+{
+	int proc = proc_open();
+
+	*ret = (struct process){ .pid = LIFECYCLE_UNKNOWN,
+		.start_ticks = LIFECYCLE_UNKNOWN,
+		.pid_ns = LIFECYCLE_UNKNOWN };
+	if (proc < 0)
+		return;
+	read_where_and_when(proc, ret);
+	if (pid > 0 && pid <= INT32_MAX && is_our_pid_namespace(proc)) {
+		ret->pid = pid;
+		look(proc, ret);
+	}
+	(void)close(proc);
+}
+
+/* ---- the process of a record ---- */
+
+static bool is_other_boot(const struct lifecycle_record *record, const struct process *now)
+{
+	return record->boot_id != NULL && now->boot_id[0] != '\0' &&
+	       strcmp(record->boot_id, now->boot_id) != 0;
+}
+
+void process_look_recorded(const struct lifecycle_record *record, struct process *ret)
+{
+	process_look(record->current.pid, ret);
+	if (is_other_boot(record, ret))
+		ret->liveness = LIVENESS_GONE;
+	else if (record->pid_start_ticks == LIFECYCLE_UNKNOWN || record->pid_ns != ret->pid_ns)
+		ret->liveness = LIVENESS_UNKNOWN;
+	else if (ret->liveness == LIVENESS_ALIVE && ret->start_ticks == LIFECYCLE_UNKNOWN)
+		ret->liveness = LIVENESS_UNKNOWN;
+	else if (ret->start_ticks != LIFECYCLE_UNKNOWN &&
+		 ret->start_ticks != record->pid_start_ticks)
+		ret->liveness = LIVENESS_GONE;
+}
+
+int lifecycle_open_process(
+	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error)
+{
+	struct process process;
+	int pidfd = -1;
+
+	if (record->current.pid > 0 && record->current.pid <= INT32_MAX)
+		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)record->current.pid, 0);
+	/* Looked at after it was opened: then it is what the pidfd holds, or that one is gone by now. */
+	process_look_recorded(record, &process);
+	if (pidfd >= 0 && process.liveness == LIVENESS_ALIVE) {
+		*ret_pidfd = pidfd;
+		return 0;
+	}
+	if (pidfd >= 0)
+		(void)close(pidfd);
+	if (process.liveness == LIVENESS_GONE || process.liveness == LIVENESS_ZOMBIE)
+		return error_set(error, LIFECYCLE_NOT_FOUND, "the process is gone");
+	return error_set(error, LIFECYCLE_SYSTEM, "the process cannot be looked at");
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "root.h"
+#include "error.h"
+#include "proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_LINKS 40
+#define NO_USER	  ((uid_t)-1)
+
+/* ---- user namespaces ---- */
+
+/* What this process's user 0 is outside of its user namespace; 0 if it is in none, or it cannot be told. */
+static uid_t outside_of_root(int proc)
+{
+	char map[128];
+	unsigned int inside;
+	unsigned int outside;
+
+	if (!proc_read(proc, "self/uid_map", map, sizeof(map)) ||
+		sscanf(map, "%u %u", &inside, &outside) != 2 || inside != 0)
+		return 0;
+	return outside;
+}
+
+/* Whoever is not mapped into a user namespace, the host's root among them, shows as this user in it. */
+static uid_t overflow_user(void)
+{
+	char text[16];
+	uid_t user = NO_USER;
+	int proc = proc_open();
+
+	if (proc < 0)
+		return NO_USER;
+	if (outside_of_root(proc) != 0 &&
+		proc_read(proc, "sys/kernel/overflowuid", text, sizeof(text)))
+		user = (uid_t)strtoul(text, NULL, 10);
+	(void)close(proc);
+	return user;
+}
+
+/* ---- the default ---- */
+
+static bool is_own_directory(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
+int lifecycle_default_root(char **ret_root, struct lifecycle_error *error)
+{
+	char user_directory[64];
+	uid_t user = geteuid();
+	int proc = proc_open();
+	int length;
+
+	if (user == 0 && proc >= 0)
+		user = outside_of_root(proc);
+	if (proc >= 0)
+		(void)close(proc);
+	(void)snprintf(user_directory, sizeof(user_directory), "/run/user/%u", user);
+	if (user == 0 || (geteuid() == 0 && !is_own_directory(user_directory)))
+		(void)strcpy(user_directory, "/run");
+	length = asprintf(ret_root, "%s/oci-lifecycle", user_directory);
+	return length < 0 ? error_no_memory(error) : 0;
+}
+
+/* ---- opening ---- */
+
+int root_open(const char *path, int *ret_fd, struct lifecycle_error *error)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 && errno == ENOENT)
+		return error_set(error, LIFECYCLE_NOT_FOUND, "there is no store at '%s'", path);
+	if (fd < 0)
+		return error_errno(error, errno, "the store '%s' cannot be opened", path);
+	*ret_fd = fd;
+	return 0;
+}
+
+/* ---- opening safely ---- */
+
+struct walk {
+	const char *path; /* for messages */
+	int fd;		  /* the directory reached */
+	int links;	  /* followed */
+	uid_t overflow;
+	char rest[2 * PATH_MAX]; /* still to go */
+};
+
+static bool is_trusted(const struct walk *walk, uid_t owner)
+{
+	return owner == 0 || owner == geteuid() || owner == walk->overflow;
+}
+
+static int unsafe(const struct walk *walk, const char *why, struct lifecycle_error *error)
+{
+	return error_set(
+		error, LIFECYCLE_UNSAFE, "the store '%s' is not safe: %s", walk->path, why);
+}
+
+static bool is_last(const struct walk *walk)
+{
+	return walk->rest[strspn(walk->rest, "/")] == '\0';
+}
+
+/* A sticky directory's entries are replaced by their owners only; the store itself has no excuse. */
+static int check_directory(
+	const struct walk *walk, const struct stat *status, struct lifecycle_error *error)
+{
+	if (!S_ISDIR(status->st_mode))
+		return unsafe(walk, "a component of its path is no directory", error);
+	if (!is_trusted(walk, status->st_uid))
+		return unsafe(walk, "a component of its path belongs to another user", error);
+	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
+		(is_last(walk) || (status->st_mode & S_ISVTX) == 0))
+		return unsafe(walk, "a component of its path can be written by others", error);
+	return 0;
+}
+
+/* Takes the next component off `rest`. */
+static bool next_component(struct walk *walk, char component[NAME_MAX + 1])
+{
+	size_t start = strspn(walk->rest, "/");
+	size_t length = strcspn(walk->rest + start, "/");
+
+	if (length == 0 || length > NAME_MAX)
+		return false;
+	memcpy(component, walk->rest + start, length);
+	component[length] = '\0';
+	memmove(walk->rest, walk->rest + start + length, strlen(walk->rest + start + length) + 1);
+	return true;
+}
+
+static int move_to(
+	struct walk *walk, int directory, const char *name, struct lifecycle_error *error)
+{
+	int fd = openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat status;
+
+	if (fd < 0)
+		return error_errno(error, errno, "the store '%s' cannot be opened", walk->path);
+	if (walk->fd >= 0)
+		(void)close(walk->fd);
+	walk->fd = fd;
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, errno, "the store '%s'", walk->path);
+	return check_directory(walk, &status, error);
+}
+
+static int follow(struct walk *walk, const char *name, struct lifecycle_error *error)
+{
+	char target[PATH_MAX];
+	char rest[sizeof(walk->rest)];
+	ssize_t length = readlinkat(walk->fd, name, target, sizeof(target) - 1);
+
+	if (length < 0)
+		return error_errno(error, errno, "the store '%s'", walk->path);
+	target[length] = '\0';
+	memcpy(rest, walk->rest, sizeof(rest));
+	if (++walk->links > MAX_LINKS || (size_t)snprintf(walk->rest, sizeof(walk->rest), "%s/%s",
+						 target, rest) >= sizeof(walk->rest))
+		return unsafe(walk, "its path has too many links", error);
+	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
+}
+
+/* mkdir() and a umask may have left less than its owner needs. */
+static int make_directory(struct walk *walk, const char *name, struct lifecycle_error *error)
+{
+	if (mkdirat(walk->fd, name, 0700) < 0)
+		return errno == EEXIST ? 0
+				       : error_errno(error, errno, "the store '%s' cannot be made",
+						 walk->path);
+	if (fchmodat(walk->fd, name, 0700, 0) < 0)
+		return error_errno(error, errno, "the store '%s' cannot be made", walk->path);
+	return 0;
+}
+
+static int step(struct walk *walk, const char *name, struct lifecycle_error *error)
+{
+	struct stat status;
+
+	if (fstatat(walk->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT || !is_last(walk))
+			return error_errno(
+				error, errno, "the store '%s' cannot be opened", walk->path);
+		if (make_directory(walk, name, error) < 0)
+			return -1;
+	} else if (S_ISLNK(status.st_mode)) {
+		if (!is_trusted(walk, status.st_uid))
+			return unsafe(walk, "a link in its path belongs to another user", error);
+		return follow(walk, name, error);
+	}
+	return move_to(walk, walk->fd, name, error);
+}
+
+static int walk_down(struct walk *walk, struct lifecycle_error *error)
+{
+	char name[NAME_MAX + 1];
+
+	if (move_to(walk, AT_FDCWD, "/", error) < 0)
+		return -1;
+	while (!is_last(walk)) {
+		if (!next_component(walk, name))
+			return error_set(error, LIFECYCLE_INVALID, "'%s' is no path", walk->path);
+		if (step(walk, name, error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int root_open_safely(const char *path, int *ret_fd, struct lifecycle_error *error)
+{
+	struct walk walk = { .path = path, .fd = -1, .overflow = overflow_user() };
+	int fd = -1;
+
+	if (strlen(path) >= PATH_MAX)
+		return error_set(error, LIFECYCLE_INVALID, "the store's path is too long");
+	(void)strcpy(walk.rest, path);
+	if (walk_down(&walk, error) == 0) {
+		fd = openat(walk.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (fd < 0)
+			(void)error_errno(error, errno, "the store '%s' cannot be opened", path);
+	}
+	if (walk.fd >= 0)
+		(void)close(walk.fd);
+	if (fd < 0)
+		return -1;
+	*ret_fd = fd;
+	return 0;
+}

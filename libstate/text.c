@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char replacement[] = "\xef\xbf\xbd";
+#define REPLACEMENT_LENGTH (sizeof(replacement) - 1)
+
+static bool is_continuation(unsigned char byte)
+{
+	return (byte & 0xc0) == 0x80;
+}
+
+/* How many bytes a character of UTF-8 has by its first byte, and the least code point of that many. */
+static size_t lead(unsigned char byte, uint32_t *ret_point, uint32_t *ret_least)
+{
+	if (byte < 0x80) {
+		*ret_point = byte;
+		*ret_least = 1; /* not NUL */
+		return 1;
+	}
+	if ((byte & 0xe0) == 0xc0) {
+		*ret_point = byte & 0x1f;
+		*ret_least = 0x80;
+		return 2;
+	}
+	if ((byte & 0xf0) == 0xe0) {
+		*ret_point = byte & 0x0f;
+		*ret_least = 0x800;
+		return 3;
+	}
+	*ret_point = byte & 0x07;
+	*ret_least = 0x10000;
+	return (byte & 0xf8) == 0xf0 ? 4 : 0;
+}
+
+/* The length of the character at `bytes`, 0 if there is none. */
+static size_t character(const unsigned char *bytes, size_t length)
+{
+	uint32_t point;
+	uint32_t least;
+	size_t size = lead(bytes[0], &point, &least);
+
+	if (size == 0 || size > length)
+		return 0;
+	for (size_t i = 1; i < size; i++) {
+		if (!is_continuation(bytes[i]))
+			return 0;
+		point = point << 6 | (bytes[i] & 0x3f);
+	}
+	return point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0 : size;
+}
+
+/* Writes the text to `out`, or, if that is NULL, only counts its bytes. */
+static size_t convert(const unsigned char *bytes, size_t length, char *out)
+{
+	size_t used = 0;
+
+	for (size_t at = 0; at < length;) {
+		size_t size = character(bytes + at, length - at);
+		const void *from = size > 0 ? (const void *)(bytes + at) : replacement;
+		size_t count = size > 0 ? size : REPLACEMENT_LENGTH;
+
+		if (out != NULL)
+			memcpy(out + used, from, count);
+		used += count;
+		at += size > 0 ? size : 1;
+	}
+	return used;
+}
+
+/* Keeps whole characters of what is UTF-8 by now. */
+static void cut(char *text, size_t length, size_t limit, bool tail)
+{
+	size_t at = tail ? length - limit : limit;
+
+	if (!tail) {
+		while (at > 0 && is_continuation((unsigned char)text[at]))
+			at--;
+		text[at] = '\0';
+		return;
+	}
+	while (at < length && is_continuation((unsigned char)text[at]))
+		at++;
+	memmove(text, text + at, length - at + 1);
+}
+
+char *text_copy(const char *bytes, size_t length, size_t limit, bool tail)
+{
+	const unsigned char *from = (const unsigned char *)bytes;
+	size_t size;
+	char *text;
+
+	/* No byte becomes less than a byte, so what is beyond the limit need not be looked at. */
+	if (length > limit + 4) {
+		if (tail)
+			from += length - (limit + 4);
+		length = limit + 4;
+	}
+	size = convert(from, length, NULL);
+	text = malloc(size + 1);
+	if (text == NULL)
+		return NULL;
+	(void)convert(from, length, text);
+	text[size] = '\0';
+	if (size > limit)
+		cut(text, size, limit, tail);
+	return text;
+}

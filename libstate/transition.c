@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transition.h"
+#include "error.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool known(int64_t value)
+{
+	return value != LIFECYCLE_UNKNOWN;
+}
+
+static bool same_text(const char *one, const char *other)
+{
+	return one != NULL && other != NULL && strcmp(one, other) == 0;
+}
+
+static bool is_create_phase(enum lifecycle_point point)
+{
+	return point == LIFECYCLE_PRESTART || point == LIFECYCLE_CREATE_RUNTIME ||
+	       point == LIFECYCLE_CREATE_CONTAINER;
+}
+
+/* ---- what a process is ---- */
+
+/* What runc, crun and youki call the process that waits to become the program. */
+static bool is_runtime_init(const char *comm)
+{
+	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
+	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
+}
+
+enum program transition_program(const char *init_exe, const struct process *process)
+{
+	if (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE)
+		return PROGRAM_UNSEEN;
+	if (init_exe != NULL && process->exe[0] != '\0' && strcmp(init_exe, process->exe) != 0)
+		return PROGRAM_EXECUTED;
+	if (is_runtime_init(process->comm))
+		return PROGRAM_NOT_YET;
+	return PROGRAM_UNTOLD;
+}
+
+static bool has_identity(const struct process *process)
+{
+	return known(process->pid) && known(process->start_ticks) && process->boot_id[0] != '\0';
+}
+
+static bool is_same_process(const struct lifecycle_record *record, const struct process *process)
+{
+	return record->current.pid == process->pid &&
+	       record->pid_start_ticks == process->start_ticks &&
+	       same_text(record->boot_id, process->boot_id);
+}
+
+static bool is_over(enum liveness liveness)
+{
+	return liveness == LIVENESS_GONE || liveness == LIVENESS_ZOMBIE;
+}
+
+/* ---- commands that began and never came back ---- */
+
+static bool is_unfinished(const struct lifecycle_hook *hook)
+{
+	return hook->command != NULL && !known(hook->duration_ns) && is_create_phase(hook->point);
+}
+
+static bool has_unfinished(const struct lifecycle_record *record)
+{
+	for (size_t i = 0; i < record->hook_count; i++)
+		if (is_unfinished(&record->hooks[i].is))
+			return true;
+	return false;
+}
+
+static bool is_told(const struct lifecycle_record *record, const struct lifecycle_hook *hook)
+{
+	for (size_t i = 0; i < record->error_count; i++)
+		if (record->errors[i].is.point == hook->point &&
+			record->errors[i].is.time == hook->time)
+			return true;
+	return false;
+}
+
+/* Runtimes run create hooks one after the other: one that has no end when the next comes has none. */
+static int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	for (size_t i = 0; i < record->hook_count; i++) {
+		const struct lifecycle_hook *hook = &record->hooks[i].is;
+		struct lifecycle_failure *failure;
+
+		if (!is_unfinished(hook) || is_told(record, hook))
+			continue;
+		failure = list_add(&error_list, record);
+		failure->point = hook->point;
+		failure->time = hook->time;
+		record->current.create_error = true;
+		if (record_set_text(
+			    &failure->message, "the hook began and never came back", error) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- generations ---- */
+
+static bool has_generation(const struct lifecycle_record *record)
+{
+	return known(record->current.generation);
+}
+
+static bool is_stopped(const struct lifecycle_record *record)
+{
+	return record->current.status == LIFECYCLE_STOPPED;
+}
+
+/* A hook whose process is the container's init, which is then told by its identity. */
+static bool tells_identity(const struct lifecycle_evidence *evidence)
+{
+	return evidence->point != LIFECYCLE_CREATE_CONTAINER &&
+	       evidence->point != LIFECYCLE_POSTSTOP &&
+	       (evidence->process.liveness == LIVENESS_ALIVE ||
+		       evidence->process.liveness == LIVENESS_ZOMBIE) &&
+	       has_identity(&evidence->process);
+}
+
+/* A create that failed before any hook of it ran belongs to no generation that there is. */
+static bool fails_anew(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return evidence->point == LIFECYCLE_RUNTIME_CREATE && is_stopped(record) &&
+	       record->current.created_at < evidence->time;
+}
+
+static bool begins_generation(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (!has_generation(record) || fails_anew(record, evidence))
+		return true;
+	if (tells_identity(evidence)) {
+		if (known(record->pid_start_ticks))
+			return !is_same_process(record, &evidence->process);
+		return is_create_phase(evidence->point) || is_stopped(record);
+	}
+	return is_create_phase(evidence->point) &&
+	       (is_stopped(record) || (is_over(evidence->recorded.liveness) &&
+					      evidence->pid != record->current.pid));
+}
+
+/* Why a generation that is still open is over, now that another one begins. */
+static enum lifecycle_reason reason_of_loss(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (record->current.create_error)
+		return LIFECYCLE_CREATE_FAILED;
+	if (record->boot_id != NULL && evidence->recorded.boot_id[0] != '\0' &&
+		strcmp(record->boot_id, evidence->recorded.boot_id) != 0)
+		return LIFECYCLE_LOST_REBOOT;
+	return is_over(evidence->recorded.liveness) ? LIFECYCLE_LOST_RUNTIME
+						    : LIFECYCLE_REASON_NONE;
+}
+
+static int end_generation(struct lifecycle_record *record,
+	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
+{
+	if (!is_stopped(record)) {
+		if (settle_unfinished(record, error) < 0)
+			return -1;
+		record->current.reason = reason_of_loss(record, evidence);
+		if (record->current.reason != LIFECYCLE_REASON_NONE)
+			record->current.status = LIFECYCLE_STOPPED;
+	}
+	record_retire(record);
+	return 0;
+}
+
+static int begin_generation(struct lifecycle_record *record,
+	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
+{
+	int64_t last = 0;
+
+	if (has_generation(record)) {
+		last = record->current.generation;
+		if (end_generation(record, evidence, error) < 0)
+			return -1;
+	} else if (is_create_phase(evidence->point)) {
+		/* nerdctl's, of an earlier life: this one has not failed yet */
+		record->current.create_error = false;
+	}
+	record->version = RECORD_VERSION;
+	record->current.generation = last + 1;
+	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_RUNTIME_CREATE)
+		record->current.created_at = evidence->time;
+	return record_set_text(&record->current.instance, evidence->instance, error);
+}
+
+static int take_identity(struct lifecycle_record *record, const struct process *process,
+	struct lifecycle_error *error)
+{
+	record->current.pid = process->pid;
+	record->pid_start_ticks = process->start_ticks;
+	record->pid_ns = process->pid_ns;
+	if (record_set_text(&record->boot_id, process->boot_id, error) < 0)
+		return -1;
+	return record_set_text(
+		&record->init_exe, process->exe[0] != '\0' ? process->exe : NULL, error);
+}
+
+/* ---- what the state says of the container ---- */
+
+/* podman runs poststop with less than the other hooks were told: what is not said stays. */
+static int replace_if_said(const char **slot, const char *text, struct lifecycle_error *error)
+{
+	return text == NULL || text[0] == '\0' ? 0 : record_set_text(slot, text, error);
+}
+
+static int describe(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	if (replace_if_said(&record->id, evidence->id, error) < 0 ||
+		replace_if_said(&record->name, evidence->name, error) < 0 ||
+		replace_if_said(&record->bundle, evidence->bundle, error) < 0 ||
+		replace_if_said(&record->oci_version, evidence->oci_version, error) < 0)
+		return -1;
+	for (size_t i = 0; i < evidence->annotation_count; i++)
+		if (record_set_annotation(record, evidence->annotations[i].key,
+			    evidence->annotations[i].value, error) < 0)
+			return -1;
+	return 0;
+}
+
+/* ---- hooks and failures ---- */
+
+static int add_hook(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_hook *hook = list_add(&hook_list, record);
+
+	hook->point = evidence->point;
+	hook->time = evidence->time;
+	hook->pid = evidence->pid;
+	if (record_set_text(&hook->status, evidence->status, error) < 0)
+		return -1;
+	return record_set_text(&hook->command, evidence->command.path, error);
+}
+
+static void set_duration(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	for (size_t i = 0; i < record->hook_count; i++) {
+		struct lifecycle_hook *hook = &record->hooks[i].is;
+
+		if (hook->point == evidence->point && hook->time == evidence->time &&
+			same_text(hook->command, evidence->command.path))
+			hook->duration_ns = evidence->command.duration_ns;
+	}
+}
+
+static bool has_failed(const struct command *command)
+{
+	return command->progress == COMMAND_ENDED &&
+	       (known(command->signal) || (known(command->exit_code) && command->exit_code != 0));
+}
+
+static void say_how_it_ended(const struct lifecycle_evidence *evidence, char *buffer, size_t size)
+{
+	const struct command *command = &evidence->command;
+	const char *what = command->path != NULL ? "the hook" : "the runtime";
+
+	if (known(command->signal))
+		(void)snprintf(
+			buffer, size, "%s was killed by signal %d", what, (int)command->signal);
+	else
+		(void)snprintf(buffer, size, "%s exited with %d", what, (int)command->exit_code);
+}
+
+static int add_failure(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_failure *failure = list_add(&error_list, record);
+	const char *message = evidence->command.message;
+	char made[64];
+
+	failure->point = evidence->point;
+	failure->time = evidence->time;
+	failure->exit_code = evidence->command.exit_code;
+	failure->signal = evidence->command.signal;
+	if (message == NULL) {
+		say_how_it_ended(evidence, made, sizeof(made));
+		message = made;
+	}
+	if (record_set_text(&failure->message, message, error) < 0)
+		return -1;
+	return record_set_text(&failure->stderr_text, evidence->command.stderr_text, error);
+}
+
+/* How a wrapped command ended. */
+static int fold_end(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	if (evidence->command.progress != COMMAND_ENDED)
+		return 0;
+	set_duration(record, evidence);
+	if (!has_failed(&evidence->command))
+		return 0;
+	if (is_create_phase(evidence->point))
+		record->current.create_error = true;
+	return add_failure(record, evidence, error);
+}
+
+/* ---- the rows of the table ---- */
+
+static bool start_was_seen(const struct lifecycle_generation *generation)
+{
+	return generation->started_at_source == LIFECYCLE_BY_POSTSTART ||
+	       generation->started_at_source == LIFECYCLE_BY_RUNTIME;
+}
+
+static void see_start(struct lifecycle_record *record, int64_t time, enum lifecycle_source source)
+{
+	if (!start_was_seen(&record->current)) {
+		record->current.started_at = time;
+		record->current.started_at_source = source;
+	}
+	if (!is_stopped(record))
+		record->current.status = LIFECYCLE_RUNNING;
+}
+
+static void reach(struct lifecycle_record *record, enum lifecycle_status status)
+{
+	if (record->current.status < status)
+		record->current.status = status;
+}
+
+static void fold_creating(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	reach(record, LIFECYCLE_CREATING);
+	if (record->current.status != LIFECYCLE_CREATING)
+		return;
+	record->current.started_at = evidence->time;
+	record->current.started_at_source = LIFECYCLE_BY_CREATE_RUNTIME;
+}
+
+static void fold_create_container(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	(void)evidence;
+	reach(record, LIFECYCLE_CREATING);
+}
+
+static void fold_poststart(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	/* a process that is gone by now, and that need not be this generation's */
+	if (!tells_identity(evidence) && known(record->current.pid) &&
+		record->current.pid != evidence->pid)
+		return;
+	if (evidence->program == PROGRAM_NOT_YET)
+		reach(record, LIFECYCLE_CREATED);
+	else if (evidence->program != PROGRAM_UNSEEN || same_text(evidence->status, "running"))
+		see_start(record, evidence->time, LIFECYCLE_BY_POSTSTART);
+}
+
+static enum lifecycle_reason reason_of_end(
+	const struct lifecycle_generation *generation, const struct process *process)
+{
+	if (generation->create_error)
+		return LIFECYCLE_CREATE_FAILED;
+	if (start_was_seen(generation))
+		return LIFECYCLE_EXITED;
+	if (process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process->comm))
+		return LIFECYCLE_NEVER_STARTED;
+	return LIFECYCLE_REASON_NONE;
+}
+
+static void set_finished(
+	struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence)
+{
+	const struct exit_file *file = &evidence->exit_file;
+
+	generation->status = LIFECYCLE_STOPPED;
+	generation->finished_at = evidence->time;
+	generation->finished_at_source = LIFECYCLE_BY_POSTSTOP;
+	/* an older one is of an earlier generation, and with no creation to hold it against it may
+	 * be */
+	if (!known(file->time) || !known(generation->created_at) ||
+		file->time <= generation->created_at)
+		return;
+	generation->exit_code = file->exit_code;
+	generation->finished_at = file->time;
+	generation->finished_at_source = LIFECYCLE_BY_EXIT_FILE;
+}
+
+static void fold_poststop(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (known(record->current.finished_at))
+		return;
+	record->current.reason = reason_of_end(&record->current, &evidence->recorded);
+	set_finished(&record->current, evidence);
+}
+
+static void fold_runtime_create(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (!has_failed(&evidence->command)) {
+		reach(record, LIFECYCLE_CREATED);
+		return;
+	}
+	record->current.create_error = true;
+	if (evidence->recorded.liveness == LIVENESS_ALIVE)
+		return;
+	record->current.status = LIFECYCLE_STOPPED;
+	record->current.reason = LIFECYCLE_CREATE_FAILED;
+}
+
+static void fold_runtime_start(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (!has_failed(&evidence->command))
+		see_start(record, evidence->time, LIFECYCLE_BY_RUNTIME);
+	else
+		record->current.create_error = true;
+}
+
+typedef void row_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+
+static row_fn *const rows[] = {
+	[LIFECYCLE_PRESTART] = fold_creating,
+	[LIFECYCLE_CREATE_RUNTIME] = fold_creating,
+	[LIFECYCLE_CREATE_CONTAINER] = fold_create_container,
+	[LIFECYCLE_POSTSTART] = fold_poststart,
+	[LIFECYCLE_POSTSTOP] = fold_poststop,
+	[LIFECYCLE_RUNTIME_CREATE] = fold_runtime_create,
+	[LIFECYCLE_RUNTIME_START] = fold_runtime_start,
+};
+
+/* ---- what comes at the wrong time ---- */
+
+/* A poststop while another process lives: runtimes forget a container before they run its poststop. */
+static bool is_late(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return evidence->point == LIFECYCLE_POSTSTOP &&
+	       evidence->recorded.liveness == LIVENESS_ALIVE &&
+	       evidence->pid != record->current.pid;
+}
+
+static void complete_previous(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	static const struct process unseen = { 0 };
+
+	for (size_t i = record->previous_count; i-- > 0;) {
+		struct lifecycle_generation *generation = &record->previous[i].is;
+
+		if (known(generation->finished_at))
+			continue;
+		generation->reason = reason_of_end(generation, &unseen);
+		set_finished(generation, evidence);
+		return;
+	}
+}
+
+/* The runtime refused what was asked of it, which says nothing of the container that there is. */
+static bool is_refusal(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (!has_failed(&evidence->command))
+		return false;
+	if (evidence->point == LIFECYCLE_RUNTIME_CREATE)
+		return has_generation(record) && !is_stopped(record) &&
+		       record->current.created_at < evidence->time;
+	return evidence->point == LIFECYCLE_RUNTIME_START &&
+	       (!has_generation(record) || record->current.status >= LIFECYCLE_RUNNING ||
+		       transition_program(record->init_exe, &evidence->recorded) ==
+			       PROGRAM_EXECUTED);
+}
+
+/* The end of a command whose beginning is in the record, or was in a generation that is over by
+ * now. */
+static bool is_second_part(const struct lifecycle_evidence *evidence)
+{
+	return evidence->stored && evidence->command.progress == COMMAND_ENDED;
+}
+
+/* ---- the whole ---- */
+
+static bool is_of_runtime(enum lifecycle_point point)
+{
+	return point == LIFECYCLE_RUNTIME_CREATE || point == LIFECYCLE_RUNTIME_START;
+}
+
+static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	if (begins_generation(record, evidence) && begin_generation(record, evidence, error) < 0)
+		return -1;
+	if (tells_identity(evidence) && !known(record->pid_start_ticks) &&
+		take_identity(record, &evidence->process, error) < 0)
+		return -1;
+	if (describe(record, evidence, error) < 0 || settle_unfinished(record, error) < 0)
+		return -1;
+	if (!is_of_runtime(evidence->point) && add_hook(record, evidence, error) < 0)
+		return -1;
+	rows[evidence->point](record, evidence);
+	return 0;
+}
+
+int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	if (is_second_part(evidence))
+		return same_text(record->current.instance, evidence->folded_into)
+			       ? fold_end(record, evidence, error)
+			       : 0;
+	evidence->folded_into[0] = '\0';
+	if (is_refusal(record, evidence))
+		return 0;
+	if (is_late(record, evidence)) {
+		complete_previous(record, evidence);
+		return 0;
+	}
+	if (fold_first(record, evidence, error) < 0 || fold_end(record, evidence, error) < 0)
+		return -1;
+	(void)snprintf(evidence->folded_into, sizeof(evidence->folded_into), "%s",
+		record->current.instance);
+	return 0;
+}
+
+/* ---- what is true now ---- */
+
+static enum lifecycle_reason observed_reason(
+	const struct lifecycle_record *record, const struct process *process, bool create_error)
+{
+	if (record->boot_id != NULL && strcmp(record->boot_id, process->boot_id) != 0)
+		return LIFECYCLE_LOST_REBOOT;
+	if (create_error)
+		return LIFECYCLE_CREATE_FAILED;
+	return record->current.status == LIFECYCLE_RUNNING ? LIFECYCLE_EXITED
+							   : LIFECYCLE_REASON_NONE;
+}
+
+void transition_observe(const struct lifecycle_record *record, const struct process *process,
+	struct lifecycle_observed *ret)
+{
+	bool over = is_stopped(record) || is_over(process->liveness);
+
+	ret->looked = is_stopped(record) || process->liveness != LIVENESS_UNKNOWN;
+	ret->status = record->current.status;
+	ret->reason = record->current.reason;
+	ret->create_error = record->current.create_error || (over && has_unfinished(record));
+	if (is_stopped(record))
+		return;
+	if (is_over(process->liveness)) {
+		ret->status = LIFECYCLE_STOPPED;
+		ret->reason = observed_reason(record, process, ret->create_error);
+	} else if (transition_program(record->init_exe, process) == PROGRAM_EXECUTED) {
+		ret->status = LIFECYCLE_RUNNING;
+	}
+}
