@@ -3,7 +3,10 @@
 # - tests/unit/NAME_test.c defines `Suite *unit_suite(void)`; tests/unit/main.c runs it
 # - tests/FOLDER/NAME.bats finds the built programs by the environment below
 
-unit_tests =
+unit_tests = \
+	tests/unit/jscan_test \
+	tests/unit/runtime_args_test \
+	tests/unit/splice_test
 
 bats_tests = \
 	tests/layers/layers.bats
@@ -19,7 +22,7 @@ tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
-LDADD = tests/unit/libunit.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
+LDADD = tests/unit/libunit.a hooks/libhooks.a tools/libruntime.a $(core_libs) $(CHECK_LIBS)
 
 # ---- how they are run -----------------------------------------------------------------------------
 

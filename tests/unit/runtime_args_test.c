@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../../tools/runtime_args.h"
+#include "unit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_WORDS 32
+
+/* A command line in one string; `words` point into it. */
+struct line {
+	char text[512];
+	char *words[MAX_WORDS + 1];
+};
+
+static struct line *split(const char *text)
+{
+	struct line *line = calloc(1, sizeof(*line));
+	size_t count = 0;
+	char *rest = strcpy(line->text, text), *word;
+
+	while ((word = strsep(&rest, " ")) && count < MAX_WORDS)
+		line->words[count++] = word;
+	return line;
+}
+
+static void join(char **words, char *text)
+{
+	*text = '\0';
+	for (; *words; words++) {
+		strcat(text, *words);
+		if (words[1])
+			strcat(text, " ");
+	}
+}
+
+static const struct {
+	const char *line;
+	enum runtime_command command;
+	const char *bundle, *id, *log, *pid_file;
+} lines[] = {
+	/* what engines say: docker and containerd, conmon, podman, CRI-O */
+	{ "x --root /r --log /l --log-format json create --bundle /b --pid-file /p ID",
+		RUNTIME_CREATE, "/b", "ID", "/l", "/p" },
+	{ "x --root /r --log /l --log-format json start ID", RUNTIME_START, NULL, "ID", "/l",
+		NULL },
+	{ "x --root /r --log /l --log-format json --systemd-cgroup delete --force ID",
+		RUNTIME_OTHER, NULL, NULL, "/l", NULL },
+	{ "x create --bundle /b --pid-file /p ID", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
+	{ "x --log-format=json --log=/l start ID", RUNTIME_START, NULL, "ID", "/l", NULL },
+	{ "x --root=/r --cgroup-manager=cgroupfs run -d -b /b ID", RUNTIME_RUN, "/b", "ID", NULL,
+		NULL },
+	/* runsc's and kata's */
+	{ "x -root /r -log=/l -platform ptrace -ignore-cgroups create -bundle /b -pid-file=/p ID",
+		RUNTIME_CREATE, "/b", "ID", "/l", "/p" },
+	{ "x --debug-log /d --network none --file-access=shared run --bundle=/b ID", RUNTIME_RUN,
+		"/b", "ID", NULL, NULL },
+	/* an option that takes a value in one runtime and none in the other */
+	{ "x --rootless auto create ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x --rootless create ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	/* the value of a known one is no command */
+	{ "x --root run --log start -l create delete ID", RUNTIME_OTHER, NULL, NULL, "create",
+		NULL },
+	{ "x --root create create --bundle run start", RUNTIME_CREATE, "run", "start", NULL, NULL },
+	/* options that nobody has heard of */
+	{ "x --new create -b /b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x --new value create -b /b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x --new=create start ID", RUNTIME_START, NULL, "ID", NULL, NULL },
+	{ "x --new create start", RUNTIME_CREATE, NULL, "start", NULL, NULL },
+	{ "x --new create --bundle start ID", RUNTIME_CREATE, "start", "ID", NULL, NULL },
+	{ "x --new create --other v ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	/* two ways to read it */
+	{ "x --new run create --bundle /b ID", RUNTIME_UNCLEAR, "/b", "ID", NULL, NULL },
+	{ "x --new create --debug start ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	/* no known command: what comes after it is its own */
+	{ "x frobnicate create ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x exec ID create start", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x --new value frobnicate run ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x -- create -- ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x create ID --bundle /b", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x create -b=/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x create --console-socket create --preserve-fds 3 ID", RUNTIME_CREATE, NULL, "ID", NULL,
+		NULL },
+	{ "x create", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
+	{ "x create --bundle", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
+	{ "x --log", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x --version", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x - create ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+};
+
+START_TEST(a_line_is_read_and_left_as_it_is)
+{
+	struct line *line = split(lines[_i].line);
+	struct runtime_args args;
+	const char *why, *word;
+	char text[512];
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
+	ck_assert_int_eq(args.command, lines[_i].command);
+	ck_assert_pstr_eq(args.bundle, lines[_i].bundle);
+	ck_assert_pstr_eq(args.id, lines[_i].id);
+	ck_assert_pstr_eq(args.log, lines[_i].log);
+	ck_assert_pstr_eq(args.pid_file, lines[_i].pid_file);
+	join(line->words, text);
+	ck_assert_str_eq(text, lines[_i].line);
+	free(line);
+}
+END_TEST
+
+START_TEST(our_options_are_taken_out)
+{
+	struct line *line =
+		split("x --lifecycle-runtime crun --log /l --lifecycle-root=/r --lifecycle-wrap "
+		      "--lifecycle-hooks /h create --lifecycle-wrap --bundle /b ID");
+	struct runtime_args args;
+	const char *why, *word;
+	char text[512];
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
+	ck_assert_str_eq(args.runtime, "crun");
+	ck_assert_str_eq(args.root, "/r");
+	ck_assert_str_eq(args.hooks_dir, "/h");
+	ck_assert(args.wrap && !args.help && !args.version);
+	ck_assert_int_eq(args.command, RUNTIME_CREATE);
+	join(line->words, text);
+	/* after the command it is not ours to take */
+	ck_assert_str_eq(text, "x --log /l create --lifecycle-wrap --bundle /b ID");
+	free(line);
+}
+END_TEST
+
+START_TEST(our_options_are_never_a_value_of_another)
+{
+	struct line *line = split("x --new --lifecycle-root /r create ID");
+	struct runtime_args args;
+	const char *why, *word;
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
+	ck_assert_str_eq(args.root, "/r");
+	ck_assert_int_eq(args.command, RUNTIME_CREATE);
+	free(line);
+}
+END_TEST
+
+static const struct {
+	const char *line, *word;
+} wrong[] = {
+	{ "x --lifecycle-nothing create ID", "--lifecycle-nothing" },
+	{ "x --lifecycle-root", "--lifecycle-root" },
+	{ "x --lifecycle-root=", "--lifecycle-root=" },
+	{ "x --lifecycle-wrap=yes create ID", "--lifecycle-wrap=yes" },
+	{ "x --lifecycle- create ID", "--lifecycle-" },
+};
+
+START_TEST(a_wrong_option_of_ours_is_told)
+{
+	struct line *line = split(wrong[_i].line);
+	struct runtime_args args;
+	const char *why = NULL, *word = NULL;
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == -1);
+	ck_assert_ptr_nonnull(why);
+	ck_assert_str_eq(word, wrong[_i].word);
+	free(line);
+}
+END_TEST
+
+START_TEST(no_words_at_all_are_no_command)
+{
+	char *words[] = { NULL };
+	struct runtime_args args;
+	const char *why, *word;
+
+	ck_assert(runtime_args_read(words, &args, &why, &word) == 0);
+	ck_assert_int_eq(args.command, RUNTIME_OTHER);
+}
+END_TEST
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("runtime_args");
+	TCase *tests = tcase_create("runtime_args");
+
+	tcase_add_loop_test(tests, a_line_is_read_and_left_as_it_is, 0, COUNT(lines));
+	tcase_add_test(tests, our_options_are_taken_out);
+	tcase_add_test(tests, our_options_are_never_a_value_of_another);
+	tcase_add_loop_test(tests, a_wrong_option_of_ours_is_told, 0, COUNT(wrong));
+	tcase_add_test(tests, no_words_at_all_are_no_command);
+	suite_add_tcase(suite, tests);
+	return suite;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../../tools/splice.h"
+#include "unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ENV                                                                                        \
+	"\"env\":[\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/"                \
+	"bin\"],\"timeout\":10"
+#define OWN(name) "{\"path\":\"/h/lifecycle-" name "\",\"args\":[\"lifecycle-" name "\"]," ENV "}"
+#define CREATE    "\"createRuntime\":[" OWN("create-runtime") "]"
+#define POSTSTART "\"poststart\":[" OWN("poststart") "]"
+#define POSTSTOP  "\"poststop\":[" OWN("poststop") "]"
+#define ALL       CREATE "," POSTSTART "," POSTSTOP
+#define FOREIGN   "{\"path\":\"/x\",\"args\":[\"x\",\"1\"]}"
+
+static const struct splice_plan plain = { .hooks_dir = "/h" },
+				wrapping = { .hooks_dir = "/h", .wrap = true };
+
+/* What becomes of the text; NULL if nothing. free() it. */
+static char *spliced(const char *text, const struct splice_plan *plan)
+{
+	const char *why = NULL;
+	size_t length;
+	char *result;
+
+	ck_assert_msg(splice_hooks(text, strlen(text), plan, &result, &length, &why) == 0, "%s: %s",
+		text, why);
+	ck_assert(!result || strlen(result) == length);
+	return result;
+}
+
+struct change {
+	const char *before;
+	const char *after; /* NULL: nothing changes */
+};
+
+static void check_change(const struct change *change, const struct splice_plan *plan)
+{
+	char *after = spliced(change->before, plan), *again;
+
+	ck_assert_pstr_eq(after, change->after);
+	if (after) {
+		again = spliced(after, plan);
+		ck_assert_msg(!again, "a second time: %s", again);
+	}
+	free(after);
+}
+
+static const struct change additions[] = {
+	{ "{}", "{\"hooks\":{" ALL "}}" },
+	{ " { } ", " {\"hooks\":{" ALL "} } " },
+	{ "{\"a\":1\n}\n", "{\"a\":1,\"hooks\":{" ALL "}\n}\n" },
+	{ "{\"hooks\":null,\"a\":1}", "{\"hooks\":{" ALL "},\"a\":1}" },
+	{ "{\"hooks\":{},\"a\":1}", "{\"hooks\":{" ALL "},\"a\":1}" },
+	{ "{\"hooks\": { \"other\": 1 } }", "{\"hooks\": { \"other\": 1," ALL " } }" },
+	{ "{\"\\u0068ooks\":{}}", "{\"\\u0068ooks\":{" ALL "}}" },
+	{ "{\"a\":{\"hooks\":{}},\"b\":\"\\\"hooks\\\":{}\"}",
+		"{\"a\":{\"hooks\":{}},\"b\":\"\\\"hooks\\\":{}\",\"hooks\":{" ALL "}}" },
+	{ "{\"hooks\":{\"poststop\":[],\"poststart\":null}}",
+		"{\"hooks\":{\"poststop\":[" OWN("poststop") "],\"poststart\":[" OWN(
+			"poststart") "]," CREATE "}}" },
+	/* first in create and at the start, last at the end */
+	{ "{\"hooks\":{\"createRuntime\":[" FOREIGN "],\"poststart\":[ " FOREIGN
+	  " ],\"poststop\":[ " FOREIGN "\t]}}",
+		"{\"hooks\":{\"createRuntime\":[" OWN(
+			"create-runtime") "," FOREIGN
+					  "],\"poststart\":[" OWN(
+						  "poststart") ", " FOREIGN
+							       " ],\"poststop\":[ " FOREIGN
+							       "," OWN("poststop") "\t]}}" },
+	/* a prestart of others comes before every createRuntime */
+	{ "{\"hooks\":{\"prestart\":[" FOREIGN "]}}",
+		"{\"hooks\":{\"prestart\":[" OWN("prestart") "," FOREIGN "]," ALL "}}" },
+	{ "{\"hooks\":{\"prestart\":[],\"createContainer\":[" FOREIGN
+	  "],\"startContainer\":[" FOREIGN "]}}",
+		"{\"hooks\":{\"prestart\":[],\"createContainer\":[" FOREIGN
+		"],\"startContainer\":[" FOREIGN "]," ALL "}}" },
+	/* once only, wherever they are installed */
+	{ "{\"hooks\":{\"createRuntime\":[" FOREIGN
+	  ",{\"path\":\"/opt\\/lifecycle-create-runtime\"}]," POSTSTART "," POSTSTOP "}}",
+		NULL },
+	/* one that runs another's, or is another, is not one that records for itself */
+	{ "{\"hooks\":{\"poststop\":[{\"path\":\"/h/lifecycle-poststop\",\"args\":[\"a\",\"--\",\"/"
+	  "x\"]},"
+	  "{\"path\":\"/h/lifecycle-poststop-no\"}]," CREATE "," POSTSTART "}}",
+		"{\"hooks\":{\"poststop\":[{\"path\":\"/h/"
+		"lifecycle-poststop\",\"args\":[\"a\",\"--\",\"/x\"]},"
+		"{\"path\":\"/h/lifecycle-poststop-no\"}," OWN("poststop") "]," CREATE "," POSTSTART
+									   "}}" },
+};
+
+START_TEST(hooks_are_added)
+{
+	check_change(&additions[_i], &plain);
+}
+END_TEST
+
+#define RUNS(name) "\"/h/lifecycle-" name "\""
+
+static const struct change wraps[] = {
+	/* docker's own */
+	{ "{\"hooks\":{\"prestart\":[{\"path\":\"/proc/7/"
+	  "exe\",\"args\":[\"setkey\",\"-x\",\"id\"]}]," ALL "}}",
+		"{\"hooks\":{\"prestart\":[{\"path\":" RUNS(
+			"prestart") ",\"args\":[\"lifecycle-prestart\","
+				    "\"--argv0\",\"setkey\",\"--\",\"/proc/7/"
+				    "exe\",\"-x\",\"id\"]}]," ALL "}}" },
+	/* the order of keys, white space, and what else a hook has */
+	{ "{\"hooks\":{" ALL
+	  ",\"createContainer\":[ { \"timeout\": 3 , \"args\" : [ \"a\" , \"\\u0062\" ] ,\n"
+	  "\"env\":[\"A=1\"], \"path\" : \"\\/x\" } ]}}",
+		"{\"hooks\":{" ALL ",\"createContainer\":[ { \"timeout\": 3 , \"args\" : "
+				   "[\"lifecycle-create-container\","
+		"\"--argv0\",\"a\",\"--\",\"\\/x\",\"\\u0062\"] ,\n\"env\":[\"A=1\"], \"path\" "
+		": " RUNS("create-container") " } ]}}" },
+	/* no arguments, in each way of having none */
+	{ "{\"hooks\":{" ALL ",\"prestart\":[{\"path\":\"/a\"},{\"path\":\"/b\",\"args\":null},"
+	  "{\"args\":[],\"path\":\"/c\"}]}}",
+		"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":" RUNS(
+			"prestart") ",\"args\":[\"lifecycle-prestart\",\"--\",\"/"
+				    "a\"]},{\"path\":" RUNS("prestart") ",\"args\":[\"lifecycle-"
+									"prestart\",\"--\",\"/"
+									"b\"]},{\"args\":["
+									"\"lifecycle-prestart\","
+									"\"--\",\"/"
+									"c\"],\"path\":" RUNS(
+										"prestart") "}]}"
+											    "}" },
+	/* startContainer's would run in the container; a path that is not absolute is no command for a hook */
+	{ "{\"hooks\":{" ALL ",\"startContainer\":[" FOREIGN
+	  "],\"createContainer\":[{\"path\":\"x\"}]}}",
+		NULL },
+	/* ours beside theirs */
+	{ "{\"hooks\":{" CREATE "," POSTSTART ",\"poststop\":[{\"path\":\"/x\"}]}}",
+		"{\"hooks\":{" CREATE "," POSTSTART
+		",\"poststop\":[{\"path\":" RUNS("poststop") ",\"args\":[\"lifecycle-poststop\",\"-"
+							     "-\",\"/x\"]}," OWN(
+								     "poststop") "]}}" },
+};
+
+START_TEST(foreign_hooks_are_wrapped)
+{
+	check_change(&wraps[_i], &wrapping);
+}
+END_TEST
+
+START_TEST(the_store_is_passed_on)
+{
+	const struct splice_plan plan = {
+		.hooks_dir = "/h\"\\", .root = "/r \"\x01\xc3\xa9", .wrap = true
+	};
+	char *after = spliced("{\"hooks\":{\"poststop\":[{\"path\":\"/x\"}]}}", &plan);
+
+	ck_assert_ptr_nonnull(strstr(after,
+		"[{\"path\":\"/h\\\"\\\\/lifecycle-poststop\",\"args\":[\"lifecycle-poststop\","
+		"\"--root\",\"/r \\\"\\u0001\xc3\xa9\",\"--\",\"/x\"]}"));
+	ck_assert_ptr_nonnull(strstr(
+		after, "[\"lifecycle-create-runtime\",\"--root\",\"/r \\\"\\u0001\xc3\xa9\"]"));
+	free(after);
+}
+END_TEST
+
+static const char *const refused[] = {
+	"",
+	"[]",
+	"\"hooks\"",
+	"{\"hooks\":{}",
+	"{} ]",
+	"\xef\xbb\xbf{}",
+	"{\"hooks\":{},\"hooks\":{}}",
+	"{\"hooks\":{},\"Hooks\":{}}",
+	"{\"HOOKS\":{}}",
+	"{\"hoo\\u212as\":{}}",
+	"{\"hooks\":[]}",
+	"{\"hooks\":\"\"}",
+	"{\"hooks\":{\"poststop\":[],\"poststop\":[]}}",
+	"{\"hooks\":{\"postStop\":[]}}",
+	"{\"hooks\":{\"startContainer\":[],\"startcontainer\":[]}}",
+	"{\"hooks\":{\"startContainer\":{}}}",
+	"{\"hooks\":{\"poststop\":{}}}",
+	"{\"hooks\":{\"poststop\":[1]}}",
+	"{\"hooks\":{\"poststop\":[null]}}",
+	"{\"hooks\":{\"poststop\":[{}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":1}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"path\":\"/b\"}]}}",
+	"{\"hooks\":{\"poststop\":[{\"Path\":\"/a\"}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":{}}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":[1]}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":[],\"Args\":[]}]}}",
+};
+
+START_TEST(what_is_not_understood_is_refused)
+{
+	const struct splice_plan *plans[] = { &plain, &wrapping };
+
+	for (int i = 0; i < 2; i++) {
+		const char *why = NULL;
+		char *text = NULL;
+		size_t length = 0;
+
+		ck_assert_msg(splice_hooks(refused[_i], strlen(refused[_i]), plans[i], &text,
+				      &length, &why) == -1,
+			"%s", refused[_i]);
+		ck_assert(why && *why && !text && length == 0);
+	}
+}
+END_TEST
+
+START_TEST(all_of_our_hooks_are_named)
+{
+	size_t count = 0;
+
+	while (splice_hook_name(count))
+		count++;
+	ck_assert_uint_eq(count, 5);
+}
+END_TEST
+
+#define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("splice");
+	TCase *tests = tcase_create("splice");
+
+	tcase_add_loop_test(tests, hooks_are_added, 0, COUNT(additions));
+	tcase_add_loop_test(tests, foreign_hooks_are_wrapped, 0, COUNT(wraps));
+	tcase_add_test(tests, the_store_is_passed_on);
+	tcase_add_loop_test(tests, what_is_not_understood_is_refused, 0, COUNT(refused));
+	tcase_add_test(tests, all_of_our_hooks_are_named);
+	suite_add_tcase(suite, tests);
+	return suite;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lifecycle-runtime: an OCI runtime's command line that records, and hands everything on to a real runtime. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "libstate.h"
+#include "runtime_args.h"
+#include "runtime_bundle.h"
+#include "runtime_child.h"
+#include "runtime_find.h"
+#include "runtime_log.h"
+#include "runtime_record.h"
+
+#define EXIT_USAGE 2
+
+struct call {
+	struct inherited inherited;
+	struct runtime_args args;
+	struct runtime_log log;
+	char path[PATH_MAX]; /* of the real runtime */
+	char *root;          /* of the store; NULL if it cannot be told */
+	char **argv;
+	bool has_hooks; /* the bundle has ours */
+};
+
+static const char help_text[] =
+	"usage: lifecycle-runtime [--lifecycle-runtime PATH] [--lifecycle-root DIR] "
+	"[--lifecycle-wrap]\n"
+	"                         ANY RUNTIME ARGUMENTS\n"
+	"\n"
+	"Records what containers do, and hands its command line on to a real OCI runtime.\n"
+	"\n"
+	"  --lifecycle-runtime PATH  the real runtime, a path or a name in PATH (default: runc)\n"
+	"  --lifecycle-root DIR      the store (default: as for the hooks)\n"
+	"  --lifecycle-hooks DIR     where our hooks are (default: " HOOKS_DIR ")\n"
+	"  --lifecycle-wrap          time the hooks of others, and keep why they failed\n"
+	"  --lifecycle-help, --help  print this\n"
+	"  --lifecycle-version       print the version\n"
+	"\n"
+	"All else is the runtime's; its own help is 'lifecycle-runtime help'.\n";
+
+static int print(const char *text)
+{
+	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+/* ---- before the runtime runs ------------------------------------------------------------------------------ */
+
+static int check_own_options(const struct call *call)
+{
+	if (call->args.root && call->args.root[0] != '/') {
+		runtime_log_error(&call->log, "--lifecycle-root '%s' is not an absolute path",
+			call->args.root);
+		return -1;
+	}
+	if (call->args.hooks_dir && call->args.hooks_dir[0] != '/') {
+		runtime_log_error(&call->log, "--lifecycle-hooks '%s' is not an absolute path",
+			call->args.hooks_dir);
+		return -1;
+	}
+	return 0;
+}
+
+static int find_runtime(struct call *call)
+{
+	const char *name = call->args.runtime ? call->args.runtime : "runc";
+
+	if (runtime_find(call->args.runtime, call->path) == 0)
+		return 0;
+	if (errno == ELOOP)
+		runtime_log_error(
+			&call->log, "the real runtime '%s' is lifecycle-runtime itself", name);
+	else
+		runtime_log_error(
+			&call->log, "cannot run the real runtime '%s': %s", name, strerror(errno));
+	return -1;
+}
+
+/* Ours to say, the environment's, or the one that a hook would find. */
+static void find_root(struct call *call)
+{
+	const char *root = call->args.root ? call->args.root : getenv("OCI_LIFECYCLE_ROOT");
+	struct lifecycle_error error;
+
+	if (root && root[0] == '/')
+		call->root = strdup(root);
+	else if (lifecycle_default_root(&call->root, &error) < 0)
+		runtime_log_warning(&call->log, "nothing is recorded: %s", error.message);
+}
+
+static void add_hooks(struct call *call)
+{
+	struct splice_plan plan = {
+		.hooks_dir = call->args.hooks_dir ? call->args.hooks_dir : HOOKS_DIR,
+		.root = call->root,
+		.wrap = call->args.wrap,
+	};
+	const char *missing = runtime_missing_hook(plan.hooks_dir);
+	char why[256];
+
+	if (missing) {
+		runtime_log_warning(&call->log, "no hooks are added: '%s/%s' cannot be run",
+			plan.hooks_dir, missing);
+	} else if (call->args.config) {
+		runtime_log_warning(
+			&call->log, "no hooks are added: only a bundle's config.json is known");
+	} else if (runtime_bundle_add_hooks(call->args.bundle, &plan, why, sizeof(why)) < 0) {
+		runtime_log_warning(&call->log, "no hooks are added to '%s/config.json': %s",
+			call->args.bundle ? call->args.bundle : ".", why);
+	} else {
+		call->has_hooks = true;
+	}
+}
+
+/* ---- the runtime ------------------------------------------------------------------------------------------- */
+
+static void say_not_run(void *arg)
+{
+	const struct call *call = arg;
+
+	runtime_log_error(
+		&call->log, "cannot run the real runtime '%s': %s", call->path, strerror(errno));
+}
+
+static int become(struct call *call)
+{
+	runtime_become(&call->inherited, call->path, call->argv);
+	say_not_run(call);
+	return EXIT_FAILURE;
+}
+
+static int64_t read_pid(const char *path)
+{
+	FILE *file = path ? fopen(path, "re") : NULL;
+	long long pid;
+
+	if (!file)
+		return LIFECYCLE_UNKNOWN;
+	if (fscanf(file, "%lld", &pid) != 1 || pid <= 0)
+		pid = LIFECYCLE_UNKNOWN;
+	fclose(file);
+	return pid;
+}
+
+/* A create that succeeded is what the hooks have recorded, if there are any. */
+static bool is_worth_recording(const struct call *call, const struct runtime_seen *seen)
+{
+	if (!call->root || !call->args.id || !lifecycle_id_valid(call->args.id))
+		return false;
+	return seen->status != 0 || seen->point == LIFECYCLE_RUNTIME_START || !call->has_hooks;
+}
+
+static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
+{
+	char words[4096] = "";
+	struct lifecycle_error error;
+
+	if (!is_worth_recording(call, seen))
+		return;
+	if (seen->status != 0)
+		runtime_log_last_error(&call->log, place, words, sizeof(words));
+	else if (seen->point == LIFECYCLE_RUNTIME_CREATE)
+		seen->pid = read_pid(call->args.pid_file);
+	seen->words = words;
+	if (runtime_record(call->root, seen, &error) < 0)
+		runtime_log_warning(
+			&call->log, "'%s' is not recorded: %s", seen->id, error.message);
+}
+
+static int run_and_record(struct call *call, enum lifecycle_point point)
+{
+	struct runtime_seen seen = {
+		.point = point, .id = call->args.id, .pid = LIFECYCLE_UNKNOWN
+	};
+	int64_t place = runtime_log_length(&call->log), began_monotonic = lifecycle_monotonic_now();
+
+	seen.began = lifecycle_time_now();
+	if (runtime_run(&call->inherited, call->path, call->argv, say_not_run, call, &seen.status) <
+		0)
+		return become(call);
+	seen.duration_ns = lifecycle_monotonic_now() - began_monotonic;
+	record(call, &seen, place);
+	runtime_end_as(seen.status);
+}
+
+static int hand_on(struct call *call)
+{
+	switch (call->args.command) {
+	case RUNTIME_CREATE:
+		find_root(call);
+		add_hooks(call);
+		return run_and_record(call, LIFECYCLE_RUNTIME_CREATE);
+	case RUNTIME_START:
+		find_root(call);
+		return run_and_record(call, LIFECYCLE_RUNTIME_START);
+	case RUNTIME_RUN:
+		find_root(call);
+		add_hooks(call);
+		break;
+	case RUNTIME_UNCLEAR:
+		runtime_log_warning(&call->log,
+			"nothing is recorded: the command line can be read in two ways");
+		break;
+	case RUNTIME_OTHER:
+		break;
+	}
+	return become(call);
+}
+
+static bool is_help(const struct call *call)
+{
+	char **argv = call->argv;
+
+	return call->args.help ||
+	       (argv[0] && argv[1] && strcmp(argv[1], "--help") == 0 && !argv[2]);
+}
+
+int main(int argc, char **argv)
+{
+	struct call call = { .argv = argv };
+	const char *why, *word;
+
+	(void)argc;
+	runtime_inherit(&call.inherited);
+	if (runtime_args_read(argv, &call.args, &why, &word) < 0) {
+		runtime_log_error(&call.log, "'%s': %s", word, why);
+		return EXIT_USAGE;
+	}
+	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
+	if (is_help(&call))
+		return print(help_text);
+	if (call.args.version)
+		return print("lifecycle-runtime " PACKAGE_VERSION "\n");
+	if (check_own_options(&call) < 0)
+		return EXIT_USAGE;
+	if (find_runtime(&call) < 0)
+		return EXIT_FAILURE;
+	if (argv[0])
+		argv[0] = call.path;
+	return hand_on(&call);
+}

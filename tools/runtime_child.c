@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime_child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const struct {
+	int number;
+	void (*ours)(int);
+} changed_signals[INHERITED_SIGNALS] = {
+	{ SIGPIPE, SIG_IGN }, { SIGXFSZ, SIG_IGN },
+	{ SIGCHLD, SIG_DFL }, /* ignored, it would leave nothing to wait for */
+};
+
+void runtime_inherit(struct inherited *ret_inherited)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+	sigprocmask(SIG_BLOCK, NULL, &ret_inherited->mask);
+	for (size_t i = 0; i < INHERITED_SIGNALS; i++) {
+		struct sigaction action = { .sa_handler = changed_signals[i].ours };
+
+		sigaction(changed_signals[i].number, &action, &ret_inherited->actions[i]);
+	}
+}
+
+static void give_back(const struct inherited *inherited)
+{
+	for (size_t i = 0; i < INHERITED_SIGNALS; i++)
+		sigaction(changed_signals[i].number, &inherited->actions[i], NULL);
+	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
+}
+
+void runtime_become(const struct inherited *inherited, const char *path, char **argv)
+{
+	give_back(inherited);
+	execv(path, argv);
+}
+
+/* All but those that stop a job: the terminal sends them to both of us, and both stop. */
+static void block_signals(sigset_t *ret_set)
+{
+	static const int stopping[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
+
+	sigfillset(ret_set);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
+		sigdelset(ret_set, stopping[i]);
+	sigprocmask(SIG_SETMASK, ret_set, NULL);
+}
+
+static _Noreturn void run_child(const struct inherited *inherited, pid_t parent, const char *path,
+	char **argv, void (*failed)(void *arg), void *arg)
+{
+	/* an engine that kills us means the runtime */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	runtime_become(inherited, path, argv);
+	failed(arg);
+	_exit(EXIT_FAILURE);
+}
+
+/* What the kernel sends for a terminal, the child gets too. */
+static void hand_on(pid_t child, const siginfo_t *signal)
+{
+	if (signal->si_code <= 0)
+		kill(child, signal->si_signo);
+}
+
+static int wait_for(pid_t child, const sigset_t *blocked)
+{
+	int status;
+
+	while (waitpid(child, &status, WNOHANG) != child) {
+		siginfo_t signal;
+
+		if (sigwaitinfo(blocked, &signal) > 0 && signal.si_signo != SIGCHLD)
+			hand_on(child, &signal);
+	}
+	return status;
+}
+
+int runtime_run(const struct inherited *inherited, const char *path, char **argv,
+	void (*failed)(void *arg), void *arg, int *ret_status)
+{
+	pid_t parent = getpid(), child;
+	sigset_t blocked;
+
+	block_signals(&blocked);
+	child = fork();
+	if (child < 0)
+		return -1;
+	if (child == 0)
+		run_child(inherited, parent, path, argv, failed, arg);
+	*ret_status = wait_for(child, &blocked);
+	return 0;
+}
+
+void runtime_end_as(int status)
+{
+	if (WIFSIGNALED(status)) {
+		struct sigaction action = { .sa_handler = SIG_DFL };
+		sigset_t set;
+
+		prctl(PR_SET_DUMPABLE, 0);
+		sigaction(WTERMSIG(status), &action, NULL);
+		sigemptyset(&set);
+		sigaddset(&set, WTERMSIG(status));
+		raise(WTERMSIG(status));
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		_exit(128 + WTERMSIG(status));
+	}
+	_exit(WEXITSTATUS(status));
+}

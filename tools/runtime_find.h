@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The files that lifecycle-runtime stands between. */
+#ifndef LIFECYCLE_RUNTIME_FIND_H
+#define LIFECYCLE_RUNTIME_FIND_H
+
+#include <limits.h>
+
+/*
+ * The real runtime: a path, or a name (NULL: "runc") that is looked up in PATH. -1 with errno set: ENOENT, EACCES,
+ * or ELOOP if it is this program itself.
+ */
+int runtime_find(const char *name, char ret_path[PATH_MAX]);
+
+/* The first of our hooks that is not an executable file in `hooks_dir`, or NULL if they all are there. */
+const char *runtime_missing_hook(const char *hooks_dir);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What was seen of a runtime's create or start, into the container's record. */
+#ifndef LIFECYCLE_RUNTIME_RECORD_H
+#define LIFECYCLE_RUNTIME_RECORD_H
+
+#include "libstate.h"
+
+struct runtime_seen {
+	enum lifecycle_point point;
+	const char *id;
+	int64_t began;
+	int64_t duration_ns;
+	int64_t pid;
+	int status;        /* as waitpid gave it */
+	const char *words; /* the runtime's own, "" for none */
+};
+
+int runtime_record(
+	const char *root, const struct runtime_seen *seen, struct lifecycle_error *error);
+
+#endif

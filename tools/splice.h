@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Our hooks into the text of a config.json, and no byte changed outside its top-level `hooks`: numbers such as
+ * 18446744073709551615 fit no JSON library's integers, so nothing is read into values and written back.
+ *
+ * Pure: text in, text out.
+ */
+#ifndef LIFECYCLE_SPLICE_H
+#define LIFECYCLE_SPLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct splice_plan {
+	const char *hooks_dir; /* where our hooks are: an absolute path */
+	const char *root;      /* for their --root; NULL: they are given none */
+	bool wrap; /* every foreign hook but startContainer's becomes one of ours, running it */
+};
+
+/*
+ * Where ours go: createRuntime and poststart first; prestart first, where others have one that is not wrapped;
+ * poststop last: what others do lies between. Each once only: a hook named `lifecycle-*` is ours.
+ *
+ * Returns 0 with *ret_text, NUL-terminated, to be freed; NULL if there is nothing to change. Returns -1 with a
+ * reason in *ret_why if the text is not understood so well that it may be changed, or if memory runs out.
+ */
+int splice_hooks(const char *text, size_t length, const struct splice_plan *plan, char **ret_text,
+	size_t *ret_length, const char **ret_why);
+
+/* The names of our hooks, one after the other, then NULL. */
+const char *splice_hook_name(size_t index);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * splice's own: the edit of a text from its beginning to its end, and one hook of an array in it, to be read,
+ * wrapped, or written.
+ */
+#ifndef LIFECYCLE_SPLICE_HOOK_H
+#define LIFECYCLE_SPLICE_HOOK_H
+
+#include <stdio.h>
+
+#include "jscan.h"
+#include "splice.h"
+
+#define SPLICE_OUR_PREFIX "lifecycle-"
+
+struct splice {
+	const struct splice_plan *plan;
+	FILE *out;
+	const char *copied; /* the text up to here is in `out`, or left out of it */
+	const char *end;
+	const char *why; /* set once: it was not understood */
+	bool changed;
+};
+
+/* A hook, as one of the arrays has it. */
+struct hook {
+	struct jscan_value path;
+	struct jscan_value args; /* JSCAN_NULL if there are none */
+	char name[64];           /* the last part of its path; "" if that is longer */
+	bool ours;
+	bool wraps;     /* ours, running another's */
+	bool wrappable; /* another's, with an absolute path */
+};
+
+/* False, with the reason kept. */
+bool splice_refuse(struct splice *splice, const char *why);
+
+/* ---- editing, in the order of the text ---- */
+
+void splice_copy_to(struct splice *splice, const char *to);
+/* The next thing written stands at `to`, before what is there. */
+void splice_insert_at(struct splice *splice, const char *to);
+/* The next thing written takes the value's place. */
+void splice_replace(struct splice *splice, const struct jscan_value *value);
+void splice_put(struct splice *splice, const char *text);
+
+/* ---- one hook: `name` is that of ours ---- */
+
+bool splice_read_hook(
+	struct splice *splice, const struct jscan_value *object, struct hook *ret_hook);
+void splice_wrap_hook(struct splice *splice, const char *name, const struct hook *hook);
+void splice_put_hook(struct splice *splice, const char *name);
+
+#endif
