@@ -8,6 +8,7 @@ hooks_libhooks_a_SOURCES = \
 	hooks/runner.c \
 	hooks/options.c \
 	hooks/startup.c \
+	hooks/input.c \
 	hooks/command.c \
 	hooks/log.c
 

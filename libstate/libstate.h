@@ -116,6 +116,12 @@ const char *lifecycle_time_format(int64_t time, char buffer[LIFECYCLE_TIME_SIZE]
  */
 bool lifecycle_time_parse(const char *text, int64_t *ret_time);
 
+/*
+ * Reads a length of time, as nanoseconds: a decimal number, of seconds unless one of s, m, h, d follows.
+ * False if it is none, or longer than a century.
+ */
+bool lifecycle_duration_parse(const char *text, int64_t *ret_duration);
+
 /* Now, on CLOCK_REALTIME (a time), and on CLOCK_MONOTONIC (for a deadline). */
 int64_t lifecycle_time_now(void);
 int64_t lifecycle_monotonic_now(void);
@@ -129,7 +135,7 @@ struct lifecycle_hook {
 	int64_t time;
 	int64_t duration_ns; /* of the wrapped command; unknown if it never came back */
 	const char *status;  /* as on stdin */
-	int64_t pid;	     /* as on stdin */
+	int64_t pid;         /* as on stdin */
 	const char *command; /* of the wrapped command; NULL if it wrapped none */
 };
 
@@ -218,7 +224,7 @@ struct lifecycle_evidence;
 
 struct lifecycle_gather {
 	enum lifecycle_point point;
-	int64_t time;	  /* when the hook began */
+	int64_t time;     /* when the hook began */
 	int64_t deadline; /* for looking again, at poststart, at a program that has not exec'ed yet */
 	/* The OCI state, as it came on stdin. */
 	const char *state;
@@ -231,9 +237,9 @@ struct lifecycle_gather {
 /* How a wrapped command, or a runtime's create or start, ended. */
 struct lifecycle_outcome {
 	int64_t duration_ns;
-	int64_t exit_code;	 /* LIFECYCLE_UNKNOWN if a signal ended it */
-	int64_t signal;		 /* LIFECYCLE_UNKNOWN if it exited */
-	const char *message;	 /* NULL for one made from the above */
+	int64_t exit_code;       /* LIFECYCLE_UNKNOWN if a signal ended it */
+	int64_t signal;          /* LIFECYCLE_UNKNOWN if it exited */
+	const char *message;     /* NULL for one made from the above */
 	const char *stderr_text; /* the last of what it said, any bytes */
 	size_t stderr_length;
 };

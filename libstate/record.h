@@ -10,7 +10,7 @@
 #include "libstate.h"
 #include "names.h"
 
-#define RECORD_VERSION	       1
+#define RECORD_VERSION         1
 #define RECORD_TEXT_LIMIT      4096 /* bytes of one string */
 #define RECORD_MAX_HOOKS       32
 #define RECORD_MAX_ERRORS      16
@@ -65,14 +65,14 @@ struct lifecycle_record {
 };
 
 enum field_kind {
-	FIELD_TEXT,	   /* const char *, owned */
-	FIELD_INTEGER,	   /* int64_t */
-	FIELD_TIME,	   /* int64_t */
-	FIELD_NAME,	   /* an enumeration with a table of names */
-	FIELD_FLAG,	   /* bool, left out if false */
+	FIELD_TEXT,        /* const char *, owned */
+	FIELD_INTEGER,     /* int64_t */
+	FIELD_TIME,        /* int64_t */
+	FIELD_NAME,        /* an enumeration with a table of names */
+	FIELD_FLAG,        /* bool, left out if false */
 	FIELD_FLAG_ALWAYS, /* bool */
-	FIELD_LIST,	   /* an array of objects of another shape */
-	FIELD_GROUP,	   /* the fields of another shape, among these */
+	FIELD_LIST,        /* an array of objects of another shape */
+	FIELD_GROUP,       /* the fields of another shape, among these */
 	FIELD_ANNOTATIONS,
 };
 

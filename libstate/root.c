@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define MAX_LINKS 40
-#define NO_USER	  ((uid_t)-1)
+#define NO_USER   ((uid_t)-1)
 
 /* ---- user namespaces ---- */
 
@@ -91,8 +91,8 @@ int root_open(const char *path, int *ret_fd, struct lifecycle_error *error)
 
 struct walk {
 	const char *path; /* for messages */
-	int fd;		  /* the directory reached */
-	int links;	  /* followed */
+	int fd;           /* the directory reached */
+	int links;        /* followed */
 	uid_t overflow;
 	char rest[2 * PATH_MAX]; /* still to go */
 };

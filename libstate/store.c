@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIRST_PAUSE_NS	 INT64_C(100000)
+#define FIRST_PAUSE_NS   INT64_C(100000)
 #define LONGEST_PAUSE_NS INT64_C(5000000)
 
 /* ---- the store ---- */
@@ -163,7 +163,7 @@ static bool is_still_there(const struct lifecycle_store *store, const char *id, 
 struct container {
 	const struct lifecycle_store *store;
 	const char *id;
-	int fd;	   /* locked */
+	int fd;    /* locked */
 	bool made; /* by us, and so far it is empty */
 };
 

@@ -6,9 +6,9 @@
 #include "libstate.h"
 
 /* The files of a container's directory that are ours. */
-#define STORE_RECORD	LIFECYCLE_RECORD_FILE
+#define STORE_RECORD    LIFECYCLE_RECORD_FILE
 #define STORE_TEMPORARY "." LIFECYCLE_RECORD_FILE ".tmp"
-#define STORE_CORRUPT	LIFECYCLE_RECORD_FILE ".corrupt"
+#define STORE_CORRUPT   LIFECYCLE_RECORD_FILE ".corrupt"
 
 struct lifecycle_store {
 	int fd;

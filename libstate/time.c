@@ -135,3 +135,41 @@ bool lifecycle_time_parse(const char *text, int64_t *ret_time)
 		*ret_time = seconds * NS_PER_SECOND + nanoseconds;
 	return true;
 }
+
+/* ---- durations ---- */
+
+#define LONGEST_SECONDS (INT64_C(100) * 366 * 86400)
+
+static int64_t unit_seconds(const char *unit)
+{
+	static const struct {
+		char letter;
+		int64_t seconds;
+	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+
+	if (unit[0] == '\0')
+		return 1;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (unit[0] == units[i].letter && unit[1] == '\0')
+			return units[i].seconds;
+	return 0;
+}
+
+bool lifecycle_duration_parse(const char *text, int64_t *ret_duration)
+{
+	int64_t whole = 0;
+	int64_t fraction;
+	int64_t unit;
+
+	if (*text < '0' || *text > '9')
+		return false;
+	for (; *text >= '0' && *text <= '9' && whole <= LONGEST_SECONDS; text++)
+		whole = whole * 10 + (*text - '0');
+	if (!take_fraction(&text, &fraction))
+		return false;
+	unit = unit_seconds(text);
+	if (unit == 0 || whole > LONGEST_SECONDS / unit)
+		return false;
+	*ret_duration = (whole * NS_PER_SECOND + fraction) * unit;
+	return true;
+}

@@ -23,9 +23,9 @@ struct process {
 	enum liveness liveness;
 	int64_t pid;
 	int64_t start_ticks;
-	int64_t pid_ns;		    /* where this was looked at */
+	int64_t pid_ns;             /* where this was looked at */
 	char boot_id[BOOT_ID_SIZE]; /* when this was looked at */
-	char exe[EXE_SIZE];	    /* DEV:INO */
+	char exe[EXE_SIZE];         /* DEV:INO */
 	char comm[COMM_SIZE];
 };
 
@@ -74,7 +74,7 @@ struct lifecycle_evidence {
 	size_t annotation_count;
 	struct annotation annotations[RECORD_MAX_ANNOTATIONS];
 	/* what was looked at */
-	struct process process;	 /* the one that `pid` names */
+	struct process process;  /* the one that `pid` names */
 	struct process recorded; /* the record's; gone if its pid is another process's by now */
 	enum program program;
 	struct exit_file exit_file;

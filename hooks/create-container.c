@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hook.h"
+
+int main(int argc, char **argv)
+{
+	static const struct hook hook = { "lifecycle-create-container",
+		LIFECYCLE_CREATE_CONTAINER };
+
+	return hook_run(&hook, argc, argv);
+}

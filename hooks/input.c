@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "hook.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define FIRST_CAPACITY 4096
+
+static bool make_room(struct input *input)
+{
+	size_t capacity = input->capacity == 0 ? FIRST_CAPACITY : input->capacity * 2;
+	char *bytes;
+
+	if (input->length < input->capacity)
+		return true;
+	if (capacity > input->limit)
+		capacity = input->limit;
+	if (capacity == input->capacity)
+		return false;
+	bytes = realloc(input->bytes, capacity);
+	if (bytes == NULL)
+		return false;
+	input->bytes = bytes;
+	input->capacity = capacity;
+	return true;
+}
+
+/* What there is no room for is read all the same: a runtime may wait until we have. */
+static ssize_t read_some(struct input *input)
+{
+	char unwanted[FIRST_CAPACITY];
+	ssize_t count;
+
+	if (!make_room(input))
+		return read(STDIN_FILENO, unwanted, sizeof(unwanted));
+	count = read(STDIN_FILENO, input->bytes + input->length, input->capacity - input->length);
+	if (count > 0)
+		input->length += (size_t)count;
+	return count;
+}
+
+static int wait_for_stdin(int64_t deadline)
+{
+	int64_t left = deadline - lifecycle_monotonic_now();
+	struct pollfd stdin_there = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&stdin_there, 1, left <= 0 ? 0 : (int)((left + 999999) / 1000000));
+}
+
+static bool is_passing(int reason)
+{
+	return reason == EINTR || reason == EAGAIN;
+}
+
+enum input_end input_read(struct input *input, int64_t deadline)
+{
+	while (!input->ended) {
+		int ready = wait_for_stdin(deadline);
+		ssize_t count;
+
+		if (ready == 0)
+			return INPUT_LATE;
+		if (ready < 0 && !is_passing(errno))
+			return INPUT_BROKEN;
+		if (ready < 0)
+			continue;
+		count = read_some(input);
+		if (count < 0 && !is_passing(errno))
+			return INPUT_BROKEN;
+		input->ended = count == 0;
+	}
+	return INPUT_WHOLE;
+}
+
+void input_free(struct input *input)
+{
+	free(input->bytes);
+	*input = (struct input){ 0 };
+}

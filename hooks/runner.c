@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The one runner of all hooks. A hook never harms a container: what goes wrong with the record is one line in
+ * the log, and a wrapped command runs whatever becomes of the record.
+ */
+#include "hook.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STATE_LIMIT  ((size_t)1024 * 1024)
+#define STDIN_LIMIT  ((size_t)64 * 1024 * 1024)
+#define USAGE_STATUS 2
+
+struct run {
+	const struct hook *hook;
+	struct options options;
+	struct inherited inherited;
+	int64_t time;
+	int64_t deadline;
+	struct input input;
+	struct lifecycle_store *store;
+	struct lifecycle_evidence *evidence;
+	bool failed; /* and it was said */
+};
+
+/* ---- what goes wrong ---- */
+
+/* The first failure is the cause of those that follow. */
+static void fail(struct run *run, const struct lifecycle_error *error)
+{
+	char message[sizeof(error->message) + 280];
+	const char *id = run->evidence != NULL ? lifecycle_evidence_id(run->evidence) : NULL;
+
+	if (run->failed)
+		return;
+	run->failed = true;
+	(void)snprintf(message, sizeof(message), "%s%s%s", id != NULL ? id : "",
+		id != NULL ? ": " : "", error->message);
+	log_line(run->hook, message, run->deadline);
+}
+
+static void fail_with(struct run *run, const char *what, const char *why)
+{
+	struct lifecycle_error error = { .code = LIFECYCLE_SYSTEM };
+
+	(void)snprintf(error.message, sizeof(error.message), "%s%s", what, why);
+	fail(run, &error);
+}
+
+/* ---- the record ---- */
+
+static bool read_state(struct run *run)
+{
+	run->input.limit = run->options.command != NULL ? STDIN_LIMIT : STATE_LIMIT + 1;
+	switch (input_read(&run->input, run->deadline)) {
+	case INPUT_WHOLE:
+		return true;
+	case INPUT_LATE:
+		fail_with(run, "the state on stdin did not end in time", "");
+		return false;
+	case INPUT_BROKEN:
+		fail_with(run, "stdin cannot be read: ", strerrordesc_np(errno));
+		return false;
+	}
+	return false;
+}
+
+static int gather(struct run *run, struct lifecycle_error *error)
+{
+	const struct lifecycle_gather gather = {
+		.point = run->hook->point,
+		.time = run->time,
+		.deadline = run->deadline,
+		.state = run->input.bytes,
+		.state_length = run->input.length,
+		.name_annotations = run->options.name_annotations,
+		.annotations = run->options.annotations,
+	};
+
+	return lifecycle_evidence_gather(&gather, &run->evidence, error);
+}
+
+static int open_store(struct run *run, struct lifecycle_error *error)
+{
+	char *root = NULL;
+	int result;
+
+	if (run->options.root == NULL && lifecycle_default_root(&root, error) < 0)
+		return -1;
+	result = lifecycle_store_open(
+		root != NULL ? root : run->options.root, LIFECYCLE_WRITE, &run->store, error);
+	free(root);
+	return result;
+}
+
+static void record_hook(struct run *run)
+{
+	struct lifecycle_error error;
+
+	if (!read_state(run))
+		return;
+	if (gather(run, &error) < 0 || open_store(run, &error) < 0 ||
+		(run->options.command != NULL && lifecycle_evidence_begin(run->evidence,
+							 run->options.command[0], &error) < 0) ||
+		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
+		fail(run, &error);
+}
+
+static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
+{
+	struct lifecycle_error error;
+
+	if (run->store == NULL)
+		return;
+	if (lifecycle_evidence_end(run->evidence, outcome, &error) < 0 ||
+		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
+		fail(run, &error);
+}
+
+/* ---- the command ---- */
+
+/* It has its own time: what was left of ours before it is left after it. */
+static int run_command(struct run *run)
+{
+	struct command_end end;
+	int64_t left = run->deadline - lifecycle_monotonic_now();
+
+	command_run(run->hook, &run->options, &run->inherited, &run->input, &end);
+	run->deadline = lifecycle_monotonic_now() + left;
+	record_end(run, &end.outcome);
+	return end.status;
+}
+
+/* ---- the whole ---- */
+
+static bool is_stopped(const struct lifecycle_record *record, void *unused)
+{
+	struct lifecycle_generation current;
+
+	(void)unused;
+	if (record == NULL)
+		return false;
+	lifecycle_record_current(record, &current);
+	return current.status == LIFECYCLE_STOPPED;
+}
+
+static void remove_record(struct run *run)
+{
+	struct lifecycle_error error;
+
+	if (run->store != NULL && !run->failed &&
+		lifecycle_store_delete(run->store, lifecycle_evidence_id(run->evidence),
+			run->deadline, is_stopped, NULL, &error) < 0)
+		fail(run, &error);
+}
+
+static int run_hook(struct run *run)
+{
+	int status = 0;
+
+	record_hook(run);
+	if (run->options.command != NULL)
+		status = run_command(run);
+	if (run->options.remove)
+		remove_record(run);
+	if (status == 0 && run->failed && run->options.strict)
+		status = 1;
+	lifecycle_evidence_free(run->evidence);
+	lifecycle_store_close(run->store);
+	input_free(&run->input);
+	return status;
+}
+
+static int answer(const struct run *run)
+{
+	switch (run->options.request) {
+	case REQUEST_HELP:
+		options_print_help(run->hook, stdout);
+		break;
+	case REQUEST_VERSION:
+		(void)printf("%s %s\n", run->hook->name, PACKAGE_VERSION);
+		break;
+	default:
+		(void)fprintf(stderr, "%s: %s\ntry '%s --help'\n", run->hook->name,
+			run->options.problem, run->hook->name);
+		return USAGE_STATUS;
+	}
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
+int hook_run(const struct hook *hook, int argc, char **argv)
+{
+	struct run run = { .hook = hook, .time = lifecycle_time_now() };
+
+	run.deadline = lifecycle_monotonic_now();
+	options_parse(hook, argc, argv, &run.options);
+	run.deadline += run.options.timeout_ns;
+	startup(&run.inherited);
+	if (run.options.request != REQUEST_HOOK)
+		return answer(&run);
+	return run_hook(&run);
+}
