@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/splice_test
 
 bats_tests = \
+	tests/integration/splice.bats \
 	tests/layers/layers.bats
 
 # ---- how they are built ---------------------------------------------------------------------------
@@ -43,7 +44,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 
-EXTRA_DIST += $(bats_tests) tests/run-bats tests/total tests/demo tests/data tests/layers
+EXTRA_DIST += $(bats_tests) tests/integration/splice_shapes.py tests/run-bats tests/total tests/demo tests/data tests/layers
 
 # Automake's check-TESTS, with one line after all tests, passed or not, that counts their cases.
 check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)

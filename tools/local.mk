@@ -9,7 +9,7 @@
 
 # lifecycle-runtime is linked as the hooks are: each call of the engine's is a start of it.
 noinst_LIBRARIES += tools/libruntime.a
-tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -DHOOKS_DIR='"$(hooksdir)"'
+tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -DHOOKS_DIR='"$(hooksexecdir)"'
 tools_libruntime_a_CFLAGS = $(AM_CFLAGS) -fPIE
 tools_libruntime_a_SOURCES = \
 	tools/jscan.c tools/jscan.h \

@@ -26,8 +26,8 @@ static int64_t time_of(const struct runtime_seen *seen)
 	return started ? seen->began + seen->duration_ns : seen->began;
 }
 
-static int store(const char *root, const char *id, struct lifecycle_evidence *evidence,
-	struct lifecycle_error *error)
+static int store(
+	const char *root, struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
 	int64_t deadline = lifecycle_monotonic_now() + DEADLINE_NS;
 	struct lifecycle_store *store;
@@ -35,8 +35,7 @@ static int store(const char *root, const char *id, struct lifecycle_evidence *ev
 
 	if (lifecycle_store_open(root, LIFECYCLE_WRITE, &store, error) < 0)
 		return -1;
-	result = lifecycle_store_transform(
-		store, id, deadline, lifecycle_evidence_fold, evidence, error);
+	result = lifecycle_store_fold(store, evidence, deadline, error);
 	lifecycle_store_close(store);
 	return result;
 }
@@ -52,7 +51,7 @@ int runtime_record(const char *root, const struct runtime_seen *seen, struct lif
 		return -1;
 	result = lifecycle_evidence_end(evidence, &outcome, error);
 	if (result == 0)
-		result = store(root, seen->id, evidence, error);
+		result = store(root, evidence, error);
 	lifecycle_evidence_free(evidence);
 	return result;
 }

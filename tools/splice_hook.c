@@ -2,13 +2,16 @@
 #include "splice_hook.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "jscan_text.h"
 
 /* The deadline of our hooks is shorter; this is for a machine on which not even that works. */
 #define HOOK_TIMEOUT_SECONDS 10
-#define HOOK_PATH            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+/* What our hooks take for themselves at most, unless told otherwise. */
+#define OWN_SECONDS 2
+#define HOOK_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 bool splice_refuse(struct splice *splice, const char *why)
 {
@@ -118,6 +121,23 @@ static bool read_args(struct splice *splice, const struct jscan_value *object, s
 	return true;
 }
 
+static bool read_timeout(struct splice *splice, const struct jscan_value *object, struct hook *hook)
+{
+	struct jscan_value timeout;
+
+	switch (jscan_find(object, "timeout", &timeout)) {
+	case JSCAN_AMBIGUOUS:
+		return splice_refuse(splice, "a hook has two 'timeout'");
+	case JSCAN_FOUND:
+		/* a number ends in the text before the text does: at a bracket or a comma */
+		hook->timeout = timeout.kind == JSCAN_OTHER ? strtol(timeout.start, NULL, 10) : 0;
+		return true;
+	case JSCAN_ABSENT:
+		break;
+	}
+	return true;
+}
+
 bool splice_read_hook(
 	struct splice *splice, const struct jscan_value *object, struct hook *ret_hook)
 {
@@ -128,10 +148,18 @@ bool splice_read_hook(
 	if (jscan_find(object, "path", &hook.path) != JSCAN_FOUND || hook.path.kind != JSCAN_STRING)
 		return splice_refuse(splice, "a hook does not have one 'path'");
 	read_path(&hook);
-	if (!read_args(splice, object, &hook))
+	if (!read_args(splice, object, &hook) || !read_timeout(splice, object, &hook))
 		return false;
 	*ret_hook = hook;
 	return true;
+}
+
+/* Of the time that the runtime gives a hook, ours is at most a quarter: the rest is left to the hook itself. */
+static void put_own_timeout(struct splice *splice, const struct hook *hook)
+{
+	if (hook->timeout > 0 && hook->timeout < 4 * OWN_SECONDS)
+		fprintf(splice->out, ",\"--timeout\",\"%ld.%02ld\"", hook->timeout / 4,
+			hook->timeout % 4 * 25);
 }
 
 /* Ours, and after `--` the hook's own path and arguments, its argv[0] by option. */
@@ -141,6 +169,7 @@ static void put_wrapping_args(struct splice *splice, const char *name, const str
 	struct jscan_value argument;
 
 	put_own_args(splice, name);
+	put_own_timeout(splice, hook);
 	if (hook->args.kind == JSCAN_ARRAY && jscan_next_element(&hook->args, &cursor, &argument)) {
 		splice_put(splice, ",\"--argv0\",");
 		put_raw(splice, &argument);

@@ -26,6 +26,7 @@ struct splice {
 struct hook {
 	struct jscan_value path;
 	struct jscan_value args; /* JSCAN_NULL if there are none */
+	long timeout;            /* in seconds; 0 if it has none */
 	char name[64];           /* the last part of its path; "" if that is longer */
 	bool ours;
 	bool wraps;     /* ours, running another's */

@@ -110,12 +110,20 @@ static const struct change wraps[] = {
 				    "exe\",\"-x\",\"id\"]}]," ALL "}}" },
 	/* the order of keys, white space, and what else a hook has */
 	{ "{\"hooks\":{" ALL
-	  ",\"createContainer\":[ { \"timeout\": 3 , \"args\" : [ \"a\" , \"\\u0062\" ] ,\n"
+	  ",\"createContainer\":[ { \"timeout\": 9 , \"args\" : [ \"a\" , \"\\u0062\" ] ,\n"
 	  "\"env\":[\"A=1\"], \"path\" : \"\\/x\" } ]}}",
-		"{\"hooks\":{" ALL ",\"createContainer\":[ { \"timeout\": 3 , \"args\" : "
-				   "[\"lifecycle-create-container\","
+		"{\"hooks\":{" ALL ",\"createContainer\":[ { \"timeout\": 9 , \"args\" : "
+		"[\"lifecycle-create-container\","
 		"\"--argv0\",\"a\",\"--\",\"\\/x\",\"\\u0062\"] ,\n\"env\":[\"A=1\"], \"path\" "
 		": " RUNS("create-container") " } ]}}" },
+	/* of a short time, ours is a quarter */
+	{ "{\"hooks\":{" ALL
+	  ",\"prestart\":[{\"timeout\":1,\"path\":\"/a\"},{\"path\":\"/b\",\"timeout\":8}]}}",
+		"{\"hooks\":{" ALL ",\"prestart\":[{\"timeout\":1,\"path\":" RUNS(
+			"prestart") ",\"args\":[\"lifecycle-prestart\","
+				    "\"--timeout\",\"0.25\",\"--\",\"/a\"]},{\"path\":" RUNS(
+					    "prestart") ",\"args\":[\"lifecycle-prestart\","
+							"\"--\",\"/b\"],\"timeout\":8}]}}" },
 	/* no arguments, in each way of having none */
 	{ "{\"hooks\":{" ALL ",\"prestart\":[{\"path\":\"/a\"},{\"path\":\"/b\",\"args\":null},"
 	  "{\"args\":[],\"path\":\"/c\"}]}}",
@@ -135,10 +143,9 @@ static const struct change wraps[] = {
 		NULL },
 	/* ours beside theirs */
 	{ "{\"hooks\":{" CREATE "," POSTSTART ",\"poststop\":[{\"path\":\"/x\"}]}}",
-		"{\"hooks\":{" CREATE "," POSTSTART
-		",\"poststop\":[{\"path\":" RUNS("poststop") ",\"args\":[\"lifecycle-poststop\",\"-"
-							     "-\",\"/x\"]}," OWN(
-								     "poststop") "]}}" },
+		"{\"hooks\":{" CREATE "," POSTSTART ",\"poststop\":[{\"path\":" RUNS(
+			"poststop") ",\"args\":[\"lifecycle-poststop\",\"-"
+				    "-\",\"/x\"]}," OWN("poststop") "]}}" },
 };
 
 START_TEST(foreign_hooks_are_wrapped)
@@ -189,6 +196,7 @@ static const char *const refused[] = {
 	"{\"hooks\":{\"poststop\":[{\"Path\":\"/a\"}]}}",
 	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":{}}]}}",
 	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":[1]}]}}",
+	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"timeout\":1,\"timeout\":2}]}}",
 	"{\"hooks\":{\"poststop\":[{\"path\":\"/a\",\"args\":[],\"Args\":[]}]}}",
 };
 
