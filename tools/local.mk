@@ -1,11 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
 # The tools: linked with the shared library, as any other user of it.
-#
-# A tool is three lines:
-#	bin_PROGRAMS += tools/lifecycle-ctl
-#	tools_lifecycle_ctl_SOURCES = tools/ctl.c
-#	tools_lifecycle_ctl_LDADD = libstate/libstate.la
-# A man page is one: man_sources += tools/lifecycle-ctl.1.scd
+
+# What the tools for people share: the command line, where the records are, and how they are shown.
+noinst_LIBRARIES += tools/libcli.a
+tools_libcli_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tools_libcli_a_SOURCES = \
+	tools/cli.c tools/cli.h \
+	tools/cli_complete.c \
+	tools/cli_help.c \
+	tools/format.c tools/format.h \
+	tools/source.c tools/source.h \
+	tools/view.c tools/view.h \
+	tools/when.c tools/when.h
+
+bin_PROGRAMS += tools/lifecycle-query
+tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_lifecycle_query_SOURCES = \
+	tools/lifecycle-query.c tools/query.h \
+	tools/query_inspect.c \
+	tools/query_list.c \
+	tools/query_started_at.c \
+	tools/columns.c tools/columns.h \
+	tools/compat.c tools/compat.h \
+	tools/filter.c tools/filter.h \
+	tools/freezer.c tools/freezer.h \
+	tools/keys.c tools/keys.h \
+	tools/rows.c tools/rows.h \
+	tools/table.c tools/table.h \
+	tools/template.c tools/template.h
+tools_lifecycle_query_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 
 # lifecycle-runtime is linked as the hooks are: each call of the engine's is a start of it.
 noinst_LIBRARIES += tools/libruntime.a

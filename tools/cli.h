@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cli: what the command lines of the tools share. A tool is a table of commands, a command is a table of
+ * options and a function; parsing, --help and completion follow the tables.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+#include "libstate.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum cli_status {
+	CLI_DONE = 0,
+	CLI_FAILED = 1,
+	CLI_USAGE = 2,
+	CLI_NOT_FOUND = 3,
+	CLI_AMBIGUOUS = 4,
+	CLI_TIMED_OUT = 124,
+};
+
+struct cli_list {
+	size_t count;
+	const char **items;
+};
+
+enum cli_kind {
+	CLI_FLAG, /* bool */
+	CLI_TEXT, /* const char *, the last one counts */
+	CLI_MANY, /* struct cli_list */
+};
+
+struct cli_call;
+
+/* Offers, by cli_offer(), what may stand here. */
+typedef void cli_complete_fn(const struct cli_call *call, const char *begun);
+
+struct cli_option {
+	const char *name;
+	char letter; /* 0 for none */
+	enum cli_kind kind;
+	size_t offset;		/* into the command's options, or into struct cli_globals */
+	const char *argument;	/* what the help calls its value; NULL for a flag */
+	const char *help;
+	cli_complete_fn *complete; /* of its value; NULL for a value that nothing is known about */
+};
+
+struct cli_command {
+	const char *name;
+	const char *arguments; /* as the help shows them: "REF..." */
+	const char *summary;
+	const char *details;	    /* more for its help; NULL for none */
+	void (*print_details)(void); /* the same, where a table says it */
+	const struct cli_option *options;
+	size_t option_count;
+	size_t options_size;
+	size_t least;
+	size_t most; /* CLI_ANY_NUMBER */
+	cli_complete_fn *complete; /* of its operands */
+	/* Returns an exit status. What it prints is flushed, and checked, after it. */
+	int (*run)(struct cli_call *call);
+};
+
+#define CLI_ANY_NUMBER ((size_t)-1)
+
+struct cli_globals {
+	bool help;
+	bool version;
+	const char *root;
+	const char *state_dir;
+};
+
+/* The options that every tool has. */
+#define CLI_HELP_OPTION                                                                            \
+	{                                                                                          \
+		.name = "help", .letter = 'h', .kind = CLI_FLAG,                                   \
+		.offset = offsetof(struct cli_globals, help), .help = "print this help",           \
+	}
+#define CLI_VERSION_OPTION                                                                         \
+	{                                                                                          \
+		.name = "version", .kind = CLI_FLAG,                                               \
+		.offset = offsetof(struct cli_globals, version), .help = "print the version",      \
+	}
+
+struct cli_tool {
+	const char *name;
+	const char *summary;
+	const struct cli_option *globals; /* before the command and after it */
+	size_t global_count;
+	const struct cli_command *const *commands;
+	size_t command_count;
+};
+
+/* One run of a tool. */
+struct cli_call {
+	const struct cli_tool *tool;
+	const struct cli_command *command;
+	struct cli_globals globals;
+	const void *options; /* the command's */
+	size_t operand_count;
+	char **operands;
+	int status; /* the first complaint's */
+};
+
+/* A tool's main. */
+int cli_main(const struct cli_tool *tool, int argc, char **argv);
+
+/* Prints the error on stderr, and remembers its exit status; the first one is that of the call. */
+void cli_complain(struct cli_call *call, const struct lifecycle_error *error);
+
+/* The same for an end: returns the exit status. */
+int cli_fail(struct cli_call *call, const struct lifecycle_error *error);
+
+/* Fills *error (if not NULL) and returns -1. */
+int cli_error(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int cli_system_error(struct lifecycle_error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+int cli_no_memory(struct lifecycle_error *error);
+
+/* ---- help ---- */
+
+void cli_print_help(const struct cli_tool *tool, const struct cli_command *command);
+
+/* ---- completion: what the shells' completions ask for ---- */
+
+/* The command's name that the completions call: it is in no help. */
+#define CLI_COMPLETE "__complete"
+
+int cli_complete(const struct cli_tool *tool, int argc, char **argv);
+
+/* Offers a candidate, if it begins as `begun` does; `help` may be NULL. */
+void cli_offer(const char *begun, const char *word, const char *help);
+cli_complete_fn cli_complete_file;
+cli_complete_fn cli_complete_directory;
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * columns: what `list` can say of a container. One table drives its table, its JSON, the keys of its
+ * templates, --sort and its help.
+ */
+#ifndef COLUMNS_H
+#define COLUMNS_H
+
+#include "libstate.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct columns_style {
+	int64_t now;
+	bool whole; /* --no-trunc */
+};
+
+struct column {
+	const char *key;    /* in JSON; in templates it is in CamelCase */
+	const char *path;   /* in the view; NULL: it is for tables alone */
+	const char *header; /* in tables */
+	const char *help;
+	bool usual; /* in the table that is printed if nothing else is asked for */
+	bool right;
+	bool shrinks; /* to fit a terminal */
+	/* Writes it for people; NULL: as it is. Nothing written means unknown. */
+	void (*print)(const json_t *view, const struct columns_style *style, FILE *out);
+};
+
+extern const struct column columns[];
+extern const size_t columns_count;
+
+/* By key, in any case, with or without underscores; NULL if there is none. */
+const struct column *column_find(const char *name);
+const struct column *column_of_header(const char *header);
+
+/* A container's row: the keys that are known of it. */
+int columns_row(const json_t *view, json_t **ret_row, struct lifecycle_error *error);
+
+/* Every key that a row can have, with null. */
+int columns_known(json_t **ret_known, struct lifecycle_error *error);
+
+/* Writes what a table shows of a container there: "-" for unknown. */
+void column_print(const struct column *column, const json_t *view, const struct columns_style *style,
+	FILE *out);
+
+/* Whether that container is in trouble: it was not created, or its end was not seen, or it failed. */
+bool columns_trouble(const json_t *view);
+
+void columns_print_help(void);
+
+#endif

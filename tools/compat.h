@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* compat: a view in the shape that other systems have for the same thing. Pure, but for the freezer. */
+#ifndef COMPAT_H
+#define COMPAT_H
+
+#include "libstate.h"
+
+#include <jansson.h>
+
+/* The object of `docker inspect`. What is unknown has the value that Docker has for unknown, or null. */
+int compat_docker(const json_t *view, json_t **ret_object, struct lifecycle_error *error);
+
+/* The runtime specification's state. */
+int compat_oci(const json_t *view, json_t **ret_object, struct lifecycle_error *error);
+
+#endif

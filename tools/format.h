@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* format: words, numbers and times for people. Pure, but for the clock and the terminal it is told of. */
+#ifndef FORMAT_H
+#define FORMAT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define FORMAT_SIZE 48
+
+/* Writes text, with control bytes, and what steers a terminal in other ways, as \xNN. */
+void format_escaped(FILE *out, const char *text);
+
+/* The same, unless `out` is no terminal: then the bytes as they are. */
+void format_plain(FILE *out, const char *text);
+
+/* "12.3 ms": three digits and a unit. */
+const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
+
+/* "3 hours": one unit, as `docker ps` has it. */
+const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
+
+/* Whether to use colour: `out` is a terminal, and NO_COLOR is not set. */
+bool format_colours(FILE *out);
+
+/* How many columns a line may have: the terminal's, else 80. */
+size_t format_width(FILE *out);
+
+/* Whether the terminal shows more than ASCII. */
+bool format_unicode(FILE *out);
+
+#endif

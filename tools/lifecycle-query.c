@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lifecycle-query: reads the store. It never locks, and never writes to it. */
+#include "cli.h"
+#include "query.h"
+#include "source.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct cli_option globals[] = {
+	SOURCE_ROOT_OPTION,
+	SOURCE_STATE_DIR_OPTION,
+	CLI_HELP_OPTION,
+	CLI_VERSION_OPTION,
+};
+
+static const struct cli_command *const commands[] = {
+	&query_list,
+	&query_inspect,
+	&query_started_at,
+};
+
+static const struct cli_tool tool = {
+	.name = "lifecycle-query",
+	.summary = "Says when containers were created, started and ended, what is true of them now, and\n"
+		   "what went wrong, from the records that the lifecycle hooks keep.",
+	.globals = globals,
+	.global_count = COUNT(globals),
+	.commands = commands,
+	.command_count = COUNT(commands),
+};
+
+int main(int argc, char **argv)
+{
+	return cli_main(&tool, argc, argv);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* query: the commands of lifecycle-query, each in its own file. */
+#ifndef QUERY_H
+#define QUERY_H
+
+#include "cli.h"
+
+extern const struct cli_command query_list;
+extern const struct cli_command query_inspect;
+extern const struct cli_command query_started_at;
+
+#endif

@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source.h"
+#include "view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- where ---- */
+
+static int absolute(const char *path, char **ret_path, struct lifecycle_error *error)
+{
+	char *here;
+	char *result;
+
+	if (path[0] == '/') {
+		result = strdup(path);
+	} else {
+		here = getcwd(NULL, 0);
+		if (here == NULL)
+			return cli_system_error(error, "cannot tell where '%s' is", path);
+		if (asprintf(&result, "%s/%s", here, path) < 0)
+			result = NULL;
+		free(here);
+	}
+	if (result == NULL)
+		return cli_no_memory(error);
+	*ret_path = result;
+	return 0;
+}
+
+int source_root(const struct cli_globals *globals, char **ret_root, struct lifecycle_error *error)
+{
+	const char *root = globals->root;
+
+	if (root == NULL) {
+		root = getenv("OCI_LIFECYCLE_ROOT");
+		if (root == NULL || root[0] == '\0')
+			return lifecycle_default_root(ret_root, error);
+	}
+	if (root[0] == '\0')
+		return cli_error(error, LIFECYCLE_INVALID, "an empty path is no store");
+	return absolute(root, ret_root, error);
+}
+
+static int check_globals(const struct cli_globals *globals, struct lifecycle_error *error)
+{
+	if (globals->state_dir == NULL)
+		return 0;
+	if (globals->root != NULL)
+		return cli_error(error, LIFECYCLE_INVALID,
+			"--root and --state-dir exclude each other");
+	if (globals->state_dir[0] == '\0')
+		return cli_error(error, LIFECYCLE_INVALID, "an empty path is no directory");
+	return 0;
+}
+
+int source_open(const struct cli_globals *globals, enum lifecycle_access access,
+	struct source *ret_source, struct lifecycle_error *error)
+{
+	struct lifecycle_error why;
+	struct source source = {.directory = globals->state_dir};
+
+	if (check_globals(globals, error) != 0)
+		return -1;
+	if (source.directory == NULL) {
+		if (source_root(globals, &source.root, error) != 0)
+			return -1;
+		if (lifecycle_store_open(source.root, access, &source.store, &why) != 0 &&
+			why.code != LIFECYCLE_NOT_FOUND) {
+			free(source.root);
+			if (error != NULL)
+				*error = why;
+			return -1;
+		}
+	}
+	*ret_source = source;
+	return 0;
+}
+
+void source_close(struct source *source)
+{
+	if (source->store != NULL)
+		lifecycle_store_close(source->store);
+	free(source->root);
+}
+
+/* ---- one container's directory ---- */
+
+static int name_alone(const char *id, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
+{
+	struct lifecycle_names ids = {.count = 1, .names = calloc(2, sizeof(*ids.names))};
+
+	if (ids.names != NULL)
+		ids.names[0] = strdup(id);
+	if (ids.names == NULL || ids.names[0] == NULL) {
+		free(ids.names);
+		return cli_no_memory(error);
+	}
+	*ret_ids = ids;
+	return 0;
+}
+
+static int list_directory(
+	const char *directory, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	int result;
+
+	if (lifecycle_load_directory(directory, &record, error) != 0)
+		return -1;
+	result = name_alone(lifecycle_record_id(record), ret_ids, error);
+	lifecycle_record_free(record);
+	return result;
+}
+
+static bool means(const struct lifecycle_record *record, const char *reference)
+{
+	const char *id = lifecycle_record_id(record);
+	const char *name = lifecycle_record_name(record);
+
+	return strncmp(id, reference, strlen(reference)) == 0 ||
+		(name != NULL && strcmp(name, reference) == 0);
+}
+
+static int resolve_directory(
+	const char *directory, const char *reference, char **ret_id, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	char *id = NULL;
+	bool meant;
+
+	if (reference[0] == '\0')
+		return cli_error(error, LIFECYCLE_INVALID, "an empty reference is no container");
+	if (lifecycle_load_directory(directory, &record, error) != 0)
+		return -1;
+	meant = means(record, reference);
+	if (meant)
+		id = strdup(lifecycle_record_id(record));
+	lifecycle_record_free(record);
+	if (!meant)
+		return cli_error(error, LIFECYCLE_NOT_FOUND, "'%s' is not the container in '%s'",
+			reference, directory);
+	if (id == NULL)
+		return cli_no_memory(error);
+	*ret_id = id;
+	return 0;
+}
+
+/* ---- either ---- */
+
+int source_list(const struct source *source, struct lifecycle_names *ret_ids,
+	struct lifecycle_names *ret_foreign, struct lifecycle_error *error)
+{
+	if (source->store != NULL)
+		return lifecycle_store_list(source->store, ret_ids, ret_foreign, error);
+	if (source->directory != NULL && list_directory(source->directory, ret_ids, error) != 0)
+		return -1;
+	if (source->directory == NULL)
+		*ret_ids = (struct lifecycle_names){0};
+	if (ret_foreign != NULL)
+		*ret_foreign = (struct lifecycle_names){0};
+	return 0;
+}
+
+int source_load(const struct source *source, const char *id, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error)
+{
+	if (source->directory != NULL)
+		return lifecycle_load_directory(source->directory, ret_record, error);
+	if (source->store == NULL)
+		return cli_error(error, LIFECYCLE_NOT_FOUND, "no such container: '%s'", id);
+	return lifecycle_store_load(source->store, id, ret_record, error);
+}
+
+static void add_candidates(const struct lifecycle_names *candidates, struct lifecycle_error *error)
+{
+	size_t used = strlen(error->message);
+
+	for (size_t i = 0; i < candidates->count && used < sizeof(error->message); i++) {
+		int more = snprintf(error->message + used, sizeof(error->message) - used, "%s %s",
+			i == 0 ? ":" : ",", candidates->names[i]);
+
+		used += more > 0 ? (size_t)more : 0;
+	}
+	if (used >= sizeof(error->message))
+		strcpy(error->message + sizeof(error->message) - sizeof("..."), "...");
+}
+
+int source_resolve(const struct source *source, const char *reference, char **ret_id,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_names candidates = {0};
+
+	if (source->directory != NULL)
+		return resolve_directory(source->directory, reference, ret_id, error);
+	if (source->store == NULL)
+		return cli_error(error, LIFECYCLE_NOT_FOUND,
+			"no such container: '%s' (there is no store at '%s')", reference,
+			source->root);
+	if (lifecycle_store_resolve(source->store, reference, ret_id, &candidates, error) == 0)
+		return 0;
+	if (error->code == LIFECYCLE_AMBIGUOUS) {
+		add_candidates(&candidates, error);
+		lifecycle_names_free(&candidates);
+	}
+	return -1;
+}
+
+int source_view(
+	const struct source *source, const char *id, json_t **ret_view, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	int result;
+
+	if (source_load(source, id, &record, error) != 0)
+		return -1;
+	result = view_of(record, ret_view, error);
+	lifecycle_record_free(record);
+	return result;
+}
+
+/* ---- each ---- */
+
+static int visit(const struct source *source, const char *id, bool may_be_gone,
+	struct cli_call *call, source_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	json_t *view;
+	int result;
+
+	if (source_view(source, id, &view, &error) != 0) {
+		if (!may_be_gone || error.code != LIFECYCLE_NOT_FOUND)
+			cli_complain(call, &error);
+		return 0;
+	}
+	result = each(view, arg);
+	json_decref(view);
+	return result;
+}
+
+static void complain_of_foreign(
+	const struct source *source, struct cli_call *call, const struct lifecycle_names *foreign)
+{
+	struct lifecycle_error error;
+
+	for (size_t i = 0; i < foreign->count; i++) {
+		cli_error(&error, LIFECYCLE_CORRUPT, "'%s' in '%s' is no container's directory",
+			foreign->names[i], source->root);
+		cli_complain(call, &error);
+	}
+}
+
+int source_for_each(
+	const struct source *source, struct cli_call *call, source_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	struct lifecycle_names ids;
+	struct lifecycle_names foreign;
+	int result = 0;
+
+	if (source_list(source, &ids, &foreign, &error) != 0) {
+		cli_complain(call, &error);
+		return 0;
+	}
+	for (size_t i = 0; i < ids.count && result == 0; i++)
+		result = visit(source, ids.names[i], true, call, each, arg);
+	complain_of_foreign(source, call, &foreign);
+	lifecycle_names_free(&ids);
+	lifecycle_names_free(&foreign);
+	return result;
+}
+
+static int visit_reference(const struct source *source, const char *reference,
+	struct cli_call *call, source_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	char *id;
+	int result;
+
+	if (source_resolve(source, reference, &id, &error) != 0) {
+		cli_complain(call, &error);
+		return 0;
+	}
+	result = visit(source, id, false, call, each, arg);
+	free(id);
+	return result;
+}
+
+int source_for_operands(
+	const struct source *source, struct cli_call *call, source_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	int result = 0;
+
+	if (call->operand_count == 0 && source->directory != NULL)
+		return source_for_each(source, call, each, arg);
+	if (call->operand_count == 0) {
+		cli_error(&error, LIFECYCLE_INVALID, "%s needs %s", call->command->name,
+			call->command->arguments);
+		cli_complain(call, &error);
+	}
+	for (size_t i = 0; i < call->operand_count && result == 0; i++)
+		result = visit_reference(source, call->operands[i], call, each, arg);
+	return result;
+}
+
+/* ---- completion ---- */
+
+static void offer_container(const struct source *source, const char *id, const char *begun)
+{
+	struct lifecycle_record *record;
+	const char *name;
+
+	if (source_load(source, id, &record, NULL) != 0)
+		return;
+	name = lifecycle_record_name(record);
+	cli_offer(begun, id, name);
+	if (name != NULL)
+		cli_offer(begun, name, id);
+	lifecycle_record_free(record);
+}
+
+void source_complete(const struct cli_call *call, const char *begun)
+{
+	struct source source;
+	struct lifecycle_names ids;
+
+	if (source_open(&call->globals, LIFECYCLE_READ, &source, NULL) != 0)
+		return;
+	if (source_list(&source, &ids, NULL, NULL) == 0) {
+		for (size_t i = 0; i < ids.count; i++)
+			offer_container(&source, ids.names[i], begun);
+		lifecycle_names_free(&ids);
+	}
+	source_close(&source);
+}

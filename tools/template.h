@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * template: what people type after --format: text with {{.Key}}, {{.Key.Key}}, {{json .}}, {{json .Key}},
+ * {{index .Key "word" 0}}, and \t and \n. "table " before it makes a table, with a cell between two \t.
+ */
+#ifndef TEMPLATE_H
+#define TEMPLATE_H
+
+#include "libstate.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+struct template;
+
+int template_parse(const char *text, struct template **ret_template, struct lifecycle_error *error);
+void template_free(struct template *template);
+
+bool template_is_table(const struct template *template);
+
+/*
+ * `known` is a tree of every key that there is; below what is null there, any key may be. A key that is not
+ * in it is LIFECYCLE_INVALID, and the error lists the known ones.
+ */
+int template_check(
+	const struct template *template, const json_t *known, struct lifecycle_error *error);
+
+/*
+ * Writes a value its own way, `key` being the template's first key for it; false for the usual way: text as
+ * it is, nothing for what is unknown, all else as JSON.
+ */
+typedef bool template_print_fn(const char *key, void *arg, FILE *out);
+
+struct template_scope {
+	const json_t *tree;
+	bool escape; /* control bytes in texts */
+	template_print_fn *print; /* may be NULL */
+	void *arg;
+};
+
+int template_print(const struct template *template, const struct template_scope *scope, FILE *out,
+	struct lifecycle_error *error);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * view: a container's record as a tree of the keys that lifecycle.json(5) has, with `observed`. What is
+ * printed, in whatever shape, is made of this one tree. An absent key is unknown.
+ */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "libstate.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Looks at the record's process, and makes the tree. */
+int view_of(const struct lifecycle_record *record, json_t **ret_view, struct lifecycle_error *error);
+
+/* A view with every key that there can be, each with an empty text. NULL if memory is out. */
+json_t *view_known(void);
+
+/* The value at a path of keys such as "observed.status"; NULL if unknown. */
+json_t *view_at(const json_t *view, const char *path);
+
+/* The text, the number, the time there; NULL or LIFECYCLE_UNKNOWN if it is none. */
+const char *view_text(const json_t *view, const char *path);
+int64_t view_number(const json_t *view, const char *path);
+int64_t view_time(const json_t *view, const char *path);
+bool view_flag(const json_t *view, const char *path);
+
+/* Whether the time at which it started is that of a hook that ran before the program did. Also of what is in
+ * `previous`. */
+bool view_start_is_provisional(const json_t *view);
+
+/* The observed status is this one. */
+bool view_is(const json_t *view, enum lifecycle_status status);
+
+/* Writes a tree as JSON that is safe on a terminal. `flags` are jansson's. */
+int view_print(const json_t *tree, size_t flags, FILE *out, struct lifecycle_error *error);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* when: times and durations as people type them. Pure. */
+#ifndef WHEN_H
+#define WHEN_H
+
+#include "libstate.h"
+
+#include <stdint.h>
+
+/* "90", "90s", "1.5h", "1h30m", "7d", "2w": a number without a unit is seconds. */
+int when_parse_duration(
+	const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error);
+
+/* A time: RFC 3339; a date, or a date and a time of day, in the local time zone; "@SECONDS" since 1970; or a
+ * duration before `now`. */
+int when_parse_time(
+	const char *text, int64_t now, int64_t *ret_time, struct lifecycle_error *error);
+
+#endif
