@@ -209,7 +209,8 @@ static int parse_options(struct parser *parser, int argc, char **argv)
 
 		if (value == '?' || index == parser->count)
 			status = CLI_USAGE;
-		else if (store_value(option_at(parser, index), option_base(parser, index), optarg) != 0)
+		else if (store_value(
+				 option_at(parser, index), option_base(parser, index), optarg) != 0)
 			status = CLI_FAILED;
 	}
 	parser_free(parser);
@@ -222,7 +223,8 @@ static void free_options(const struct cli_command *command, void *options)
 		return;
 	for (size_t i = 0; i < command->option_count; i++)
 		if (command->options[i].kind == CLI_MANY)
-			free(((struct cli_list *)(void *)((char *)options + command->options[i].offset))
+			free(((struct cli_list *)(void *)((char *)options +
+							  command->options[i].offset))
 					->items);
 	free(options);
 }
@@ -278,8 +280,10 @@ static int run_command(struct cli_call *call, int argc, char **argv)
 {
 	const struct cli_command *command = call->command;
 	void *options = calloc(1, command->options_size + 1);
-	struct parser parser = {
-		.tool = call->tool, .command = command, .globals = &call->globals, .options = options};
+	struct parser parser = { .tool = call->tool,
+		.command = command,
+		.globals = &call->globals,
+		.options = options };
 	int status = options != NULL ? CLI_DONE : CLI_FAILED;
 
 	if (status == CLI_DONE)
@@ -301,8 +305,8 @@ static int run_command(struct cli_call *call, int argc, char **argv)
 
 static int run_tool(const struct cli_tool *tool, int argc, char **argv)
 {
-	struct cli_call call = {.tool = tool};
-	struct parser parser = {.tool = tool, .globals = &call.globals};
+	struct cli_call call = { .tool = tool };
+	struct parser parser = { .tool = tool, .globals = &call.globals };
 	int status = parse_options(&parser, argc, argv);
 
 	if (status == CLI_USAGE)
@@ -338,7 +342,7 @@ static int close_output(const struct cli_tool *tool, int status)
 
 int cli_main(const struct cli_tool *tool, int argc, char **argv)
 {
-	char *none[] = {(char *)tool->name, NULL};
+	char *none[] = { (char *)tool->name, NULL };
 	int status;
 
 	setlocale(LC_ALL, "");

@@ -40,8 +40,8 @@ struct cli_option {
 	const char *name;
 	char letter; /* 0 for none */
 	enum cli_kind kind;
-	size_t offset;		/* into the command's options, or into struct cli_globals */
-	const char *argument;	/* what the help calls its value; NULL for a flag */
+	size_t offset;        /* into the command's options, or into struct cli_globals */
+	const char *argument; /* what the help calls its value; NULL for a flag */
 	const char *help;
 	cli_complete_fn *complete; /* of its value; NULL for a value that nothing is known about */
 };
@@ -50,13 +50,13 @@ struct cli_command {
 	const char *name;
 	const char *arguments; /* as the help shows them: "REF..." */
 	const char *summary;
-	const char *details;	    /* more for its help; NULL for none */
+	const char *details;         /* more for its help; NULL for none */
 	void (*print_details)(void); /* the same, where a table says it */
 	const struct cli_option *options;
 	size_t option_count;
 	size_t options_size;
 	size_t least;
-	size_t most; /* CLI_ANY_NUMBER */
+	size_t most;               /* CLI_ANY_NUMBER */
 	cli_complete_fn *complete; /* of its operands */
 	/* Returns an exit status. What it prints is flushed, and checked, after it. */
 	int (*run)(struct cli_call *call);

@@ -9,7 +9,7 @@
 struct line {
 	struct cli_call call;
 	const struct cli_option *open; /* an option whose value comes next */
-	bool options_end;	       /* after "--" */
+	bool options_end;              /* after "--" */
 };
 
 /* A line and a tab have a meaning for the shell, and a container's name may be anything. */
@@ -57,7 +57,7 @@ static bool is_option(const struct cli_option *option, const char *word)
 	if (word[1] != '-')
 		return option->letter != 0 && word[1] == option->letter;
 	return strncmp(word + 2, option->name, length) == 0 &&
-		(word[2 + length] == '\0' || word[2 + length] == '=');
+	       (word[2 + length] == '\0' || word[2 + length] == '=');
 }
 
 static const struct cli_option *find_option(const struct cli_call *call, const char *word)
@@ -84,7 +84,7 @@ static const char *attached_value(const char *word)
 static bool is_global(const struct cli_call *call, const struct cli_option *option)
 {
 	return option >= call->tool->globals &&
-		option < call->tool->globals + call->tool->global_count;
+	       option < call->tool->globals + call->tool->global_count;
 }
 
 static void take_value(struct line *line, const struct cli_option *option, const char *value)
@@ -155,7 +155,7 @@ static void offer_operands(const struct line *line, const char *begun)
 /* The last word is the one to complete; it may be empty. */
 int cli_complete(const struct cli_tool *tool, int argc, char **argv)
 {
-	struct line line = {.call = {.tool = tool}};
+	struct line line = { .call = { .tool = tool } };
 	const char *begun = argc > 0 ? argv[argc - 1] : "";
 
 	for (int i = 0; i < argc - 1; i++)
@@ -166,8 +166,8 @@ int cli_complete(const struct cli_tool *tool, int argc, char **argv)
 	} else if (!line.options_end && begun[0] == '-') {
 		offer_options(tool->globals, tool->global_count, begun);
 		if (line.call.command != NULL)
-			offer_options(line.call.command->options, line.call.command->option_count,
-				begun);
+			offer_options(
+				line.call.command->options, line.call.command->option_count, begun);
 	} else {
 		offer_operands(&line, begun);
 	}

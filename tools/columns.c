@@ -23,7 +23,7 @@ static void print_id(const json_t *view, const struct columns_style *style, FILE
 		fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
 }
 
-/* "running", "stopped (exited 3)", "stopped (lost_reboot)" */
+/* "running", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
 static void print_status(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	const char *status = view_text(view, "observed.status");
@@ -34,6 +34,8 @@ static void print_status(const json_t *view, const struct columns_style *style, 
 	if (status == NULL)
 		return;
 	fputs(status, out);
+	if (!view_is(view, LIFECYCLE_STOPPED) && !view_flag(view, "observed.looked"))
+		fputs(" (recorded)", out);
 	if (!view_is(view, LIFECYCLE_STOPPED) || (reason == NULL && code == LIFECYCLE_UNKNOWN))
 		return;
 	fprintf(out, " (%s", reason != NULL ? reason : "exit");
@@ -74,7 +76,9 @@ static void print_uptime(const json_t *view, const struct columns_style *style, 
 {
 	char buffer[FORMAT_SIZE];
 	int64_t from = view_time(view, "started_at");
-	int64_t to = view_is(view, LIFECYCLE_STOPPED) ? view_time(view, "finished_at") : style->now;
+	int64_t to = view_is(view, LIFECYCLE_STOPPED)   ? view_time(view, "finished_at")
+		     : view_is(view, LIFECYCLE_RUNNING) ? style->now
+							: LIFECYCLE_UNKNOWN;
 
 	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
 		return;
@@ -114,41 +118,33 @@ static void print_error(const json_t *view, const struct columns_style *style, F
 /* ---- the table ---- */
 
 const struct column columns[] = {
-	{.key = "id", .path = "id", .header = "ID", .usual = true, .print = print_id,
-		.help = "the container's ID"},
-	{.key = "name", .path = "name", .header = "NAME", .usual = true, .shrinks = true,
-		.help = "its name"},
-	{.key = "status", .path = "observed.status", .header = "STATUS", .usual = true,
-		.print = print_status, .help = "what is true now: creating, created, running, stopped"},
-	{.key = "started_at", .path = "started_at", .header = "STARTED", .usual = true,
-		.print = print_started, .help = "when its program started; '~': provisional"},
-	{.key = "pid", .path = "pid", .header = "PID", .usual = true, .right = true,
-		.print = print_pid, .help = "its init process"},
-	{.key = "errors", .path = "errors", .header = "ERROR", .usual = true, .shrinks = true,
-		.print = print_error, .help = "what went wrong; in a table the last of it"},
-	{.key = "reason", .path = "observed.reason", .header = "REASON", .help = "why it ended"},
-	{.key = "create_error", .path = "observed.create_error", .header = "CREATE ERROR",
-		.help = "whether it is known to have failed before its program ran"},
-	{.key = "exit_code", .path = "exit_code", .header = "EXIT CODE", .right = true,
-		.help = "its program's exit code"},
-	{.key = "created_at", .path = "created_at", .header = "CREATED", .print = print_created,
-		.help = "when it was created"},
-	{.key = "started_at_source", .path = "started_at_source", .header = "STARTED BY",
-		.help = "what saw the start: poststart, runtime; createRuntime: provisional"},
-	{.key = "finished_at", .path = "finished_at", .header = "FINISHED",
-		.print = print_finished, .help = "when it ended"},
-	{.key = "finished_at_source", .path = "finished_at_source", .header = "FINISHED BY",
-		.help = "what saw the end"},
-	{.key = "uptime", .header = "UPTIME", .print = print_uptime,
-		.help = "how long it runs, or ran (in tables only)"},
-	{.key = "generation", .path = "generation", .header = "GENERATION", .right = true,
-		.help = "1, 2, ...: a new one for each process under the same ID"},
-	{.key = "instance", .path = "instance", .header = "INSTANCE",
-		.help = "a UUID for each generation"},
-	{.key = "bundle", .path = "bundle", .header = "BUNDLE", .shrinks = true,
-		.help = "its bundle's directory"},
-	{.key = "annotations", .path = "annotations", .header = "ANNOTATIONS", .shrinks = true,
-		.help = "those that the hooks were told to keep"},
+	{ "id", "id", "ID", COLUMN_USUAL, print_id, "the container's ID" },
+	{ "name", "name", "NAME", COLUMN_USUAL | COLUMN_SHRINKS, NULL, "its name" },
+	{ "status", "observed.status", "STATUS", COLUMN_USUAL, print_status,
+		"what is true now: creating, created, running, stopped" },
+	{ "started_at", "started_at", "STARTED", COLUMN_USUAL, print_started,
+		"when its program started; '~': provisional" },
+	{ "pid", "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT, print_pid, "its init process" },
+	{ "errors", "errors", "ERROR", COLUMN_USUAL | COLUMN_SHRINKS, print_error,
+		"what went wrong; in a table the last of it" },
+	{ "reason", "observed.reason", "REASON", 0, NULL, "why it ended" },
+	{ "create_error", "observed.create_error", "CREATE ERROR", 0, NULL,
+		"whether it is known to have failed before its program ran" },
+	{ "looked", "observed.looked", "LOOKED", 0, NULL,
+		"whether its process could be looked at; if not, this is what is recorded" },
+	{ "exit_code", "exit_code", "EXIT CODE", COLUMN_RIGHT, NULL, "its program's exit code" },
+	{ "created_at", "created_at", "CREATED", 0, print_created, "when it was created" },
+	{ "started_at_source", "started_at_source", "STARTED BY", 0, NULL,
+		"what saw the start: poststart, runtime; createRuntime: provisional" },
+	{ "finished_at", "finished_at", "FINISHED", 0, print_finished, "when it ended" },
+	{ "finished_at_source", "finished_at_source", "FINISHED BY", 0, NULL, "what saw the end" },
+	{ "uptime", NULL, "UPTIME", 0, print_uptime, "how long it runs, or ran (in tables only)" },
+	{ "generation", "generation", "GENERATION", COLUMN_RIGHT, NULL,
+		"1, 2, ...: a new one for each process under the same ID" },
+	{ "instance", "instance", "INSTANCE", 0, NULL, "a UUID for each generation" },
+	{ "bundle", "bundle", "BUNDLE", COLUMN_SHRINKS, NULL, "its bundle's directory" },
+	{ "annotations", "annotations", "ANNOTATIONS", COLUMN_SHRINKS, NULL,
+		"those that the hooks were told to keep" },
 };
 
 const size_t columns_count = sizeof(columns) / sizeof(columns[0]);
@@ -169,7 +165,8 @@ const struct column *column_of_header(const char *header)
 	return NULL;
 }
 
-static int build_row(const json_t *view, bool known, json_t **ret_row, struct lifecycle_error *error)
+static int build_row(
+	const json_t *view, bool known, json_t **ret_row, struct lifecycle_error *error)
 {
 	json_t *row = json_object();
 
@@ -206,8 +203,8 @@ static void print_value(const json_t *value, FILE *out)
 		(void)view_print(value, JSON_COMPACT, out, NULL);
 }
 
-void column_print(const struct column *column, const json_t *view, const struct columns_style *style,
-	FILE *out)
+void column_print(const struct column *column, const json_t *view,
+	const struct columns_style *style, FILE *out)
 {
 	long before = ftell(out);
 
@@ -224,8 +221,9 @@ bool columns_trouble(const json_t *view)
 	const char *reason = view_text(view, "observed.reason");
 	int64_t code = view_number(view, "exit_code");
 
-	return view_flag(view, "observed.create_error") || (reason != NULL && strncmp(reason, "lost", 4) == 0) ||
-		(code != LIFECYCLE_UNKNOWN && code != 0);
+	return view_flag(view, "observed.create_error") ||
+	       (reason != NULL && strncmp(reason, "lost", 4) == 0) ||
+	       (code != LIFECYCLE_UNKNOWN && code != 0);
 }
 
 void columns_print_help(void)

@@ -17,16 +17,20 @@ struct columns_style {
 	bool whole; /* --no-trunc */
 };
 
+enum column_flags {
+	COLUMN_USUAL = 1,   /* in the table that is printed if nothing else is asked for */
+	COLUMN_RIGHT = 2,   /* aligned */
+	COLUMN_SHRINKS = 4, /* to fit a terminal */
+};
+
 struct column {
 	const char *key;    /* in JSON; in templates it is in CamelCase */
 	const char *path;   /* in the view; NULL: it is for tables alone */
 	const char *header; /* in tables */
-	const char *help;
-	bool usual; /* in the table that is printed if nothing else is asked for */
-	bool right;
-	bool shrinks; /* to fit a terminal */
+	unsigned flags;
 	/* Writes it for people; NULL: as it is. Nothing written means unknown. */
 	void (*print)(const json_t *view, const struct columns_style *style, FILE *out);
+	const char *help;
 };
 
 extern const struct column columns[];
@@ -43,8 +47,8 @@ int columns_row(const json_t *view, json_t **ret_row, struct lifecycle_error *er
 int columns_known(json_t **ret_known, struct lifecycle_error *error);
 
 /* Writes what a table shows of a container there: "-" for unknown. */
-void column_print(const struct column *column, const json_t *view, const struct columns_style *style,
-	FILE *out);
+void column_print(const struct column *column, const json_t *view,
+	const struct columns_style *style, FILE *out);
 
 /* Whether that container is in trouble: it was not created, or its end was not seen, or it failed. */
 bool columns_trouble(const json_t *view);

@@ -52,7 +52,8 @@ static bool annotation_holds(const struct filter_condition *condition, const jso
 	const json_t *annotations = view_at(view, "annotations");
 	const char *equals = strchr(condition->value, '=');
 	size_t length = strcspn(condition->value, "=");
-	const char *value = json_string_value(json_object_getn(annotations, condition->value, length));
+	const char *value =
+		json_string_value(json_object_getn(annotations, condition->value, length));
 
 	return value != NULL && (equals == NULL || strcmp(value, equals + 1) == 0);
 }
@@ -80,20 +81,32 @@ static bool until_holds(const struct filter_condition *condition, const json_t *
 }
 
 static const struct filter_key keys[] = {
-	{.name = "id", .help = "the beginning of its ID", .holds = id_holds},
-	{.name = "name", .help = "a part of its name", .holds = name_holds},
-	{.name = "status", .help = "what is true now", .holds = status_holds,
-		.words = "creating created running stopped"},
-	{.name = "reason", .help = "why it ended", .holds = reason_holds,
-		.words = "exited create_failed never_started lost_reboot lost_runtime"},
-	{.name = "create_error", .help = "whether it failed before its program ran",
-		.holds = create_error_holds, .words = "true false"},
-	{.name = "annotation", .help = "K, or K=V: an annotation that it has", .each = true,
-		.holds = annotation_holds},
-	{.name = "since", .help = "created at that time or later", .is_time = true,
-		.holds = since_holds},
-	{.name = "until", .help = "created before that time", .is_time = true,
-		.holds = until_holds},
+	{ .name = "id", .help = "the beginning of its ID", .holds = id_holds },
+	{ .name = "name", .help = "a part of its name", .holds = name_holds },
+	{ .name = "status",
+		.help = "what is true now",
+		.holds = status_holds,
+		.words = "creating created running stopped" },
+	{ .name = "reason",
+		.help = "why it ended",
+		.holds = reason_holds,
+		.words = "exited create_failed never_started lost_reboot lost_runtime" },
+	{ .name = "create_error",
+		.help = "whether it failed before its program ran",
+		.holds = create_error_holds,
+		.words = "true false" },
+	{ .name = "annotation",
+		.help = "K, or K=V: an annotation that it has",
+		.each = true,
+		.holds = annotation_holds },
+	{ .name = "since",
+		.help = "created at that time or later",
+		.is_time = true,
+		.holds = since_holds },
+	{ .name = "until",
+		.help = "created before that time",
+		.is_time = true,
+		.holds = until_holds },
 };
 
 #define KEY_COUNT (sizeof(keys) / sizeof(keys[0]))
@@ -139,10 +152,11 @@ static int parse_condition(
 	return when_parse_time(condition->value, lifecycle_time_now(), &condition->time, error);
 }
 
-int filter_parse(const struct cli_list *texts, struct filter *ret_filter, struct lifecycle_error *error)
+int filter_parse(
+	const struct cli_list *texts, struct filter *ret_filter, struct lifecycle_error *error)
 {
-	struct filter filter = {
-		.count = texts->count, .conditions = calloc(texts->count + 1, sizeof(*filter.conditions))};
+	struct filter filter = { .count = texts->count,
+		.conditions = calloc(texts->count + 1, sizeof(*filter.conditions)) };
 
 	if (filter.conditions == NULL)
 		return cli_no_memory(error);
@@ -162,7 +176,8 @@ void filter_free(struct filter *filter)
 }
 
 /* Whether the conditions on one key hold. */
-static bool key_admits(const struct filter *filter, const struct filter_key *key, const json_t *view)
+static bool key_admits(
+	const struct filter *filter, const struct filter_key *key, const json_t *view)
 {
 	bool asked = false;
 	bool any = false;

@@ -27,7 +27,8 @@ struct filter {
 };
 
 /* From texts such as "status=running", which must outlive the filter. */
-int filter_parse(const struct cli_list *texts, struct filter *ret_filter, struct lifecycle_error *error);
+int filter_parse(
+	const struct cli_list *texts, struct filter *ret_filter, struct lifecycle_error *error);
 void filter_free(struct filter *filter);
 
 bool filter_admits(const struct filter *filter, const json_t *view);

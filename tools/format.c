@@ -69,8 +69,9 @@ struct unit {
 
 const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 {
-	static const struct unit units[] = {{24 * 3600 * SECOND, "d"}, {3600 * SECOND, "h"},
-		{60 * SECOND, "min"}, {SECOND, "s"}, {SECOND / 1000, "ms"}, {SECOND / 1000000, "us"}};
+	static const struct unit units[] = { { 24 * 3600 * SECOND, "d" }, { 3600 * SECOND, "h" },
+		{ 60 * SECOND, "min" }, { SECOND, "s" }, { SECOND / 1000, "ms" },
+		{ SECOND / 1000000, "us" } };
 	size_t at = 0;
 	double value;
 
@@ -79,16 +80,19 @@ const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 	while (at + 1 < sizeof(units) / sizeof(units[0]) && nanoseconds < units[at].nanoseconds)
 		at++;
 	value = (double)nanoseconds / (double)units[at].nanoseconds;
-	snprintf(buffer, FORMAT_SIZE, "%.*f %s", value < 9.995 ? 2 : value < 99.95 ? 1 : 0, value,
-		units[at].name);
+	snprintf(buffer, FORMAT_SIZE, "%.*f %s",
+		value < 9.995   ? 2
+		: value < 99.95 ? 1
+				: 0,
+		value, units[at].name);
 	return buffer;
 }
 
 const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 {
-	static const struct unit units[] = {{365 * 24 * 3600 * SECOND, "year"},
-		{24 * 3600 * SECOND, "day"}, {3600 * SECOND, "hour"}, {60 * SECOND, "minute"},
-		{SECOND, "second"}};
+	static const struct unit units[] = { { 365 * 24 * 3600 * SECOND, "year" },
+		{ 24 * 3600 * SECOND, "day" }, { 3600 * SECOND, "hour" }, { 60 * SECOND, "minute" },
+		{ SECOND, "second" } };
 	size_t at = 0;
 	int64_t count;
 

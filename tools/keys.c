@@ -36,15 +36,13 @@ json_t *keys_find(const json_t *object, const char *name)
 
 	if (value != NULL)
 		return value;
-	json_object_foreach ((json_t *)object, key, other)
-		if (keys_match(key, name))
-			return other;
+	json_object_foreach((json_t *)object, key, other) if (keys_match(key, name)) return other;
 	return NULL;
 }
 
 static bool is_initials(const char *word, size_t length)
 {
-	static const char *const initials[] = {"id", "pid", "oci"};
+	static const char *const initials[] = { "id", "pid", "oci" };
 
 	for (size_t i = 0; i < sizeof(initials) / sizeof(initials[0]); i++)
 		if (strlen(initials[i]) == length && strncmp(word, initials[i], length) == 0)

@@ -21,7 +21,8 @@ static const struct cli_command *const commands[] = {
 
 static const struct cli_tool tool = {
 	.name = "lifecycle-query",
-	.summary = "Says when containers were created, started and ended, what is true of them now, and\n"
+	.summary = "Says when containers were created, started and ended, what is true of them "
+		   "now, and\n"
 		   "what went wrong, from the records that the lifecycle hooks keep.",
 	.globals = globals,
 	.global_count = COUNT(globals),

@@ -39,7 +39,7 @@ static const struct {
 struct inspect {
 	shape_fn *shape;
 	struct template *template; /* NULL: JSON */
-	json_t *objects;	   /* for JSON: an array */
+	json_t *objects;           /* for JSON: an array */
 	struct lifecycle_error error;
 };
 

@@ -35,7 +35,7 @@ static int compare_values(const json_t *a, const json_t *b)
 {
 	if (json_is_integer(a) && json_is_integer(b))
 		return (json_integer_value(a) > json_integer_value(b)) -
-			(json_integer_value(a) < json_integer_value(b));
+		       (json_integer_value(a) < json_integer_value(b));
 	if (json_is_string(a) && json_is_string(b))
 		return strcmp(json_string_value(a), json_string_value(b));
 	return json_is_true(a) - json_is_true(b);
@@ -92,14 +92,16 @@ static int parse_sort(const char *text, struct list *list, struct lifecycle_erro
 	return 0;
 }
 
-static int prepare(const struct list_options *options, struct list *list, struct lifecycle_error *error)
+static int prepare(
+	const struct list_options *options, struct list *list, struct lifecycle_error *error)
 {
 	list->quiet = options->quiet;
 	list->shape.style.now = lifecycle_time_now();
 	list->shape.style.whole = options->whole;
 	list->shape.headings = !options->no_heading;
 	if (options->quiet && options->format != NULL)
-		return cli_error(error, LIFECYCLE_INVALID, "--quiet and --format exclude each other");
+		return cli_error(
+			error, LIFECYCLE_INVALID, "--quiet and --format exclude each other");
 	if (options->sort != NULL && parse_sort(options->sort, list, error) != 0)
 		return -1;
 	if (rows_shape_parse(options->format, &list->shape, error) != 0 ||
@@ -130,7 +132,8 @@ static void print_ids(const struct list *list)
 	const json_t *view;
 	size_t i;
 
-	json_array_foreach (list->views, i, view) {
+	json_array_foreach(list->views, i, view)
+	{
 		column_print(column_find("id"), view, &list->shape.style, stdout);
 		putchar('\n');
 	}
@@ -151,7 +154,7 @@ static int print_list(struct list *list, const struct source *source, struct cli
 
 static int run(struct cli_call *call)
 {
-	struct list list = {0};
+	struct list list = { 0 };
 	struct lifecycle_error error;
 	struct source source;
 	int result = prepare(call->options, &list, &error);
@@ -191,20 +194,38 @@ static void print_details(void)
 #define AT(member) offsetof(struct list_options, member)
 
 static const struct cli_option options[] = {
-	{.name = "quiet", .letter = 'q', .kind = CLI_FLAG, .offset = AT(quiet),
-		.help = "print the IDs alone"},
-	{.name = "no-trunc", .kind = CLI_FLAG, .offset = AT(whole),
-		.help = "do not shorten IDs, nor texts to fit the terminal"},
-	{.name = "noheading", .kind = CLI_FLAG, .offset = AT(no_heading),
-		.help = "print a table without its headings"},
-	{.name = "filter", .letter = 'f', .kind = CLI_MANY, .offset = AT(filters),
-		.argument = "KEY=VALUE", .complete = filter_complete,
-		.help = "only containers for which this holds (may be repeated)"},
-	{.name = "sort", .kind = CLI_TEXT, .offset = AT(sort), .argument = "KEY",
-		.complete = complete_sort, .help = "sort by this column, '-KEY' backwards (default: id)"},
-	{.name = "format", .kind = CLI_TEXT, .offset = AT(format), .argument = "FORMAT",
+	{ .name = "quiet",
+		.letter = 'q',
+		.kind = CLI_FLAG,
+		.offset = AT(quiet),
+		.help = "print the IDs alone" },
+	{ .name = "no-trunc",
+		.kind = CLI_FLAG,
+		.offset = AT(whole),
+		.help = "do not shorten IDs, nor texts to fit the terminal" },
+	{ .name = "noheading",
+		.kind = CLI_FLAG,
+		.offset = AT(no_heading),
+		.help = "print a table without its headings" },
+	{ .name = "filter",
+		.letter = 'f',
+		.kind = CLI_MANY,
+		.offset = AT(filters),
+		.argument = "KEY=VALUE",
+		.complete = filter_complete,
+		.help = "only containers for which this holds (may be repeated)" },
+	{ .name = "sort",
+		.kind = CLI_TEXT,
+		.offset = AT(sort),
+		.argument = "KEY",
+		.complete = complete_sort,
+		.help = "sort by this column, '-KEY' backwards (default: id)" },
+	{ .name = "format",
+		.kind = CLI_TEXT,
+		.offset = AT(format),
+		.argument = "FORMAT",
 		.complete = complete_format,
-		.help = "table, json, jsonl, a TEMPLATE or 'table TEMPLATE'"},
+		.help = "table, json, jsonl, a TEMPLATE or 'table TEMPLATE'" },
 };
 
 const struct cli_command query_list = {

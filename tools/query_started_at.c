@@ -33,7 +33,8 @@ const struct cli_command query_started_at = {
 	.name = "started-at",
 	.arguments = "REF...",
 	.summary = "print when a container started, and nothing else",
-	.details = "A time that is not known is not printed, and makes the exit status 1. 'inspect' tells\n"
+	.details = "A time that is not known is not printed, and makes the exit status 1. "
+		   "'inspect' tells\n"
 		   "whether it is provisional (started_at_source is createRuntime).",
 	.most = CLI_ANY_NUMBER,
 	.complete = source_complete,

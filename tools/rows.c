@@ -21,7 +21,8 @@ static int print_json(const json_t *views, struct lifecycle_error *error)
 	size_t i;
 	int result = rows != NULL ? 0 : cli_no_memory(error);
 
-	json_array_foreach (views, i, view) {
+	json_array_foreach(views, i, view)
+	{
 		if (result == 0)
 			result = columns_row(view, &row, error);
 		if (result == 0 && json_array_append_new(rows, row) != 0)
@@ -41,7 +42,8 @@ static int print_jsonl(const json_t *views, struct lifecycle_error *error)
 	size_t i;
 	int result = 0;
 
-	json_array_foreach (views, i, view) {
+	json_array_foreach(views, i, view)
+	{
 		if (result != 0 || columns_row(view, &row, error) != 0)
 			return -1;
 		result = view_print(row, JSON_COMPACT, stdout, error);
@@ -56,7 +58,7 @@ static int print_jsonl(const json_t *views, struct lifecycle_error *error)
 static int print_line(
 	const struct rows_shape *shape, const json_t *view, struct lifecycle_error *error)
 {
-	struct template_scope scope = {.escape = isatty(STDOUT_FILENO)};
+	struct template_scope scope = { .escape = isatty(STDOUT_FILENO) };
 	json_t *row;
 	int result;
 
@@ -76,9 +78,7 @@ static int print_lines(
 	size_t i;
 	int result = 0;
 
-	json_array_foreach (views, i, view)
-		if (result == 0)
-			result = print_line(shape, view, error);
+	json_array_foreach(views, i, view) if (result == 0) result = print_line(shape, view, error);
 	return result;
 }
 
@@ -134,7 +134,8 @@ static void split(struct table_line *line)
 static int render(struct table_line *line, struct lifecycle_error *error)
 {
 	struct template_scope scope = {
-		.tree = line->view, .escape = true, .print = print_cell, .arg = line};
+		.tree = line->view, .escape = true, .print = print_cell, .arg = line
+	};
 	size_t size;
 	FILE *out = open_memstream(&line->text, &size);
 	int result;
@@ -153,16 +154,16 @@ static struct table_heading heading_of(const struct rows_shape *shape, const cha
 	const struct column *column = column_of_header(text);
 
 	if (column == NULL)
-		return (struct table_heading){.text = text};
-	return (struct table_heading){.text = text,
-		.right = column->right,
-		.shrinks = column->shrinks && !shape->style.whole};
+		return (struct table_heading){ .text = text };
+	return (struct table_heading){ .text = text,
+		.right = (column->flags & COLUMN_RIGHT) != 0,
+		.shrinks = (column->flags & COLUMN_SHRINKS) != 0 && !shape->style.whole };
 }
 
 static int make_table(
 	const struct rows_shape *shape, struct table **ret_table, struct lifecycle_error *error)
 {
-	struct table_line line = {.shape = shape};
+	struct table_line line = { .shape = shape };
 	struct table_heading headings[MAX_CELLS];
 	int result = render(&line, error);
 
@@ -184,7 +185,7 @@ static const char *colour_of(const json_t *view)
 static int add_line(struct table *table, const struct rows_shape *shape, const json_t *view,
 	struct lifecycle_error *error)
 {
-	struct table_line line = {.shape = shape, .view = view};
+	struct table_line line = { .shape = shape, .view = view };
 	int result = render(&line, error);
 
 	if (result == 0)
@@ -204,9 +205,8 @@ static int print_table(
 	if (make_table(shape, &table, error) != 0)
 		return -1;
 	result = 0;
-	json_array_foreach (views, i, view)
-		if (result == 0)
-			result = add_line(table, shape, view, error);
+	json_array_foreach(views, i, view) if (result == 0) result =
+		add_line(table, shape, view, error);
 	if (result == 0)
 		result = table_print(table, error);
 	table_free(table);
@@ -226,7 +226,7 @@ static char *usual_table(void)
 	if (out == NULL)
 		return NULL;
 	for (size_t i = 0; i < columns_count; i++) {
-		if (!columns[i].usual)
+		if ((columns[i].flags & COLUMN_USUAL) == 0)
 			continue;
 		fprintf(out, "%s{{.%s}}", separator, columns[i].key);
 		separator = "\t";
@@ -275,14 +275,15 @@ static int parse_template(
 static int use_usual_table(struct rows_shape *shape, struct lifecycle_error *error)
 {
 	char *text = usual_table();
-	int result = text != NULL ? parse_template(text, &shape->template, error) :
-				    cli_no_memory(error);
+	int result =
+		text != NULL ? parse_template(text, &shape->template, error) : cli_no_memory(error);
 
 	free(text);
 	return result;
 }
 
-int rows_shape_parse(const char *format, struct rows_shape *ret_shape, struct lifecycle_error *error)
+int rows_shape_parse(
+	const char *format, struct rows_shape *ret_shape, struct lifecycle_error *error)
 {
 	if (format == NULL || strcmp(format, "table") == 0)
 		return use_usual_table(ret_shape, error);
@@ -292,7 +293,8 @@ int rows_shape_parse(const char *format, struct rows_shape *ret_shape, struct li
 	}
 	if (strstr(format, "{{") == NULL)
 		return cli_error(error, LIFECYCLE_INVALID,
-			"'%s' is no format: it is table, json, jsonl or a template such as '{{.ID}}'",
+			"'%s' is no format: it is table, json, jsonl or a template such as "
+			"'{{.ID}}'",
 			format);
 	return parse_template(format, &ret_shape->template, error);
 }
@@ -305,8 +307,8 @@ void rows_shape_free(struct rows_shape *shape)
 int rows_print(const json_t *views, const struct rows_shape *shape, struct lifecycle_error *error)
 {
 	if (shape->word == NULL)
-		return template_is_table(shape->template) ? print_table(views, shape, error) :
-							    print_lines(views, shape, error);
-	return strcmp(shape->word, "json") == 0 ? print_json(views, error) :
-						  print_jsonl(views, error);
+		return template_is_table(shape->template) ? print_table(views, shape, error)
+							  : print_lines(views, shape, error);
+	return strcmp(shape->word, "json") == 0 ? print_json(views, error)
+						: print_jsonl(views, error);
 }

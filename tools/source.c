@@ -50,8 +50,8 @@ static int check_globals(const struct cli_globals *globals, struct lifecycle_err
 	if (globals->state_dir == NULL)
 		return 0;
 	if (globals->root != NULL)
-		return cli_error(error, LIFECYCLE_INVALID,
-			"--root and --state-dir exclude each other");
+		return cli_error(
+			error, LIFECYCLE_INVALID, "--root and --state-dir exclude each other");
 	if (globals->state_dir[0] == '\0')
 		return cli_error(error, LIFECYCLE_INVALID, "an empty path is no directory");
 	return 0;
@@ -61,7 +61,7 @@ int source_open(const struct cli_globals *globals, enum lifecycle_access access,
 	struct source *ret_source, struct lifecycle_error *error)
 {
 	struct lifecycle_error why;
-	struct source source = {.directory = globals->state_dir};
+	struct source source = { .directory = globals->state_dir };
 
 	if (check_globals(globals, error) != 0)
 		return -1;
@@ -89,9 +89,10 @@ void source_close(struct source *source)
 
 /* ---- one container's directory ---- */
 
-static int name_alone(const char *id, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
+static int name_alone(
+	const char *id, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
 {
-	struct lifecycle_names ids = {.count = 1, .names = calloc(2, sizeof(*ids.names))};
+	struct lifecycle_names ids = { .count = 1, .names = calloc(2, sizeof(*ids.names)) };
 
 	if (ids.names != NULL)
 		ids.names[0] = strdup(id);
@@ -122,7 +123,7 @@ static bool means(const struct lifecycle_record *record, const char *reference)
 	const char *name = lifecycle_record_name(record);
 
 	return strncmp(id, reference, strlen(reference)) == 0 ||
-		(name != NULL && strcmp(name, reference) == 0);
+	       (name != NULL && strcmp(name, reference) == 0);
 }
 
 static int resolve_directory(
@@ -159,9 +160,9 @@ int source_list(const struct source *source, struct lifecycle_names *ret_ids,
 	if (source->directory != NULL && list_directory(source->directory, ret_ids, error) != 0)
 		return -1;
 	if (source->directory == NULL)
-		*ret_ids = (struct lifecycle_names){0};
+		*ret_ids = (struct lifecycle_names){ 0 };
 	if (ret_foreign != NULL)
-		*ret_foreign = (struct lifecycle_names){0};
+		*ret_foreign = (struct lifecycle_names){ 0 };
 	return 0;
 }
 
@@ -192,7 +193,7 @@ static void add_candidates(const struct lifecycle_names *candidates, struct life
 int source_resolve(const struct source *source, const char *reference, char **ret_id,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_names candidates = {0};
+	struct lifecycle_names candidates = { 0 };
 
 	if (source->directory != NULL)
 		return resolve_directory(source->directory, reference, ret_id, error);
@@ -209,8 +210,8 @@ int source_resolve(const struct source *source, const char *reference, char **re
 	return -1;
 }
 
-int source_view(
-	const struct source *source, const char *id, json_t **ret_view, struct lifecycle_error *error)
+int source_view(const struct source *source, const char *id, json_t **ret_view,
+	struct lifecycle_error *error)
 {
 	struct lifecycle_record *record;
 	int result;

@@ -9,9 +9,9 @@
 #include <jansson.h>
 
 struct source {
-	char *root;			/* absolute; NULL with --state-dir */
-	struct lifecycle_store *store;	/* NULL with --state-dir, and if there is no store (yet) */
-	const char *directory;		/* --state-dir, else NULL */
+	char *root;                    /* absolute; NULL with --state-dir */
+	struct lifecycle_store *store; /* NULL with --state-dir, and if there is no store (yet) */
+	const char *directory;         /* --state-dir, else NULL */
 };
 
 /* The options that say where: for a tool's globals. */
@@ -30,8 +30,8 @@ struct source {
 	}
 
 /* A store that is not there has no containers: that is no error for a reader. */
-int source_open(const struct cli_globals *globals, enum lifecycle_access access, struct source *ret_source,
-	struct lifecycle_error *error);
+int source_open(const struct cli_globals *globals, enum lifecycle_access access,
+	struct source *ret_source, struct lifecycle_error *error);
 void source_close(struct source *source);
 
 /* The store's directory, an absolute path: free() it. */
@@ -48,8 +48,8 @@ int source_load(const struct source *source, const char *id, struct lifecycle_re
 int source_resolve(const struct source *source, const char *reference, char **ret_id,
 	struct lifecycle_error *error);
 
-int source_view(
-	const struct source *source, const char *id, json_t **ret_view, struct lifecycle_error *error);
+int source_view(const struct source *source, const char *id, json_t **ret_view,
+	struct lifecycle_error *error);
 
 /*
  * Calls each(view, arg) for every container. What cannot be read is a complaint and hides nothing else; a

@@ -22,7 +22,8 @@ struct node {
 	struct step steps[MAX_STEPS];
 };
 
-struct template {
+struct template
+{
 	bool table;
 	size_t count;
 	struct node *nodes;
@@ -50,7 +51,7 @@ static struct node *add_node(struct template *template)
 	if (nodes == NULL)
 		return NULL;
 	template->nodes = nodes;
-	nodes[template->count] = (struct node){0};
+	nodes[template->count] = (struct node){ 0 };
 	return &nodes[template->count++];
 }
 
@@ -64,13 +65,15 @@ static bool take(struct scanner *scanner, const char *word)
 {
 	size_t length = strlen(word);
 
-	if ((size_t)(scanner->end - scanner->at) < length || strncmp(scanner->at, word, length) != 0)
+	if ((size_t)(scanner->end - scanner->at) < length ||
+		strncmp(scanner->at, word, length) != 0)
 		return false;
 	scanner->at += length;
 	return true;
 }
 
-static int add_step(struct scanner *scanner, struct node *node, const char *key, size_t length, bool exact)
+static int add_step(
+	struct scanner *scanner, struct node *node, const char *key, size_t length, bool exact)
 {
 	if (node->step_count == MAX_STEPS)
 		return cli_error(scanner->error, LIFECYCLE_INVALID, "a template's key is too deep");
@@ -135,7 +138,8 @@ static int parse_action(struct scanner *scanner, struct node *node)
 		return -1;
 	skip_blanks(scanner);
 	if (scanner->at != scanner->end)
-		return refuse(scanner, start, "only .Key, json .Key and index .Key \"word\" are known");
+		return refuse(
+			scanner, start, "only .Key, json .Key and index .Key \"word\" are known");
 	return 0;
 }
 
@@ -180,8 +184,8 @@ static int parse_value(struct scanner *scanner, struct template *template)
 	scanner->at += strlen("{{");
 	scanner->end = strstr(scanner->at, "}}");
 	if (scanner->end == NULL)
-		return cli_error(scanner->error, LIFECYCLE_INVALID,
-			"bad template: '{{' without '}}'");
+		return cli_error(
+			scanner->error, LIFECYCLE_INVALID, "bad template: '{{' without '}}'");
 	node = add_node(template);
 	if (node == NULL)
 		return cli_no_memory(scanner->error);
@@ -194,7 +198,7 @@ static int parse_value(struct scanner *scanner, struct template *template)
 int template_parse(const char *text, struct template **ret_template, struct lifecycle_error *error)
 {
 	struct template *template = calloc(1, sizeof(*template));
-	struct scanner scanner = {.at = text, .error = error};
+	struct scanner scanner = { .at = text, .error = error };
 	int result = 0;
 
 	if (template == NULL)
@@ -256,14 +260,15 @@ static int refuse_key(const char *name, const json_t *known, struct lifecycle_er
 
 	if (out == NULL)
 		return cli_no_memory(error);
-	json_object_foreach ((json_t *)known, key, value) {
+	json_object_foreach((json_t *)known, key, value)
+	{
 		fputs(separator, out);
 		keys_print_camel(key, out);
 		separator = ", ";
 	}
 	if (fclose(out) == 0)
-		cli_error(error, LIFECYCLE_INVALID, "unknown key '%s' in the template: known are %s",
-			name, list);
+		cli_error(error, LIFECYCLE_INVALID,
+			"unknown key '%s' in the template: known are %s", name, list);
 	else
 		cli_no_memory(error);
 	free(list);

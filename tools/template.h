@@ -34,7 +34,7 @@ typedef bool template_print_fn(const char *key, void *arg, FILE *out);
 
 struct template_scope {
 	const json_t *tree;
-	bool escape; /* control bytes in texts */
+	bool escape;              /* control bytes in texts */
 	template_print_fn *print; /* may be NULL */
 	void *arg;
 };

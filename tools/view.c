@@ -19,7 +19,8 @@ int view_of(const struct lifecycle_record *record, json_t **ret_view, struct lif
 	view = json_loadb(text, length, JSON_ALLOW_NUL, &why);
 	free(text);
 	if (view == NULL)
-		return cli_error(error, LIFECYCLE_NO_MEMORY, "cannot look at a record: %s", why.text);
+		return cli_error(
+			error, LIFECYCLE_NO_MEMORY, "cannot look at a record: %s", why.text);
 	*ret_view = view;
 	return 0;
 }
@@ -102,7 +103,7 @@ bool view_start_is_provisional(const json_t *view)
 	if (source == NULL)
 		return true;
 	return strcmp(source, lifecycle_source_name(LIFECYCLE_BY_POSTSTART)) != 0 &&
-		strcmp(source, lifecycle_source_name(LIFECYCLE_BY_RUNTIME)) != 0;
+	       strcmp(source, lifecycle_source_name(LIFECYCLE_BY_RUNTIME)) != 0;
 }
 
 bool view_is(const json_t *view, enum lifecycle_status status)

@@ -12,7 +12,8 @@
 #include <stdio.h>
 
 /* Looks at the record's process, and makes the tree. */
-int view_of(const struct lifecycle_record *record, json_t **ret_view, struct lifecycle_error *error);
+int view_of(
+	const struct lifecycle_record *record, json_t **ret_view, struct lifecycle_error *error);
 
 /* A view with every key that there can be, each with an empty text. NULL if memory is out. */
 json_t *view_known(void);

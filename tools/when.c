@@ -14,8 +14,15 @@ static const struct {
 	const char *name;
 	double nanoseconds;
 } units[] = {
-	{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"min", 60e9}, {"h", 3600e9},
-	{"d", 86400e9}, {"w", 7 * 86400e9},
+	{ "ns", 1 },
+	{ "us", 1e3 },
+	{ "ms", 1e6 },
+	{ "s", 1e9 },
+	{ "m", 60e9 },
+	{ "min", 60e9 },
+	{ "h", 3600e9 },
+	{ "d", 86400e9 },
+	{ "w", 7 * 86400e9 },
 };
 
 /* The letters after a number; false if they are no unit. */
@@ -93,11 +100,11 @@ static bool parse_seconds(const char *text, int64_t *ret_time)
 
 static bool parse_local(const char *text, int64_t *ret_time)
 {
-	static const char *const forms[] = {
-		"%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"};
+	static const char *const forms[] = { "%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S",
+		"%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S" };
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		struct tm tm = {.tm_isdst = -1};
+		struct tm tm = { .tm_isdst = -1 };
 		const char *end = strptime(text, forms[i], &tm);
 		time_t seconds;
 
@@ -112,8 +119,7 @@ static bool parse_local(const char *text, int64_t *ret_time)
 	return false;
 }
 
-int when_parse_time(
-	const char *text, int64_t now, int64_t *ret_time, struct lifecycle_error *error)
+int when_parse_time(const char *text, int64_t now, int64_t *ret_time, struct lifecycle_error *error)
 {
 	int64_t duration;
 
@@ -123,7 +129,8 @@ int when_parse_time(
 		return 0;
 	if (when_parse_duration(text, &duration, NULL) != 0)
 		return cli_error(error, LIFECYCLE_INVALID,
-			"'%s' is no time (such as 2026-11-22T01:36:52Z, 2026-11-22, @1795311412, 10m)",
+			"'%s' is no time (such as 2026-11-22T01:36:52Z, 2026-11-22, @1795311412, "
+			"10m)",
 			text);
 	*ret_time = now - duration;
 	return 0;

@@ -8,8 +8,7 @@
 #include <stdint.h>
 
 /* "90", "90s", "1.5h", "1h30m", "7d", "2w": a number without a unit is seconds. */
-int when_parse_duration(
-	const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error);
+int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error);
 
 /* A time: RFC 3339; a date, or a date and a time of day, in the local time zone; "@SECONDS" since 1970; or a
  * duration before `now`. */
