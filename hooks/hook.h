@@ -37,6 +37,8 @@ struct options {
 	int64_t timeout_ns;
 	bool strict;
 	bool remove;
+	const char *exit_dir;
+	int64_t retention_ns;
 	const char *name_annotations[MAX_ANNOTATIONS + 1];
 	const char *annotations[MAX_ANNOTATIONS + 1];
 	const char *argv0;

@@ -5,8 +5,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_NS INT64_C(2000000000)
-#define LONGEST_TIMEOUT_NS (INT64_C(3600) * 1000000000)
+#define DEFAULT_TIMEOUT_NS   INT64_C(2000000000)
+#define LONGEST_TIMEOUT_NS   (INT64_C(3600) * 1000000000)
+#define DEFAULT_RETENTION_NS (INT64_C(86400) * 1000000000)
 
 enum option_value {
 	OPTION_ROOT = 1,
@@ -15,6 +16,8 @@ enum option_value {
 	OPTION_NAME_ANNOTATION,
 	OPTION_ANNOTATION,
 	OPTION_REMOVE,
+	OPTION_EXIT_DIR,
+	OPTION_RETENTION,
 	OPTION_ARGV0,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -35,6 +38,10 @@ static const struct option_row {
 	{ "name-annotation", "KEY", OPTION_NAME_ANNOTATION, false,
 		"the annotation that holds the container's name" },
 	{ "annotation", "KEY", OPTION_ANNOTATION, false, "an annotation to keep in the record" },
+	{ "exit-dir", "DIR", OPTION_EXIT_DIR, true, "where conmon writes exit statuses" },
+	{ "retention", "TIME", OPTION_RETENTION, true,
+		"how long stopped records are kept, as 90s, 30m, 24h or 7d (default: 24h; 0: for "
+		"ever)" },
 	{ "remove", NULL, OPTION_REMOVE, true, "remove the record once it is stopped" },
 	{ "argv0", "NAME", OPTION_ARGV0, false, "COMMAND's argv[0] (default: COMMAND)" },
 	{ "help", NULL, OPTION_HELP, false, "print this and exit" },
@@ -104,19 +111,19 @@ static void set_timeout(struct options *options, const char *text)
 		options->timeout_ns = timeout;
 }
 
-static void set_root(struct options *options, const char *root)
+static void set_directory(struct options *options, const char **slot, const char *path)
 {
-	if (root[0] != '/')
-		usage_error(options, "'%s' is not an absolute path", root);
+	if (path[0] != '/')
+		usage_error(options, "'%s' is not an absolute path", path);
 	else
-		options->root = root;
+		*slot = path;
 }
 
 static void apply(struct options *options, enum option_value value, const char *argument)
 {
 	switch (value) {
 	case OPTION_ROOT:
-		set_root(options, argument);
+		set_directory(options, &options->root, argument);
 		break;
 	case OPTION_TIMEOUT:
 		set_timeout(options, argument);
@@ -132,6 +139,13 @@ static void apply(struct options *options, enum option_value value, const char *
 		break;
 	case OPTION_REMOVE:
 		options->remove = true;
+		break;
+	case OPTION_EXIT_DIR:
+		set_directory(options, &options->exit_dir, argument);
+		break;
+	case OPTION_RETENTION:
+		if (!lifecycle_duration_parse(argument, &options->retention_ns))
+			usage_error(options, "'%s' is not a length of time", argument);
 		break;
 	case OPTION_ARGV0:
 		options->argv0 = argument;
@@ -183,7 +197,8 @@ void options_parse(const struct hook *hook, int argc, char **argv, struct option
 	struct option long_options[ROW_COUNT + 1];
 	int value;
 
-	*ret = (struct options){ .timeout_ns = DEFAULT_TIMEOUT_NS };
+	*ret = (struct options){ .timeout_ns = DEFAULT_TIMEOUT_NS,
+		.retention_ns = DEFAULT_RETENTION_NS };
 	fill_long_options(hook, long_options);
 	opterr = 0;
 	/* '+': stop at the first other word, and do not ask the environment whether to */

@@ -11,6 +11,7 @@
 
 #define STATE_LIMIT  ((size_t)1024 * 1024)
 #define STDIN_LIMIT  ((size_t)64 * 1024 * 1024)
+#define SWEEP_NS     INT64_C(100000000)
 #define USAGE_STATUS 2
 
 struct run {
@@ -95,13 +96,28 @@ static int open_store(struct run *run, struct lifecycle_error *error)
 	return result;
 }
 
+/* Without it the record is as good as can be, so its failure is no reason not to write that. */
+static void read_exit_file(struct run *run)
+{
+	struct lifecycle_error error;
+
+	if (run->options.exit_dir != NULL &&
+		lifecycle_evidence_read_exit_file(run->evidence, run->options.exit_dir, &error) < 0)
+		fail(run, &error);
+}
+
 static void record_hook(struct run *run)
 {
 	struct lifecycle_error error;
 
 	if (!read_state(run))
 		return;
-	if (gather(run, &error) < 0 || open_store(run, &error) < 0 ||
+	if (gather(run, &error) < 0) {
+		fail(run, &error);
+		return;
+	}
+	read_exit_file(run);
+	if (open_store(run, &error) < 0 ||
 		(run->options.command != NULL && lifecycle_evidence_begin(run->evidence,
 							 run->options.command[0], &error) < 0) ||
 		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
@@ -133,7 +149,7 @@ static int run_command(struct run *run)
 	return end.status;
 }
 
-/* ---- the whole ---- */
+/* ---- the store's size ---- */
 
 static bool is_stopped(const struct lifecycle_record *record, void *unused)
 {
@@ -150,11 +166,27 @@ static void remove_record(struct run *run)
 {
 	struct lifecycle_error error;
 
-	if (run->store != NULL && !run->failed &&
-		lifecycle_store_delete(run->store, lifecycle_evidence_id(run->evidence),
-			run->deadline, is_stopped, NULL, &error) < 0)
+	if (!run->failed && lifecycle_store_delete(run->store, lifecycle_evidence_id(run->evidence),
+				    run->deadline, is_stopped, NULL, &error) < 0)
 		fail(run, &error);
 }
+
+static void bound_store(struct run *run)
+{
+	int64_t end = lifecycle_monotonic_now() + SWEEP_NS;
+	struct lifecycle_error error;
+
+	if (run->hook->point != LIFECYCLE_POSTSTOP || run->store == NULL)
+		return;
+	if (run->options.remove)
+		remove_record(run);
+	if (run->options.retention_ns > 0 &&
+		lifecycle_store_sweep(run->store, run->options.retention_ns,
+			end < run->deadline ? end : run->deadline, &error) < 0)
+		fail(run, &error);
+}
+
+/* ---- the whole ---- */
 
 static int run_hook(struct run *run)
 {
@@ -163,8 +195,7 @@ static int run_hook(struct run *run)
 	record_hook(run);
 	if (run->options.command != NULL)
 		status = run_command(run);
-	if (run->options.remove)
-		remove_record(run);
+	bound_store(run);
 	if (status == 0 && run->failed && run->options.strict)
 		status = 1;
 	lifecycle_evidence_free(run->evidence);

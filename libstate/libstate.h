@@ -268,6 +268,13 @@ int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
 	const struct lifecycle_outcome *outcome, struct lifecycle_error *error);
 
 /*
+ * At poststop: what conmon wrote into `directory` of the container's end, if it did. A file that is older than
+ * the generation is an earlier one's, and not believed.
+ */
+int lifecycle_evidence_read_exit_file(
+	struct lifecycle_evidence *evidence, const char *directory, struct lifecycle_error *error);
+
+/*
  * A lifecycle_transform_fn, with the evidence as `arg`: looks at the record's process, and folds the evidence
  * into the record. lifecycle_store_fold() is the way to use it.
  */
@@ -333,6 +340,24 @@ int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidenc
 typedef bool lifecycle_permit_fn(const struct lifecycle_record *record, void *arg);
 int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_t deadline,
 	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error);
+
+struct lifecycle_prune {
+	int64_t older_than; /* stopped for longer than this; 0: however short */
+	int64_t deadline;   /* for the lock: now, for one that is free or not at all */
+	bool dry_run;       /* nothing is locked or changed */
+};
+
+/*
+ * Removes a container's record if it is observed stopped, and has been for long enough; without a time of its
+ * end what counts is when it was first found so by this function. *ret_removed: it was, or would be.
+ */
+int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
+	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error);
+
+/* Prunes what there is time for until the deadline, waiting for no lock; nothing if that was done within the
+ * last minute. */
+int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,
+	struct lifecycle_error *error);
 
 /* Names, sorted: NULL-terminated, all in one: free with lifecycle_names_free. */
 struct lifecycle_names {

@@ -19,9 +19,11 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/process.c libstate/process.h \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/fsio.c libstate/fsio.h \
+	libstate/exit_file.c \
 	libstate/root.c libstate/root.h \
 	libstate/store.c libstate/store.h \
-	libstate/resolve.c
+	libstate/resolve.c \
+	libstate/prune.c
 
 core_libs = libstate/libstate-core.la $(JANSSON_LIBS) $(UUID_LIBS)
 

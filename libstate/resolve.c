@@ -68,6 +68,11 @@ static bool is_directory(int fd, const struct dirent *entry)
 	       S_ISDIR(status.st_mode);
 }
 
+static bool is_not_listed(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, STORE_SWEPT) == 0;
+}
+
 static int list_entries(DIR *directory, struct lifecycle_names *ids,
 	struct lifecycle_names *foreign, struct lifecycle_error *error)
 {
@@ -76,7 +81,7 @@ static int list_entries(DIR *directory, struct lifecycle_names *ids,
 	while (errno = 0, (entry = readdir(directory)) != NULL) {
 		struct lifecycle_names *to = foreign;
 
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		if (is_not_listed(entry->d_name))
 			continue;
 		if (lifecycle_id_valid(entry->d_name) && is_directory(dirfd(directory), entry))
 			to = ids;

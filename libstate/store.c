@@ -404,7 +404,8 @@ int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidenc
 
 static int remove_container(const struct container *container, struct lifecycle_error *error)
 {
-	static const char *const ours[] = { STORE_RECORD, STORE_TEMPORARY, STORE_CORRUPT };
+	static const char *const ours[] = { STORE_RECORD, STORE_TEMPORARY, STORE_CORRUPT,
+		STORE_SEEN_STOPPED };
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (fsio_remove(container->fd, ours[i], error) < 0)

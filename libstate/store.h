@@ -10,6 +10,12 @@
 #define STORE_TEMPORARY "." LIFECYCLE_RECORD_FILE ".tmp"
 #define STORE_CORRUPT   LIFECYCLE_RECORD_FILE ".corrupt"
 
+/* Made when a container whose end nobody saw is first found stopped: its time is what counts. */
+#define STORE_SEEN_STOPPED ".seen-stopped"
+
+/* In the root itself: its time is that of the last sweep. */
+#define STORE_SWEPT ".swept"
+
 struct lifecycle_store {
 	int fd;
 	char *root;

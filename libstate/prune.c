@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the store stays small: records of containers that have been stopped for long enough are removed. */
+#include "error.h"
+#include "store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SWEEP_EVERY_NS (INT64_C(60) * 1000000000)
+
+static int64_t modified_at(const struct stat *status)
+{
+	return (int64_t)status->st_mtim.tv_sec * 1000000000 + status->st_mtim.tv_nsec;
+}
+
+/* ---- since when a container is stopped ---- */
+
+static int64_t latest(int64_t one, int64_t other)
+{
+	return one > other ? one : other;
+}
+
+/* LIFECYCLE_UNKNOWN, which is less than any time, if the record holds none. */
+static int64_t last_evidence(
+	const struct lifecycle_record *record, const struct lifecycle_generation *current)
+{
+	int64_t last = latest(current->created_at, current->started_at);
+
+	for (size_t i = 0; i < lifecycle_record_hook_count(record); i++) {
+		struct lifecycle_hook hook;
+
+		lifecycle_record_hook(record, i, &hook);
+		last = latest(last, hook.time);
+	}
+	return last;
+}
+
+/*
+ * Nobody saw it end, so that is when it was first seen stopped: the time of a file in its directory, which is
+ * made now if there is none, or none that is newer than the record.
+ */
+static int64_t first_seen_stopped(int directory, int64_t last, bool may_write)
+{
+	struct stat status;
+	int fd;
+
+	if (fstatat(directory, STORE_SEEN_STOPPED, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		modified_at(&status) > last)
+		return modified_at(&status);
+	if (!may_write)
+		return LIFECYCLE_UNKNOWN;
+	(void)unlinkat(directory, STORE_SEEN_STOPPED, 0);
+	fd = openat(directory, STORE_SEEN_STOPPED,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd >= 0)
+		(void)close(fd);
+	return LIFECYCLE_UNKNOWN;
+}
+
+static int64_t stopped_since(int directory, const struct lifecycle_record *record,
+	const struct lifecycle_observed *observed, bool may_write)
+{
+	struct lifecycle_generation current;
+
+	lifecycle_record_current(record, &current);
+	if (current.finished_at != LIFECYCLE_UNKNOWN)
+		return current.finished_at;
+	if (observed->create_error)
+		return last_evidence(record, &current);
+	return first_seen_stopped(directory, last_evidence(record, &current), may_write);
+}
+
+/* ---- one container ---- */
+
+struct judgement {
+	const struct lifecycle_store *store;
+	const char *id;
+	int64_t older_than;
+	bool may_write;
+	bool remove; /* the answer */
+};
+
+/* A directory without a record is what a hook left that was killed, or is about to fill. */
+static bool is_abandoned(int directory, int64_t older_than)
+{
+	struct stat status;
+
+	return faccessat(directory, STORE_RECORD, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
+	       errno == ENOENT && fstat(directory, &status) == 0 &&
+	       lifecycle_time_now() - modified_at(&status) > older_than;
+}
+
+static bool is_old(
+	int directory, const struct lifecycle_record *record, const struct judgement *judgement)
+{
+	struct lifecycle_observed observed;
+	int64_t since;
+
+	lifecycle_observe(record, &observed);
+	if (observed.status != LIFECYCLE_STOPPED)
+		return false;
+	if (judgement->older_than == 0)
+		return true;
+	since = stopped_since(directory, record, &observed, judgement->may_write);
+	return since != LIFECYCLE_UNKNOWN && lifecycle_time_now() - since > judgement->older_than;
+}
+
+/* A lifecycle_permit_fn. */
+static bool judge(const struct lifecycle_record *record, void *arg)
+{
+	struct judgement *judgement = arg;
+	int directory = openat(judgement->store->fd, judgement->id,
+		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (directory < 0)
+		return false;
+	if (record != NULL)
+		judgement->remove = is_old(directory, record, judgement);
+	else
+		judgement->remove = is_abandoned(directory, judgement->older_than);
+	(void)close(directory);
+	return judgement->remove;
+}
+
+static int judge_only(struct lifecycle_store *store, const char *id, struct judgement *judgement)
+{
+	struct lifecycle_record *record = NULL;
+
+	(void)lifecycle_store_load(store, id, &record, NULL);
+	(void)judge(record, judgement);
+	lifecycle_record_free(record);
+	return 0;
+}
+
+int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
+	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error)
+{
+	struct judgement judgement = { .store = store,
+		.id = id,
+		.older_than = prune->older_than,
+		.may_write = !prune->dry_run };
+	int result;
+
+	if (prune->dry_run)
+		result = judge_only(store, id, &judgement);
+	else
+		result = lifecycle_store_delete(
+			store, id, prune->deadline, judge, &judgement, error);
+	if (result == 0)
+		*ret_removed = judgement.remove;
+	return result;
+}
+
+/* ---- the whole store, a little at a time ---- */
+
+/* An open, locked file that is touched by whoever sweeps; -1 if another one does, or did a minute ago. */
+static int claim_sweep(const struct lifecycle_store *store)
+{
+	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	int fd = openat(store->fd, STORE_SWEPT,
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	struct stat status;
+	int64_t age;
+
+	if (fd < 0)
+		return -1;
+	if (fcntl(fd, F_OFD_SETLK, &whole) == 0 && fstat(fd, &status) == 0) {
+		age = lifecycle_time_now() - modified_at(&status);
+		if ((age < 0 || age >= SWEEP_EVERY_NS) && futimens(fd, NULL) == 0)
+			return fd;
+	}
+	(void)close(fd);
+	return -1;
+}
+
+/* From anywhere on, round and round: so each has its turn, however short the time is. */
+static void sweep(struct lifecycle_store *store, const struct lifecycle_names *ids,
+	int64_t retention, int64_t deadline)
+{
+	size_t first = ids->count > 0 ? (size_t)lifecycle_time_now() / 1000 % ids->count : 0;
+
+	for (size_t i = 0; i < ids->count; i++) {
+		int64_t now = lifecycle_monotonic_now();
+		const struct lifecycle_prune prune = { .older_than = retention, .deadline = now };
+		bool removed;
+
+		if (now >= deadline)
+			return;
+		(void)lifecycle_store_prune(
+			store, ids->names[(first + i) % ids->count], &prune, &removed, NULL);
+	}
+}
+
+int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_names ids;
+	int claim = claim_sweep(store);
+	int result;
+
+	if (claim < 0)
+		return 0;
+	result = lifecycle_store_list(store, &ids, NULL, error);
+	if (result == 0) {
+		sweep(store, &ids, retention, deadline);
+		lifecycle_names_free(&ids);
+	}
+	(void)close(claim);
+	return result;
+}
