@@ -13,6 +13,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+static const struct process unseen = {
+	.pid = LIFECYCLE_UNKNOWN,
+	.start_ticks = LIFECYCLE_UNKNOWN,
+	.pid_ns = LIFECYCLE_UNKNOWN,
+};
+
 #define NAME_SIZE 64
 #define FILE_SIZE 1024
 
@@ -155,6 +161,9 @@ static bool is_other_boot(const struct lifecycle_record *record, const struct pr
 
 void process_look_recorded(const struct lifecycle_record *record, struct process *ret)
 {
+	*ret = unseen;
+	if (record->current.pid == LIFECYCLE_UNKNOWN && record->boot_id == NULL)
+		return;
 	process_look(record->current.pid, ret);
 	if (is_other_boot(record, ret))
 		ret->liveness = LIVENESS_GONE;

@@ -25,18 +25,69 @@ int64_t lifecycle_monotonic_now(void)
 	return clock_now(CLOCK_MONOTONIC);
 }
 
+/* ---- the calendar ---- */
+
+/*
+ * The C library's own functions for this read TZ and /etc/localtime, which a hook has no business with. Years
+ * are counted from March here, so that a leap day is the last day of its year.
+ */
+#define DAYS_PER_ERA     146097 /* 400 years */
+#define DAYS_TO_1970     719468 /* from 0000-03-01 */
+#define SECONDS_PER_DAY  86400
+#define FIRST_DAY(month) ((153 * (month) + 2) / 5) /* of a month from March, in its year */
+
+struct calendar {
+	int year;
+	int month; /* 1 to 12 */
+	int day;
+	int hour;
+	int minute;
+	int second;
+};
+
+static int64_t days_of(const struct calendar *date)
+{
+	int64_t year = date->year - (date->month <= 2 ? 1 : 0);
+	int64_t month = (date->month + 9) % 12;
+	int64_t era = year >= 0 ? year / 400 : (year - 399) / 400;
+	int64_t year_of_era = year - era * 400;
+	int64_t day_of_year = FIRST_DAY(month) + date->day - 1;
+
+	return era * DAYS_PER_ERA + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	       day_of_year - DAYS_TO_1970;
+}
+
+/* For days from 1970 on. */
+static void set_date(struct calendar *date, int64_t days)
+{
+	int64_t day_of_era = (days + DAYS_TO_1970) % DAYS_PER_ERA;
+	int64_t era = (days + DAYS_TO_1970) / DAYS_PER_ERA;
+	int64_t year_of_era =
+		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	int64_t day_of_year =
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	int64_t month = (5 * day_of_year + 2) / 153;
+
+	date->day = (int)(day_of_year - FIRST_DAY(month) + 1);
+	date->month = (int)(month < 10 ? month + 3 : month - 9);
+	date->year = (int)(year_of_era + era * 400 + (date->month <= 2 ? 1 : 0));
+}
+
+/* ---- RFC 3339 ---- */
+
 const char *lifecycle_time_format(int64_t time, char buffer[LIFECYCLE_TIME_SIZE])
 {
-	time_t seconds = (time_t)(time / NS_PER_SECOND);
-	struct tm broken_down;
-	size_t used;
+	int64_t seconds = time / NS_PER_SECOND;
+	int64_t of_day = seconds % SECONDS_PER_DAY;
+	struct calendar date;
 
 	buffer[0] = '\0';
-	if (time <= 0 || gmtime_r(&seconds, &broken_down) == NULL)
+	if (time <= 0)
 		return buffer;
-	used = strftime(buffer, LIFECYCLE_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &broken_down);
-	(void)snprintf(
-		buffer + used, LIFECYCLE_TIME_SIZE - used, ".%09dZ", (int)(time % NS_PER_SECOND));
+	set_date(&date, seconds / SECONDS_PER_DAY);
+	(void)snprintf(buffer, LIFECYCLE_TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ",
+		date.year, date.month, date.day, (int)(of_day / 3600), (int)(of_day / 60 % 60),
+		(int)(of_day % 60), (int)(time % NS_PER_SECOND));
 	return buffer;
 }
 
@@ -93,40 +144,38 @@ static bool take_offset(const char **text, int *ret_seconds)
 	return true;
 }
 
-static bool take_date_and_time(const char **text, struct tm *ret)
+static bool take_date_and_time(const char **text, struct calendar *ret)
 {
-	*ret = (struct tm){ 0 };
-	if (!take_number(text, 4, 0, 9999, &ret->tm_year) || !take(text, '-') ||
-		!take_number(text, 2, 1, 12, &ret->tm_mon) || !take(text, '-') ||
-		!take_number(text, 2, 1, 31, &ret->tm_mday) || !take(text, 'T') ||
-		!take_number(text, 2, 0, 23, &ret->tm_hour) || !take(text, ':') ||
-		!take_number(text, 2, 0, 59, &ret->tm_min) || !take(text, ':') ||
-		!take_number(text, 2, 0, 60, &ret->tm_sec))
-		return false;
-	ret->tm_year -= 1900;
-	ret->tm_mon -= 1;
-	return true;
+	return take_number(text, 4, 0, 9999, &ret->year) && take(text, '-') &&
+	       take_number(text, 2, 1, 12, &ret->month) && take(text, '-') &&
+	       take_number(text, 2, 1, 31, &ret->day) && take(text, 'T') &&
+	       take_number(text, 2, 0, 23, &ret->hour) && take(text, ':') &&
+	       take_number(text, 2, 0, 59, &ret->minute) && take(text, ':') &&
+	       take_number(text, 2, 0, 60, &ret->second);
 }
 
-/* timegm() carries the 31st of a shorter month over into the next one. */
-static bool to_seconds(const struct tm *broken_down, int64_t *ret_seconds)
+/* False for the 31st of a month that has none. */
+static bool to_seconds(const struct calendar *date, int64_t *ret_seconds)
 {
-	struct tm carried = *broken_down;
+	const struct calendar next = {
+		.year = date->year + date->month / 12, .month = date->month % 12 + 1, .day = 1
+	};
+	int64_t days = days_of(date);
 
-	*ret_seconds = (int64_t)timegm(&carried);
-	return carried.tm_mday == broken_down->tm_mday || broken_down->tm_sec == 60;
+	*ret_seconds =
+		days * SECONDS_PER_DAY + date->hour * 3600 + date->minute * 60 + date->second;
+	return days < days_of(&next);
 }
 
 bool lifecycle_time_parse(const char *text, int64_t *ret_time)
 {
-	struct tm broken_down;
+	struct calendar date;
 	int64_t seconds;
 	int64_t nanoseconds;
 	int offset;
 
-	if (!take_date_and_time(&text, &broken_down) || !take_fraction(&text, &nanoseconds) ||
-		!take_offset(&text, &offset) || *text != '\0' ||
-		!to_seconds(&broken_down, &seconds))
+	if (!take_date_and_time(&text, &date) || !take_fraction(&text, &nanoseconds) ||
+		!take_offset(&text, &offset) || *text != '\0' || !to_seconds(&date, &seconds))
 		return false;
 	seconds -= offset;
 	if (seconds <= 0 || seconds >= INT64_MAX / NS_PER_SECOND)
