@@ -138,9 +138,7 @@ void process_look(int64_t pid, struct process *ret)
 {
 	int proc = proc_open();
 
-	*ret = (struct process){ .pid = LIFECYCLE_UNKNOWN,
-		.start_ticks = LIFECYCLE_UNKNOWN,
-		.pid_ns = LIFECYCLE_UNKNOWN };
+	*ret = unseen;
 	if (proc < 0)
 		return;
 	read_where_and_when(proc, ret);
