@@ -425,19 +425,51 @@ static bool drop_stderr(json_t *json)
 	return false;
 }
 
-static bool drop_one(json_t *json)
+static bool drop_oldest(json_t *json, const char *key)
 {
-	return drop_stderr(json) || json_array_remove(json_object_get(json, "hooks"), 0) == 0 ||
-	       json_array_remove(json_object_get(json, "previous"), 0) == 0;
+	return json_array_remove(json_object_get(json, key), 0) == 0;
 }
 
-static int apply_bound(json_t *json, struct lifecycle_error *error)
+static bool has_field(const struct shape *shape, const char *key)
 {
-	while (encoded_size(json) > RECORD_WRITE_LIMIT)
-		if (!drop_one(json))
-			return error_set(error, LIFECYCLE_INVALID, "the record is over %d bytes",
-				RECORD_WRITE_LIMIT);
-	return 0;
+	for (size_t i = 0; i < shape->field_count; i++) {
+		const struct field *field = &shape->fields[i];
+
+		if (field->kind == FIELD_GROUP ? has_field(field->group, key)
+					       : strcmp(field->key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool drop_unknown(json_t *json)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(json, key, value)
+	{
+		void *holder = NULL;
+
+		(void)value;
+		if (find_field(&record_shape, key, &holder) == NULL && strcmp(key, "observed") != 0)
+			return json_object_del(json, key) == 0;
+	}
+	return false;
+}
+
+/* What is left when nothing more can be dropped is a few strings, and always fits. */
+static bool drop_one(json_t *json)
+{
+	return drop_stderr(json) || drop_oldest(json, "hooks") || drop_oldest(json, "previous") ||
+	       drop_oldest(json, "errors") || drop_unknown(json) ||
+	       json_object_del(json, "annotations") == 0;
+}
+
+static void apply_bound(json_t *json)
+{
+	while (encoded_size(json) > RECORD_WRITE_LIMIT && drop_one(json))
+		;
 }
 
 /* ---- writing ---- */
@@ -506,12 +538,12 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 	json_t *json = encode_object(&record_shape, record);
 	int result;
 
-	if (json == NULL || put_observed(json, observed) < 0)
+	if (json == NULL || put_observed(json, observed) < 0) {
 		result = error_no_memory(error);
-	else
-		result = apply_bound(json, error);
-	if (result == 0)
+	} else {
+		apply_bound(json);
 		result = write_text(json, ret_text, ret_length, error);
+	}
 	json_decref(json);
 	return result;
 }
