@@ -4,9 +4,14 @@
 # - tests/FOLDER/NAME.bats finds the built programs by the environment below
 
 unit_tests = \
+	tests/unit/error_test \
 	tests/unit/jscan_test \
+	tests/unit/names_test \
+	tests/unit/record_test \
 	tests/unit/runtime_args_test \
-	tests/unit/splice_test
+	tests/unit/splice_test \
+	tests/unit/text_test \
+	tests/unit/time_test
 
 bats_tests = \
 	tests/integration/splice.bats \

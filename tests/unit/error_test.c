@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "error.h"
+#include "unit.h"
+
+#include <errno.h>
+#include <string.h>
+
+START_TEST(test_set)
+{
+	struct lifecycle_error error = { .system_errno = 7 };
+
+	ck_assert_int_eq(error_set(&error, LIFECYCLE_INVALID, "'%s' is no ID", "a/b"), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.system_errno, 0);
+	ck_assert_str_eq(error.message, "'a/b' is no ID");
+}
+END_TEST
+
+START_TEST(test_errno)
+{
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(error_errno(&error, EACCES, "'%s'", "x"), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.system_errno, EACCES);
+	ck_assert_str_eq(error.message, "'x': Permission denied");
+	ck_assert_int_eq(error_errno(&error, 99999, "x"), -1);
+	ck_assert_str_eq(error.message, "x: unknown error");
+}
+END_TEST
+
+START_TEST(test_no_memory)
+{
+	struct lifecycle_error error;
+
+	error_errno(&error, ENOMEM, "x");
+	ck_assert_int_eq(error.code, LIFECYCLE_NO_MEMORY);
+	ck_assert_int_eq(error_no_memory(&error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_NO_MEMORY);
+	ck_assert_int_eq(error.system_errno, 0);
+}
+END_TEST
+
+START_TEST(test_wrap)
+{
+	struct lifecycle_error error;
+
+	error_errno(&error, EIO, "inner");
+	ck_assert_int_eq(error_wrap(&error, "outer %d", 1), -1);
+	ck_assert_str_eq(error.message, "outer 1: inner: Input/output error");
+	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.system_errno, EIO);
+}
+END_TEST
+
+START_TEST(test_nobody_asks)
+{
+	ck_assert_int_eq(error_set(NULL, LIFECYCLE_INVALID, "x"), -1);
+	ck_assert_int_eq(error_errno(NULL, EIO, "x"), -1);
+	ck_assert_int_eq(error_no_memory(NULL), -1);
+	ck_assert_int_eq(error_wrap(NULL, "x"), -1);
+}
+END_TEST
+
+/* What it quotes may be a stranger's: no second line, no escape sequence. */
+START_TEST(test_one_line)
+{
+	struct lifecycle_error error;
+
+	error_set(&error, LIFECYCLE_INVALID, "'%s'", "a\nb\033[31m \x7f \xc3 \xa9");
+	ck_assert_str_eq(error.message, "'a?b?[31m ? ? ?'");
+	error_wrap(&error, "%s", "b\r");
+	ck_assert_str_eq(error.message, "b?: 'a?b?[31m ? ? ?'");
+}
+END_TEST
+
+START_TEST(test_cut)
+{
+	struct lifecycle_error error;
+	char longer[2 * sizeof(error.message)];
+
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	error_errno(&error, EIO, "%s", longer);
+	ck_assert_uint_eq(strlen(error.message), sizeof(error.message) - 1);
+	error_wrap(&error, "outer");
+	ck_assert_uint_eq(strlen(error.message), sizeof(error.message) - 1);
+	ck_assert_int_eq(strncmp(error.message, "outer: xxx", 10), 0);
+	error_wrap(&error, "%s", longer);
+	ck_assert_uint_eq(strlen(error.message), sizeof(error.message) - 1);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("error");
+	TCase *tcase = tcase_create("error");
+
+	tcase_add_test(tcase, test_set);
+	tcase_add_test(tcase, test_errno);
+	tcase_add_test(tcase, test_no_memory);
+	tcase_add_test(tcase, test_wrap);
+	tcase_add_test(tcase, test_nobody_asks);
+	tcase_add_test(tcase, test_one_line);
+	tcase_add_test(tcase, test_cut);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}

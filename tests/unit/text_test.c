@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "text.h"
+#include "unit.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define BAD          "\xef\xbf\xbd"
+
+/* ---- mending ---- */
+
+static const struct {
+	const char *from;
+	const char *to;
+} mended[] = {
+	{ "", "" },
+	{ "plain", "plain" },
+	{ "tab\tnew line\nescape\033", "tab\tnew line\nescape\033" },
+	{ "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb3", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x90\xb3" },
+	{ "\xef\xbf\xbf\xf4\x8f\xbf\xbf", "\xef\xbf\xbf\xf4\x8f\xbf\xbf" },
+	{ "\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80",
+		"\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xf0\x90\x80\x80" },
+	{ "a\xff"
+	  "b",
+		"a" BAD "b" },
+	{ "\xfe\xf8\xfc", BAD BAD BAD },
+	{ "\x80\xbf", BAD BAD },
+	/* too long for what they mean */
+	{ "\xc0\xaf", BAD BAD },
+	{ "\xc1\xbf", BAD BAD },
+	{ "\xe0\x80\xaf", BAD BAD BAD },
+	{ "\xe0\x9f\xbf", BAD BAD BAD },
+	{ "\xf0\x80\x80\xaf", BAD BAD BAD BAD },
+	{ "\xf0\x8f\xbf\xbf", BAD BAD BAD BAD },
+	/* surrogates, and beyond the last */
+	{ "\xed\xa0\x80", BAD BAD BAD },
+	{ "\xed\xbf\xbf", BAD BAD BAD },
+	{ "\xf4\x90\x80\x80", BAD BAD BAD BAD },
+	{ "\xf7\xbf\xbf\xbf", BAD BAD BAD BAD },
+	/* broken off */
+	{ "\xc3", BAD },
+	{ "\xe2\x82", BAD BAD },
+	{ "\xf0\x9f\x90", BAD BAD BAD },
+	{ "\xe2\x82(", BAD BAD "(" },
+	{ "\xc3\xc3\xa9", BAD "\xc3\xa9" },
+};
+
+START_TEST(test_mended)
+{
+	char *text = text_copy(mended[_i].from, strlen(mended[_i].from), 100, _i % 2 == 0);
+
+	ck_assert_str_eq(text, mended[_i].to);
+	free(text);
+}
+END_TEST
+
+START_TEST(test_nul)
+{
+	char *text = text_copy("a\0b", 3, 100, false);
+
+	ck_assert_str_eq(text, "a" BAD "b");
+	free(text);
+}
+END_TEST
+
+START_TEST(test_mended_is_not_mended_again)
+{
+	char *text = text_copy("\xff\xed\xa0\x80x", 5, 100, false);
+	char *again = text_copy(text, strlen(text), 100, false);
+
+	ck_assert_str_eq(again, text);
+	free(text);
+	free(again);
+}
+END_TEST
+
+/* ---- limits ---- */
+
+static const struct {
+	const char *from;
+	size_t limit;
+	const char *head;
+	const char *tail;
+} cuts[] = {
+	{ "abcdef", 6, "abcdef", "abcdef" },
+	{ "abcdef", 5, "abcde", "bcdef" },
+	{ "abcdef", 1, "a", "f" },
+	{ "abcdef", 0, "", "" },
+	{ "\xc3\xa9\xc3\xa9", 4, "\xc3\xa9\xc3\xa9", "\xc3\xa9\xc3\xa9" },
+	{ "\xc3\xa9\xc3\xa9", 3, "\xc3\xa9", "\xc3\xa9" },
+	{ "\xc3\xa9\xc3\xa9", 1, "", "" },
+	{ "\xf0\x9f\x90\xb3zzzzzz\xf0\x9f\x90\xb3", 8, "\xf0\x9f\x90\xb3zzzz",
+		"zzzz\xf0\x9f\x90\xb3" },
+	{ "\xf0\x9f\x90\xb3\xf0\x9f\x90\xb3\xf0\x9f\x90\xb3", 7, "\xf0\x9f\x90\xb3",
+		"\xf0\x9f\x90\xb3" },
+	/* a byte becomes three */
+	{ "\xff\xff\xff", 8, BAD BAD, BAD BAD },
+	{ "a\xff", 3, "a", BAD },
+	{ "\xff"
+	  "a",
+		3, BAD, "a" },
+};
+
+START_TEST(test_cut)
+{
+	size_t length = strlen(cuts[_i].from);
+	char *head = text_copy(cuts[_i].from, length, cuts[_i].limit, false);
+	char *tail = text_copy(cuts[_i].from, length, cuts[_i].limit, true);
+
+	ck_assert_str_eq(head, cuts[_i].head);
+	ck_assert_str_eq(tail, cuts[_i].tail);
+	free(head);
+	free(tail);
+}
+END_TEST
+
+/* ---- every limit, against a plain reading of the rule ---- */
+
+static bool is_utf8(const char *text)
+{
+	char *same = text_copy(text, strlen(text), SIZE_MAX / 8, false);
+	bool equal = strcmp(same, text) == 0;
+
+	free(same);
+	return equal;
+}
+
+/* Bytes of all kinds, characters of all lengths. */
+static void fill(char *bytes, size_t length)
+{
+	static const char *const pieces[] = { "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x90\xb3",
+		"\xff", "\x80", "\xe2\x82", "\xf0\x9f", "\n" };
+	unsigned int state = 12345;
+
+	for (size_t used = 0; used < length;) {
+		const char *piece = pieces[(state >> 16) % (unsigned int)COUNT(pieces)];
+		size_t count = strlen(piece) < length - used ? strlen(piece) : length - used;
+
+		memcpy(bytes + used, piece, count);
+		used += count;
+		state = state * 1103515245 + 12345;
+	}
+}
+
+START_TEST(test_every_limit)
+{
+	char bytes[300];
+	char *whole;
+	size_t size;
+
+	fill(bytes, sizeof(bytes));
+	whole = text_copy(bytes, sizeof(bytes), 10000, false);
+	size = strlen(whole);
+	ck_assert(is_utf8(whole));
+	for (size_t limit = 0; limit <= size; limit++) {
+		char *head = text_copy(bytes, sizeof(bytes), limit, false);
+		char *tail = text_copy(bytes, sizeof(bytes), limit, true);
+
+		ck_assert(strlen(head) <= limit && limit - strlen(head) < 4);
+		ck_assert(strlen(tail) <= limit && limit - strlen(tail) < 4);
+		ck_assert(is_utf8(head) && is_utf8(tail));
+		ck_assert_int_eq(strncmp(whole, head, strlen(head)), 0);
+		ck_assert_str_eq(whole + size - strlen(tail), tail);
+		free(head);
+		free(tail);
+	}
+	free(whole);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("text");
+	TCase *tcase = tcase_create("text");
+
+	tcase_add_loop_test(tcase, test_mended, 0, COUNT(mended));
+	tcase_add_test(tcase, test_nul);
+	tcase_add_test(tcase, test_mended_is_not_mended_again);
+	tcase_add_loop_test(tcase, test_cut, 0, COUNT(cuts));
+	tcase_add_test(tcase, test_every_limit);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
