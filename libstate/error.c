@@ -17,7 +17,8 @@ static void make_printable(char *text)
 	}
 }
 
-static void put_message(struct lifecycle_error *error, const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void put_message(
+	struct lifecycle_error *error, const char *format, va_list arguments)
 {
 	(void)vsnprintf(error->message, sizeof(error->message), format, arguments);
 	make_printable(error->message);

@@ -279,7 +279,7 @@ int lifecycle_evidence_read_exit_file(
  * into the record. lifecycle_store_fold() is the way to use it.
  */
 int lifecycle_evidence_fold(
-	struct lifecycle_record *record, void *evidence, struct lifecycle_error *error);
+	struct lifecycle_record *record, void *arg, struct lifecycle_error *error);
 
 /* ---- store ---- */
 

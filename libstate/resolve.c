@@ -213,6 +213,7 @@ int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference
 		return -1;
 	result = find(store, &ids, reference, &matches, error);
 	if (result == 0) {
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): one was found */
 		*ret_id = matches.names[0];
 		matches.count = 0;
 	} else if (matches.count > 1 && ret_candidates != NULL) {

@@ -374,7 +374,7 @@ int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int
 	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error)
 {
 	struct container container = { .store = store, .id = id, .fd = -1 };
-	struct lifecycle_error ignored;
+	struct lifecycle_error ignored = { 0 };
 	int result;
 
 	error = error != NULL ? error : &ignored;
@@ -434,7 +434,7 @@ int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_
 	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error)
 {
 	struct container container = { .store = store, .id = id, .fd = -1 };
-	struct lifecycle_error ignored;
+	struct lifecycle_error ignored = { 0 };
 	int result = 0;
 
 	error = error != NULL ? error : &ignored;

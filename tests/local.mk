@@ -49,7 +49,9 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 
-EXTRA_DIST += $(bats_tests) tests/integration/splice_shapes.py tests/run-bats tests/total tests/demo tests/data tests/layers
+# Whole folders: what a test needs beside it comes along.
+EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint \
+	tests/data tests/integration tests/layers
 
 # Automake's check-TESTS, with one line after all tests, passed or not, that counts their cases.
 check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
@@ -63,4 +65,17 @@ check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
 demo: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/demo
 
-.PHONY: demo
+# ---- lint -----------------------------------------------------------------------------------------
+
+# Programs that only the tests build; the unit tests alone.
+check-programs: $(check_PROGRAMS)
+check-unit:
+	@$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests_run)'
+
+lint: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/lint $(STEPS)
+
+clean-local:
+	rm -rf lint
+
+.PHONY: demo lint check-programs check-unit

@@ -45,8 +45,8 @@ static void hide_control_bytes(char *text)
 			*text = '?';
 }
 
-static void set_error(struct lifecycle_error *error, enum lifecycle_code code, int errnum,
-	const char *format, va_list arguments)
+__attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_error *error,
+	enum lifecycle_code code, int errnum, const char *format, va_list arguments)
 {
 	size_t used;
 
@@ -110,7 +110,7 @@ static size_t command_option_count(const struct parser *parser)
 
 static const struct cli_option *option_at(const struct parser *parser, size_t index)
 {
-	if (index < parser->tool->global_count)
+	if (parser->command == NULL || index < parser->tool->global_count)
 		return &parser->tool->globals[index];
 	return &parser->command->options[index - parser->tool->global_count];
 }

@@ -168,6 +168,7 @@ static void record(const struct call *call, struct runtime_seen *seen, int64_t p
 	if (runtime_record(call->root, seen, &error) < 0)
 		runtime_log_warning(
 			&call->log, "'%s' is not recorded: %s", seen->id, error.message);
+	seen->words = NULL;
 }
 
 static int run_and_record(struct call *call, enum lifecycle_point point)

@@ -78,7 +78,8 @@ static void write_to_stderr(const char *message)
 		(void)!write(STDERR_FILENO, line, (size_t)length);
 }
 
-static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+__attribute__((format(printf, 2, 0))) static void make_message(
+	char message[MESSAGE_SIZE], const char *format, va_list arguments)
 {
 	size_t used = strlen(OUR_NAME);
 

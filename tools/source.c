@@ -76,6 +76,7 @@ int source_open(const struct cli_globals *globals, enum lifecycle_access access,
 			return -1;
 		}
 	}
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): source_close() frees it */
 	*ret_source = source;
 	return 0;
 }
