@@ -449,10 +449,8 @@ static bool drop_unknown(json_t *json)
 
 	json_object_foreach(json, key, value)
 	{
-		void *holder = NULL;
-
 		(void)value;
-		if (find_field(&record_shape, key, &holder) == NULL && strcmp(key, "observed") != 0)
+		if (!has_field(&record_shape, key) && strcmp(key, "observed") != 0)
 			return json_object_del(json, key) == 0;
 	}
 	return false;
