@@ -65,6 +65,29 @@ check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
 demo: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/demo
 
+# ---- bench ----------------------------------------------------------------------------------------
+
+bench_programs = tests/bench/empty tests/bench/floor tests/bench/spawn
+EXTRA_PROGRAMS += $(bench_programs)
+CLEANFILES += $(bench_programs)
+EXTRA_DIST += tests/bench/run
+
+tests_bench_empty_SOURCES = tests/bench/empty.c
+tests_bench_empty_CFLAGS = $(hook_cflags)
+tests_bench_empty_LDFLAGS = $(hook_ldflags)
+tests_bench_empty_LDADD =
+tests_bench_floor_SOURCES = tests/bench/floor.c
+tests_bench_floor_CFLAGS = $(hook_cflags)
+tests_bench_floor_LDFLAGS = $(hook_ldflags)
+tests_bench_floor_LDADD =
+tests_bench_spawn_SOURCES = tests/bench/spawn.c
+tests_bench_spawn_CFLAGS = $(hook_cflags)
+tests_bench_spawn_LDFLAGS = $(hook_ldflags)
+tests_bench_spawn_LDADD =
+
+bench: all $(bench_programs)
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run
+
 # ---- lint -----------------------------------------------------------------------------------------
 
 # Programs that only the tests build; the unit tests alone.
@@ -78,4 +101,4 @@ lint: all
 clean-local:
 	rm -rf lint
 
-.PHONY: demo lint check-programs check-unit
+.PHONY: bench demo lint check-programs check-unit

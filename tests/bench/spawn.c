@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * spawn ROOT HOOK FLOOR EMPTY [ROUNDS]: runs the three in turn, each time for another container, from a program
+ * as small as they are, and prints medians, ratios and peak memory. The rounds are warm from the first on: ten
+ * are run before those that count.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <spawn.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define PROGRAMS       3
+#define WARM_UP        10
+#define DEFAULT_ROUNDS 400
+
+struct program {
+	const char *name;
+	const char *path;
+	double *times; /* microseconds */
+	long peak;     /* KiB */
+};
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(EXIT_FAILURE);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+}
+
+/* A pipe with the state of a container in it, as a runtime leaves one. */
+static int make_stdin(const char *id)
+{
+	char state[512];
+	int fds[2];
+	int length = snprintf(state, sizeof(state),
+		"{\"ociVersion\":\"1.0.2-dev\",\"id\":\"%s\",\"status\":\"creating\",\"pid\":%d,"
+		"\"bundle\":\"/run/containers/bundle\",\"annotations\":{\"nerdctl/name\":\"web\"}}",
+		id, (int)getpid());
+
+	if (pipe(fds) < 0 || write(fds[1], state, (size_t)length) != length)
+		die("pipe");
+	(void)close(fds[1]);
+	return fds[0];
+}
+
+/* What the hook wrote in the round before, so that the floor program writes as much. */
+static long size_of_record(const char *root, size_t round)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	(void)snprintf(path, sizeof(path), "%s/hook-%zu/lifecycle.json", root, round - 1);
+	return round > 0 && stat(path, &status) == 0 ? (long)status.st_size : 0;
+}
+
+static double run_once(struct program *program, char *root, size_t round)
+{
+	char id[64];
+	char own_pid[16];
+	char size[16];
+	char root_option[] = "--root";
+	char *as_hook[] = { (char *)(uintptr_t)program->path, root_option, root, NULL };
+	char *as_floor[] = { (char *)(uintptr_t)program->path, root, id, own_pid, size, NULL };
+	char *no_environment[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	struct rusage usage;
+	int input;
+	int status;
+	double began;
+	pid_t pid;
+
+	(void)snprintf(id, sizeof(id), "%s-%zu", program->name, round);
+	(void)snprintf(size, sizeof(size), "%ld", size_of_record(root, round));
+	input = make_stdin(id);
+	(void)snprintf(own_pid, sizeof(own_pid), "%d", (int)getpid());
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+	(void)posix_spawn_file_actions_addclose(&actions, input);
+	began = now();
+	errno = posix_spawn(&pid, program->path, &actions, NULL,
+		strcmp(program->name, "hook") == 0 ? as_hook : as_floor, no_environment);
+	if (errno != 0 || wait4(pid, &status, 0, &usage) != pid)
+		die(program->path);
+	began = now() - began;
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		(void)fprintf(stderr, "%s failed\n", program->path);
+		exit(EXIT_FAILURE);
+	}
+	if (usage.ru_maxrss > program->peak)
+		program->peak = usage.ru_maxrss;
+	(void)posix_spawn_file_actions_destroy(&actions);
+	(void)close(input);
+	return began;
+}
+
+static int compare(const void *one, const void *other)
+{
+	double difference = *(const double *)one - *(const double *)other;
+
+	return difference < 0 ? -1 : difference > 0;
+}
+
+static double median(double *times, size_t count)
+{
+	qsort(times, count, sizeof(*times), compare);
+	return count % 2 != 0 ? times[count / 2] : (times[count / 2 - 1] + times[count / 2]) / 2;
+}
+
+static void measure(struct program programs[PROGRAMS], char *root, size_t rounds)
+{
+	for (size_t round = 0; round < WARM_UP + rounds; round++) {
+		for (size_t i = 0; i < PROGRAMS; i++) {
+			struct program *program = &programs[(i + round) % PROGRAMS];
+			double time = run_once(program, root, round);
+
+			if (round >= WARM_UP)
+				program->times[round - WARM_UP] = time;
+		}
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct program programs[PROGRAMS] = { { .name = "hook" }, { .name = "floor" },
+		{ .name = "empty" } };
+	size_t rounds = argc > 5 ? (size_t)strtoul(argv[5], NULL, 10) : DEFAULT_ROUNDS;
+	double medians[PROGRAMS];
+
+	if (argc < 5 || rounds == 0) {
+		(void)fprintf(stderr, "usage: spawn ROOT HOOK FLOOR EMPTY [ROUNDS]\n");
+		return 2;
+	}
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		programs[i].path = argv[2 + i];
+		programs[i].times = calloc(rounds, sizeof(double));
+		if (programs[i].times == NULL)
+			die("calloc");
+	}
+	measure(programs, argv[1], rounds);
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		medians[i] = median(programs[i].times, rounds);
+		(void)printf("%-6s median %7.1f us  peak %5ld KiB\n", programs[i].name, medians[i],
+			programs[i].peak);
+	}
+	(void)printf("hook/floor %.3f\nhook/empty %.3f\n", medians[0] / medians[1],
+		medians[0] / medians[2]);
+	return 0;
+}
