@@ -49,9 +49,16 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 
-# Whole folders: what a test needs beside it comes along.
-EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint \
-	tests/data tests/integration tests/layers
+EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint
+
+# Whole folders: what a test needs beside it comes along, but not what a test left.
+test_folders = data integration layers
+dist-hook:
+	for folder in $(test_folders); do \
+		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
+	done
+	chmod -R u+w "$(distdir)/tests"
+	find "$(distdir)/tests" '(' -name '*.log' -o -name '*.trs' -o -name .dirstamp ')' -exec rm -f {} +
 
 # Automake's check-TESTS, with one line after all tests, passed or not, that counts their cases.
 check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
