@@ -14,6 +14,7 @@ unit_tests = \
 	tests/unit/time_test
 
 bats_tests = \
+	tests/integration/bootstrap.bats \
 	tests/integration/splice.bats \
 	tests/layers/layers.bats
 

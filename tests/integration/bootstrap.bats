@@ -1,0 +1,67 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# ./bootstrap where it cannot go on: it says what is missing, and leaves everything as it was.
+# shellcheck disable=SC2016 # what stubs run is not for this shell
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	bin=$BATS_TEST_TMPDIR/bin
+	mkdir "$bin" "$BATS_TEST_TMPDIR/tree"
+	cp "$TOP_SRCDIR/bootstrap" "$BATS_TEST_TMPDIR/tree"
+	for name in sh cat dirname sed; do
+		ln -s "$(command -v "$name")" "$bin/$name"
+	done
+	stub id 'echo 0'
+}
+
+# A command of this machine's: only these are on PATH, so no compiler and no autoconf.
+stub() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$bin/$1"
+	chmod +x "$bin/$1"
+}
+
+bootstrap() {
+	run env PATH="$bin" "$BATS_TEST_TMPDIR/tree/bootstrap" "$@"
+	[ "$(ls "$BATS_TEST_TMPDIR/tree")" = bootstrap ]
+}
+
+@test "not root: the missing packages are named and nothing is installed" {
+	stub id 'echo 1000'
+	stub apt-get 'touch "$0.ran"'
+	bootstrap check
+	[ "$status" -eq 1 ]
+	[[ $output == *"as root: apt-get install autoconf "*" gcc "*" bats "* ]]
+	[ ! -e "$bin/apt-get.ran" ]
+}
+
+@test "not Debian: the missing packages are named" {
+	bootstrap demo
+	[ "$status" -eq 1 ]
+	[[ $output == *"not a Debian system"*" autoconf "*" gcc "* ]]
+	[[ $output != *" bats"* ]]
+}
+
+@test "an apt-get that fails stops it, with what apt-get said" {
+	stub apt-get '[ "$2" = update ] || { echo no such package; exit 100; }'
+	bootstrap
+	[ "$status" -eq 1 ]
+	[[ $output == *"no such package"* ]]
+}
+
+@test "an apt-get that installs nothing stops it" {
+	stub apt-get :
+	bootstrap
+	[ "$status" -eq 1 ]
+	[[ $output == *"still not here: autoconf "* ]]
+}
+
+@test "an unknown word is a usage error, and --help says what there is" {
+	bootstrap everything
+	[ "$status" -eq 2 ]
+	bootstrap --help
+	[ "$status" -eq 0 ]
+	for word in demo check lint; do
+		[[ $output == *"./bootstrap $word"* ]]
+	done
+}
