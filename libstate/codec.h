@@ -9,7 +9,7 @@
 #include "record.h"
 
 /* A record that is written is at most this long; one that is read may have more, up to the other. */
-#define RECORD_WRITE_LIMIT (64 * 1024)
+#define RECORD_WRITE_LIMIT LIFECYCLE_RECORD_LIMIT
 #define RECORD_READ_LIMIT  (1024 * 1024)
 
 #endif

@@ -32,7 +32,15 @@ extern "C" {
 #define LIFECYCLE_UNKNOWN     INT64_MIN
 #define LIFECYCLE_NO_DEADLINE INT64_MAX
 
-#define LIFECYCLE_RECORD_FILE "lifecycle.json"
+/* What is found in a store: in a container's directory its record, what is left of a write that did not end, a
+ * bad record set aside, and when it was first found stopped; beside the directories when it was last swept. */
+#define LIFECYCLE_RECORD_FILE	    "lifecycle.json"
+#define LIFECYCLE_TEMPORARY_FILE    ".lifecycle.json.tmp"
+#define LIFECYCLE_CORRUPT_FILE	    "lifecycle.json.corrupt"
+#define LIFECYCLE_SEEN_STOPPED_FILE ".seen-stopped"
+#define LIFECYCLE_SWEPT_FILE	    ".swept"
+
+#define LIFECYCLE_RECORD_LIMIT 65536 /* bytes of a record */
 
 /* ---- error: owned by the caller, by value ---- */
 
@@ -294,9 +302,10 @@ int lifecycle_default_root(char **ret_root, struct lifecycle_error *error);
 enum lifecycle_access {
 	LIFECYCLE_READ, /* nothing is created, nothing is checked but what is read */
 	LIFECYCLE_WRITE, /* made if it is not there; LIFECYCLE_UNSAFE if others could write or replace it */
+	LIFECYCLE_MEND,	 /* the same, but not made */
 };
 
-/* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: to be read and not there. */
+/* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: not to be made and not there. */
 int lifecycle_store_open(const char *root, enum lifecycle_access access,
 	struct lifecycle_store **ret_store, struct lifecycle_error *error);
 void lifecycle_store_close(struct lifecycle_store *store);

@@ -91,6 +91,7 @@ int root_open(const char *path, int *ret_fd, struct lifecycle_error *error)
 
 struct walk {
 	const char *path; /* for messages */
+	bool make;        /* the last component, if it is missing */
 	int fd;           /* the directory reached */
 	int links;        /* followed */
 	uid_t overflow;
@@ -190,6 +191,9 @@ static int step(struct walk *walk, const char *name, struct lifecycle_error *err
 	struct stat status;
 
 	if (fstatat(walk->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno == ENOENT && !walk->make)
+			return error_set(error, LIFECYCLE_NOT_FOUND, "there is no store at '%s'",
+				walk->path);
 		if (errno != ENOENT || !is_last(walk))
 			return error_errno(
 				error, errno, "the store '%s' cannot be opened", walk->path);
@@ -218,9 +222,9 @@ static int walk_down(struct walk *walk, struct lifecycle_error *error)
 	return 0;
 }
 
-int root_open_safely(const char *path, int *ret_fd, struct lifecycle_error *error)
+int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_error *error)
 {
-	struct walk walk = { .path = path, .fd = -1, .overflow = overflow_user() };
+	struct walk walk = { .path = path, .make = make, .fd = -1, .overflow = overflow_user() };
 	int fd = -1;
 
 	if (strlen(path) >= PATH_MAX)

@@ -27,9 +27,9 @@ static int open_root(
 	if (root[0] != '/')
 		return error_set(
 			error, LIFECYCLE_INVALID, "the store '%s' is not an absolute path", root);
-	if (access == LIFECYCLE_WRITE)
-		return root_open_safely(root, ret_fd, error);
-	return root_open(root, ret_fd, error);
+	if (access == LIFECYCLE_READ)
+		return root_open(root, ret_fd, error);
+	return root_open_safely(root, access == LIFECYCLE_WRITE, ret_fd, error);
 }
 
 int lifecycle_store_open(const char *root, enum lifecycle_access access,

@@ -7,14 +7,14 @@
 
 /* The files of a container's directory that are ours. */
 #define STORE_RECORD    LIFECYCLE_RECORD_FILE
-#define STORE_TEMPORARY "." LIFECYCLE_RECORD_FILE ".tmp"
-#define STORE_CORRUPT   LIFECYCLE_RECORD_FILE ".corrupt"
+#define STORE_TEMPORARY LIFECYCLE_TEMPORARY_FILE
+#define STORE_CORRUPT   LIFECYCLE_CORRUPT_FILE
 
 /* Made when a container whose end nobody saw is first found stopped: its time is what counts. */
-#define STORE_SEEN_STOPPED ".seen-stopped"
+#define STORE_SEEN_STOPPED LIFECYCLE_SEEN_STOPPED_FILE
 
 /* In the root itself: its time is that of the last sweep. */
-#define STORE_SWEPT ".swept"
+#define STORE_SWEPT LIFECYCLE_SWEPT_FILE
 
 struct lifecycle_store {
 	int fd;

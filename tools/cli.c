@@ -28,6 +28,7 @@ static int status_of(enum lifecycle_code code)
 void cli_complain(struct cli_call *call, const struct lifecycle_error *error)
 {
 	fprintf(stderr, "%s: %s\n", call->tool->name, error->message);
+	call->complaints++;
 	if (call->status == CLI_DONE)
 		call->status = status_of(error->code);
 }

@@ -100,6 +100,7 @@ struct cli_call {
 	const void *options; /* the command's */
 	size_t operand_count;
 	char **operands;
+	size_t complaints;
 	int status; /* the first complaint's */
 };
 

@@ -62,10 +62,13 @@ static void print_finished(const json_t *view, const struct columns_style *style
 	print_ago(view_time(view, "finished_at"), style, out);
 }
 
+/* A provisional time of what is known never to have run is no time of a start. */
 static void print_started(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	int64_t time = view_time(view, "started_at");
 
+	if (view_start_is_provisional(view) && view_never_ran(view))
+		return;
 	if (time != LIFECYCLE_UNKNOWN && view_start_is_provisional(view))
 		putc('~', out);
 	print_ago(time, style, out);
@@ -80,7 +83,7 @@ static void print_uptime(const json_t *view, const struct columns_style *style, 
 		     : view_is(view, LIFECYCLE_RUNNING) ? style->now
 							: LIFECYCLE_UNKNOWN;
 
-	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
+	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN || view_never_ran(view))
 		return;
 	if (view_start_is_provisional(view))
 		putc('~', out);
@@ -97,22 +100,23 @@ static void print_pid(const json_t *view, const struct columns_style *style, FIL
 		fprintf(out, "%lld", (long long)pid);
 }
 
+/* "createRuntime: the hook exited with 7: no such network" */
 static void print_error(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	const json_t *errors = view_at(view, "errors");
 	const json_t *last = json_array_get(errors, json_array_size(errors) - 1);
 	const char *point = view_text(last, "point");
 	const char *message = view_text(last, "message");
+	const char *said = format_last_line(view_text(last, "stderr"));
 
 	(void)style;
-	if (last == NULL) {
-		if (view_flag(view, "observed.create_error"))
-			fputs("create failed", out);
+	if (last == NULL && view_flag(view, "observed.create_error"))
+		fputs("create failed", out);
+	if (last == NULL)
 		return;
-	}
-	if (point != NULL)
-		fprintf(out, "%s: ", point);
-	fputs(message != NULL ? message : "failed", out);
+	fprintf(out, "%s: %s", point != NULL ? point : "-", message != NULL ? message : "failed");
+	if (said != NULL && *said != '\0')
+		fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
 }
 
 /* ---- the table ---- */

@@ -24,13 +24,6 @@ static json_t *text_or(const json_t *view, const char *path, const char *otherwi
 	return value != NULL ? json_incref(value) : json_string(otherwise);
 }
 
-static bool has_reason(const json_t *view, enum lifecycle_reason reason)
-{
-	const char *is = view_text(view, "observed.reason");
-
-	return is != NULL && strcmp(is, lifecycle_reason_name(reason)) == 0;
-}
-
 /* ---- docker ---- */
 
 static bool is_paused(const json_t *view)
@@ -38,17 +31,16 @@ static bool is_paused(const json_t *view)
 	return view_is(view, LIFECYCLE_RUNNING) && freezer_look(view_number(view, "pid")) == 1;
 }
 
-static bool never_ran(const json_t *view)
+static bool not_run_yet(const json_t *view)
 {
 	return view_is(view, LIFECYCLE_CREATING) || view_is(view, LIFECYCLE_CREATED) ||
-	       has_reason(view, LIFECYCLE_CREATE_FAILED) ||
-	       has_reason(view, LIFECYCLE_NEVER_STARTED);
+	       view_never_ran(view);
 }
 
 /* Docker has no `creating`, and what never ran stays `created` there. */
 static const char *docker_status(const json_t *view, bool paused)
 {
-	if (never_ran(view))
+	if (not_run_yet(view))
 		return "created";
 	if (view_is(view, LIFECYCLE_RUNNING))
 		return paused ? "paused" : "running";
@@ -97,8 +89,8 @@ static json_t *docker_state(const json_t *view)
 		false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
 		(json_int_t)docker_pid(view), "ExitCode", copy(view, "exit_code"), "Error",
 		docker_error(view), "StartedAt",
-		never_ran(view) ? json_string(DOCKER_NO_TIME)
-				: text_or(view, "started_at", DOCKER_NO_TIME),
+		not_run_yet(view) ? json_string(DOCKER_NO_TIME)
+				  : text_or(view, "started_at", DOCKER_NO_TIME),
 		"FinishedAt", text_or(view, "finished_at", DOCKER_NO_TIME));
 }
 

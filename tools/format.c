@@ -34,11 +34,12 @@ static size_t character(const unsigned char *text)
 	return size;
 }
 
-void format_escaped(FILE *out, const char *text)
+static void print_escaped(FILE *out, const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
+	const unsigned char *end = at + length;
 
-	while (*at != '\0') {
+	while (at < end) {
 		size_t bad = steering(at);
 		size_t good = bad > 0 ? 0 : character(at);
 
@@ -50,6 +51,30 @@ void format_escaped(FILE *out, const char *text)
 			fprintf(out, "\\x%02x", at[i]);
 		at += good + bad;
 	}
+}
+
+void format_escaped(FILE *out, const char *text)
+{
+	print_escaped(out, text, strlen(text));
+}
+
+void format_line(FILE *out, const char *text)
+{
+	print_escaped(out, text, strcspn(text, "\n"));
+}
+
+const char *format_last_line(const char *text)
+{
+	const char *last = text;
+
+	while (text != NULL && *text != '\0') {
+		size_t length = strcspn(text, "\n");
+
+		if (length > 0)
+			last = text;
+		text += length + (text[length] == '\n');
+	}
+	return last;
 }
 
 void format_plain(FILE *out, const char *text)

@@ -12,7 +12,13 @@
 /* Writes text, with control bytes, and what steers a terminal in other ways, as \xNN. */
 void format_escaped(FILE *out, const char *text);
 
-/* The same, unless `out` is no terminal: then the bytes as they are. */
+/* The same, of the text's first line. */
+void format_line(FILE *out, const char *text);
+
+/* Where the last line that is not empty begins; NULL for NULL. */
+const char *format_last_line(const char *text);
+
+/* The same as format_escaped(), unless `out` is no terminal: then the bytes as they are. */
 void format_plain(FILE *out, const char *text);
 
 /* "12.3 ms": three digits and a unit. */

@@ -17,6 +17,11 @@ static const struct cli_command *const commands[] = {
 	&query_list,
 	&query_inspect,
 	&query_started_at,
+	&query_timeline,
+	&query_events,
+	&query_wait,
+	&query_metrics,
+	&query_verify,
 };
 
 static const struct cli_tool tool = {

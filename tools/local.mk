@@ -17,18 +17,37 @@ bin_PROGRAMS += tools/lifecycle-query
 tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_lifecycle_query_SOURCES = \
 	tools/lifecycle-query.c tools/query.h \
+	tools/query_events.c \
 	tools/query_inspect.c \
 	tools/query_list.c \
+	tools/query_metrics.c \
 	tools/query_started_at.c \
+	tools/query_timeline.c \
+	tools/query_verify.c \
+	tools/query_wait.c \
 	tools/columns.c tools/columns.h \
 	tools/compat.c tools/compat.h \
+	tools/event.c tools/event.h \
 	tools/filter.c tools/filter.h \
 	tools/freezer.c tools/freezer.h \
 	tools/keys.c tools/keys.h \
+	tools/outfile.c tools/outfile.h \
+	tools/pidfd.c tools/pidfd.h \
+	tools/picture.c tools/picture.h \
 	tools/rows.c tools/rows.h \
+	tools/scale.c tools/scale.h \
 	tools/table.c tools/table.h \
-	tools/template.c tools/template.h
+	tools/template.c tools/template.h \
+	tools/watch.c tools/watch.h
 tools_lifecycle_query_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+
+bin_PROGRAMS += tools/lifecycle-ctl
+tools_lifecycle_ctl_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tools_lifecycle_ctl_SOURCES = \
+	tools/lifecycle-ctl.c tools/ctl.h \
+	tools/ctl_forget.c \
+	tools/ctl_prune.c
+tools_lifecycle_ctl_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS)
 
 # lifecycle-runtime is linked as the hooks are: each call of the engine's is a start of it.
 noinst_LIBRARIES += tools/libruntime.a

@@ -8,5 +8,10 @@
 extern const struct cli_command query_list;
 extern const struct cli_command query_inspect;
 extern const struct cli_command query_started_at;
+extern const struct cli_command query_timeline;
+extern const struct cli_command query_events;
+extern const struct cli_command query_wait;
+extern const struct cli_command query_metrics;
+extern const struct cli_command query_verify;
 
 #endif

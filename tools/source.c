@@ -90,6 +90,14 @@ void source_close(struct source *source)
 
 /* ---- one container's directory ---- */
 
+/* nerdctl's record does not say it, and its directory may have any name. */
+static const char *id_or_none(const struct lifecycle_record *record)
+{
+	const char *id = lifecycle_record_id(record);
+
+	return id != NULL ? id : "-";
+}
+
 static int name_alone(
 	const char *id, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
 {
@@ -113,14 +121,14 @@ static int list_directory(
 
 	if (lifecycle_load_directory(directory, &record, error) != 0)
 		return -1;
-	result = name_alone(lifecycle_record_id(record), ret_ids, error);
+	result = name_alone(id_or_none(record), ret_ids, error);
 	lifecycle_record_free(record);
 	return result;
 }
 
 static bool means(const struct lifecycle_record *record, const char *reference)
 {
-	const char *id = lifecycle_record_id(record);
+	const char *id = id_or_none(record);
 	const char *name = lifecycle_record_name(record);
 
 	return strncmp(id, reference, strlen(reference)) == 0 ||
@@ -140,7 +148,7 @@ static int resolve_directory(
 		return -1;
 	meant = means(record, reference);
 	if (meant)
-		id = strdup(lifecycle_record_id(record));
+		id = strdup(id_or_none(record));
 	lifecycle_record_free(record);
 	if (!meant)
 		return cli_error(error, LIFECYCLE_NOT_FOUND, "'%s' is not the container in '%s'",

@@ -106,6 +106,19 @@ bool view_start_is_provisional(const json_t *view)
 	       strcmp(source, lifecycle_source_name(LIFECYCLE_BY_RUNTIME)) != 0;
 }
 
+bool view_has_reason(const json_t *view, enum lifecycle_reason reason)
+{
+	const char *is = view_text(view, "observed.reason");
+
+	return is != NULL && strcmp(is, lifecycle_reason_name(reason)) == 0;
+}
+
+bool view_never_ran(const json_t *view)
+{
+	return view_has_reason(view, LIFECYCLE_CREATE_FAILED) ||
+	       view_has_reason(view, LIFECYCLE_NEVER_STARTED);
+}
+
 bool view_is(const json_t *view, enum lifecycle_status status)
 {
 	return lifecycle_status_from_name(view_text(view, "observed.status")) == status;

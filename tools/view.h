@@ -31,6 +31,12 @@ bool view_flag(const json_t *view, const char *path);
  * `previous`. */
 bool view_start_is_provisional(const json_t *view);
 
+/* It is stopped, and known never to have run its program. */
+bool view_never_ran(const json_t *view);
+
+/* The observed reason is this one. */
+bool view_has_reason(const json_t *view, enum lifecycle_reason reason);
+
 /* The observed status is this one. */
 bool view_is(const json_t *view, enum lifecycle_status status);
 

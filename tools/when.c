@@ -5,83 +5,16 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #define SECOND INT64_C(1000000000)
 
-static const struct {
-	const char *name;
-	double nanoseconds;
-} units[] = {
-	{ "ns", 1 },
-	{ "us", 1e3 },
-	{ "ms", 1e6 },
-	{ "s", 1e9 },
-	{ "m", 60e9 },
-	{ "min", 60e9 },
-	{ "h", 3600e9 },
-	{ "d", 86400e9 },
-	{ "w", 7 * 86400e9 },
-};
-
-/* The letters after a number; false if they are no unit. */
-static bool take_unit(const char **at, double *ret_nanoseconds)
-{
-	size_t length = 0;
-
-	while (isalpha((unsigned char)(*at)[length]))
-		length++;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (strlen(units[i].name) == length && strncmp(*at, units[i].name, length) == 0) {
-			*ret_nanoseconds = units[i].nanoseconds;
-			*at += length;
-			return true;
-		}
-	}
-	return false;
-}
-
-/* Digits, with a dot or without: strtod() would also take hex, infinity, signs and the locale's comma. */
-static bool take_number(const char **at, double *ret_number)
-{
-	const char *start = *at;
-	double number = 0;
-	double scale = 1;
-	bool fraction = false;
-
-	for (; isdigit((unsigned char)**at) || (**at == '.' && !fraction); (*at)++) {
-		if (**at == '.') {
-			fraction = true;
-			continue;
-		}
-		number = number * 10 + (**at - '0');
-		scale *= fraction ? 10 : 1;
-	}
-	*ret_number = number / scale;
-	return *at - start > fraction;
-}
-
 int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error)
 {
-	const char *at = text;
-	double sum = 0;
-	double number;
-	double unit;
-	bool good;
-
-	do {
-		good = take_number(&at, &number);
-		unit = 1e9;
-		if (good && (*at != '\0' || sum > 0))
-			good = take_unit(&at, &unit);
-		sum += number * unit;
-	} while (good && *at != '\0');
-	if (!good || sum >= (double)INT64_MAX)
-		return cli_error(error, LIFECYCLE_INVALID,
-			"'%s' is no duration (such as 90, 10m, 1h30m, 7d)", text);
-	*ret_nanoseconds = (int64_t)sum;
-	return 0;
+	if (lifecycle_duration_parse(text, ret_nanoseconds))
+		return 0;
+	return cli_error(error, LIFECYCLE_INVALID,
+		"'%s' is no length of time (such as 90, 30m, 24h, 7d)", text);
 }
 
 static bool parse_seconds(const char *text, int64_t *ret_time)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* when: times and durations as people type them. Pure. */
+/* when: times as people type them. Pure, but for the time zone. */
 #ifndef WHEN_H
 #define WHEN_H
 
@@ -7,11 +7,11 @@
 
 #include <stdint.h>
 
-/* "90", "90s", "1.5h", "1h30m", "7d", "2w": a number without a unit is seconds. */
+/* 90, 90s, 1.5h, 30m, 7d */
 int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error);
 
-/* A time: RFC 3339; a date, or a date and a time of day, in the local time zone; "@SECONDS" since 1970; or a
- * duration before `now`. */
+/* RFC 3339; a date, or a date and a time of day, in the local time zone; "@SECONDS" since 1970; or a duration
+ * before `now`. */
 int when_parse_time(
 	const char *text, int64_t now, int64_t *ret_time, struct lifecycle_error *error);
 

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "outfile.h"
+#include "cli.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* DIRECTORY/.NAME.XXXXXX */
+static char *temporary_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t directory = slash != NULL ? (size_t)(slash + 1 - path) : 0;
+	char *name;
+
+	if (asprintf(&name, "%.*s.%s.XXXXXX", (int)directory, path, path + directory) < 0)
+		return NULL;
+	return name;
+}
+
+int outfile_open(const char *path, struct outfile *ret_file, struct lifecycle_error *error)
+{
+	struct outfile file = { .path = path, .temporary = temporary_name(path) };
+	int fd;
+
+	if (file.temporary == NULL)
+		return cli_no_memory(error);
+	fd = mkostemp(file.temporary, O_CLOEXEC);
+	if (fd < 0) {
+		(void)cli_system_error(error, "cannot write '%s'", path);
+		free(file.temporary);
+		return -1;
+	}
+	file.stream = fdopen(fd, "w");
+	if (file.stream == NULL) {
+		(void)close(fd);
+		outfile_discard(&file);
+		return cli_no_memory(error);
+	}
+	*ret_file = file;
+	return 0;
+}
+
+static int write_all(FILE *stream)
+{
+	if (ferror(stream) != 0 || fflush(stream) != 0 || fchmod(fileno(stream), 0644) != 0)
+		return -1;
+	return fsync(fileno(stream));
+}
+
+int outfile_commit(struct outfile *file, struct lifecycle_error *error)
+{
+	int result = write_all(file->stream);
+
+	if (fclose(file->stream) != 0)
+		result = -1;
+	file->stream = NULL;
+	if (result == 0)
+		result = rename(file->temporary, file->path);
+	if (result != 0)
+		(void)cli_system_error(error, "cannot write '%s'", file->path);
+	else
+		file->temporary[0] = '\0';
+	outfile_discard(file);
+	return result;
+}
+
+void outfile_discard(struct outfile *file)
+{
+	if (file->stream != NULL)
+		(void)fclose(file->stream);
+	if (file->temporary[0] != '\0')
+		(void)unlink(file->temporary);
+	free(file->temporary);
+}

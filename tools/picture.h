@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * picture: rows of bars and marks over one scale of time. A long stretch in which nothing happens is cut out
+ * of the scale, so that what is short can be seen beside what is long. Pure.
+ */
+#ifndef PICTURE_H
+#define PICTURE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum picture_kind {
+	PICTURE_BAR,    /* from one time to another, such as a hook's: never cut */
+	PICTURE_PHASE,  /* the same; it may be long, and is cut where nothing else is */
+	PICTURE_UNSEEN, /* a phase that nobody saw begin */
+	PICTURE_MARK,   /* a time */
+	PICTURE_ERROR,  /* a time at which something went wrong */
+};
+
+struct picture_row {
+	enum picture_kind kind;
+	bool goes_on; /* its end is only the time of looking */
+	const char *label;
+	int64_t from;
+	int64_t to;         /* = from for marks */
+	const char *detail; /* on a line of its own; NULL for none */
+	const char *more;   /* on a further line; NULL for none */
+};
+
+struct picture_style {
+	size_t width;
+	bool unicode;
+	bool colours;
+};
+
+#define PICTURE_MOST_ROWS 128
+
+/* At most PICTURE_MOST_ROWS rows. */
+void picture_print(
+	const struct picture_row *rows, size_t count, const struct picture_style *style, FILE *out);
+
+#endif
