@@ -175,9 +175,9 @@ static void add_phases(struct timeline *timeline)
 		created = last_evidence(timeline);
 	add_phase(timeline, PICTURE_PHASE, "creating", view_time(timeline->life, "created_at"),
 		created);
-	if (unseen)
+	if (unseen && end_of(timeline) > created)
 		add_phase(timeline, PICTURE_UNSEEN, "running?", created, LIFECYCLE_UNKNOWN);
-	else if (created != started)
+	if (!unseen && created != started)
 		add_phase(timeline, PICTURE_PHASE, "created", created, started);
 	add_phase(timeline, PICTURE_PHASE, "running", started, LIFECYCLE_UNKNOWN);
 }
