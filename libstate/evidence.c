@@ -211,18 +211,19 @@ static bool may_be_about_to_exec(const struct lifecycle_evidence *evidence)
 	       evidence->status != NULL && strcmp(evidence->status, "running") == 0;
 }
 
-static void look_for_program(struct lifecycle_evidence *evidence, const char *init_exe)
+static void look_for_program(
+	struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_EVERY_NS };
 	int64_t end = lifecycle_monotonic_now() + LOOK_AGAIN_NS;
 
 	if (evidence->deadline < end)
 		end = evidence->deadline;
-	evidence->program = transition_program(init_exe, &evidence->process);
+	evidence->program = transition_program(record, &evidence->process);
 	while (may_be_about_to_exec(evidence) && !is_deadline_near(end)) {
 		(void)nanosleep(&pause, NULL);
 		process_look(evidence->pid, &evidence->process);
-		evidence->program = transition_program(init_exe, &evidence->process);
+		evidence->program = transition_program(record, &evidence->process);
 	}
 }
 
@@ -232,7 +233,7 @@ int lifecycle_evidence_fold(
 	struct lifecycle_evidence *evidence = arg;
 
 	process_look_recorded(record, &evidence->recorded);
-	look_for_program(evidence, record->init_exe);
+	look_for_program(evidence, record);
 	return transition_fold(record, evidence, error);
 }
 

@@ -151,10 +151,14 @@ void process_look(int64_t pid, struct process *ret)
 
 /* ---- the process of a record ---- */
 
-static bool is_other_boot(const struct lifecycle_record *record, const struct process *now)
+/* Whether nothing can be said of the record's process, whatever became of the process that its pid names. */
+static bool cannot_be_told(const struct lifecycle_record *record, const struct process *now)
 {
-	return record->boot_id != NULL && now->boot_id[0] != '\0' &&
-	       strcmp(record->boot_id, now->boot_id) != 0;
+	if (record->pid_start_ticks == LIFECYCLE_UNKNOWN || record->boot_id == NULL ||
+		record->pid_ns != now->pid_ns)
+		return true;
+	return now->liveness == LIVENESS_ALIVE &&
+	       (now->start_ticks == LIFECYCLE_UNKNOWN || now->boot_id[0] == '\0');
 }
 
 void process_look_recorded(const struct lifecycle_record *record, struct process *ret)
@@ -163,11 +167,9 @@ void process_look_recorded(const struct lifecycle_record *record, struct process
 	if (record->current.pid == LIFECYCLE_UNKNOWN && record->boot_id == NULL)
 		return;
 	process_look(record->current.pid, ret);
-	if (is_other_boot(record, ret))
+	if (record_is_of_other_boot(record, ret->boot_id))
 		ret->liveness = LIVENESS_GONE;
-	else if (record->pid_start_ticks == LIFECYCLE_UNKNOWN || record->pid_ns != ret->pid_ns)
-		ret->liveness = LIVENESS_UNKNOWN;
-	else if (ret->liveness == LIVENESS_ALIVE && ret->start_ticks == LIFECYCLE_UNKNOWN)
+	else if (cannot_be_told(record, ret))
 		ret->liveness = LIVENESS_UNKNOWN;
 	else if (ret->start_ticks != LIFECYCLE_UNKNOWN &&
 		 ret->start_ticks != record->pid_start_ticks)

@@ -276,6 +276,14 @@ int record_set_annotation(struct lifecycle_record *record, const char *key, cons
 	return record_set_text(&annotation->value, value, error);
 }
 
+/* ---- asking ---- */
+
+bool record_is_of_other_boot(const struct lifecycle_record *record, const char *boot_id)
+{
+	return record->boot_id != NULL && boot_id[0] != '\0' &&
+	       strcmp(record->boot_id, boot_id) != 0;
+}
+
 /* ---- accessors ---- */
 
 const char *lifecycle_record_id(const struct lifecycle_record *record)

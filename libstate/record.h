@@ -120,6 +120,9 @@ void list_drop_oldest(const struct list *list, struct lifecycle_record *record);
  * stays. */
 void record_retire(struct lifecycle_record *record);
 
+/* Whether the record's process is of another boot than this one; false if that cannot be told. */
+bool record_is_of_other_boot(const struct lifecycle_record *record, const char *boot_id);
+
 /* Replaces a text by a copy, cut and mended as text_copy() does; NULL makes it unknown. */
 int record_set_text(const char **slot, const char *text, struct lifecycle_error *error);
 

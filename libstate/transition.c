@@ -30,17 +30,6 @@ static bool is_runtime_init(const char *comm)
 	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
 }
 
-enum program transition_program(const char *init_exe, const struct process *process)
-{
-	if (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE)
-		return PROGRAM_UNSEEN;
-	if (init_exe != NULL && process->exe[0] != '\0' && strcmp(init_exe, process->exe) != 0)
-		return PROGRAM_EXECUTED;
-	if (is_runtime_init(process->comm))
-		return PROGRAM_NOT_YET;
-	return PROGRAM_UNTOLD;
-}
-
 static bool has_identity(const struct process *process)
 {
 	return known(process->pid) && known(process->start_ticks) && process->boot_id[0] != '\0';
@@ -53,12 +42,33 @@ static bool is_same_process(const struct lifecycle_record *record, const struct 
 	       same_text(record->boot_id, process->boot_id);
 }
 
+enum program transition_program(
+	const struct lifecycle_record *record, const struct process *process)
+{
+	bool hidden = process->comm[0] == '\0' && process->exe[0] == '\0';
+
+	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
+		return PROGRAM_UNSEEN;
+	if (record->init_exe != NULL && process->exe[0] != '\0' &&
+		is_same_process(record, process) && strcmp(record->init_exe, process->exe) != 0)
+		return PROGRAM_EXECUTED;
+	if (is_runtime_init(process->comm))
+		return PROGRAM_NOT_YET;
+	return PROGRAM_UNTOLD;
+}
+
 static bool is_over(enum liveness liveness)
 {
 	return liveness == LIVENESS_GONE || liveness == LIVENESS_ZOMBIE;
 }
 
 /* ---- commands that began and never came back ---- */
+
+static bool start_was_seen(const struct lifecycle_generation *generation)
+{
+	return generation->started_at_source == LIFECYCLE_BY_POSTSTART ||
+	       generation->started_at_source == LIFECYCLE_BY_RUNTIME;
+}
 
 static bool is_unfinished(const struct lifecycle_hook *hook)
 {
@@ -82,7 +92,10 @@ static bool is_told(const struct lifecycle_record *record, const struct lifecycl
 	return false;
 }
 
-/* Runtimes run create hooks one after the other: one that has no end when the next comes has none. */
+/*
+ * Runtimes run create hooks one after the other: one that has no end when the next comes has none. If the
+ * program was seen to run all the same, then it is only its end that could not be written.
+ */
 static int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *error)
 {
 	for (size_t i = 0; i < record->hook_count; i++) {
@@ -94,7 +107,8 @@ static int settle_unfinished(struct lifecycle_record *record, struct lifecycle_e
 		failure = list_add(&error_list, record);
 		failure->point = hook->point;
 		failure->time = hook->time;
-		record->current.create_error = true;
+		if (!start_was_seen(&record->current))
+			record->current.create_error = true;
 		if (record_set_text(
 			    &failure->message, "the hook began and never came back", error) < 0)
 			return -1;
@@ -151,13 +165,15 @@ static bool begins_generation(
 static enum lifecycle_reason reason_of_loss(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
+	const struct process *process = &evidence->recorded;
+
+	if (record_is_of_other_boot(record, process->boot_id))
+		return LIFECYCLE_LOST_REBOOT;
+	if (process->liveness == LIVENESS_ALIVE)
+		return LIFECYCLE_REASON_NONE;
 	if (record->current.create_error)
 		return LIFECYCLE_CREATE_FAILED;
-	if (record->boot_id != NULL && evidence->recorded.boot_id[0] != '\0' &&
-		strcmp(record->boot_id, evidence->recorded.boot_id) != 0)
-		return LIFECYCLE_LOST_REBOOT;
-	return is_over(evidence->recorded.liveness) ? LIFECYCLE_LOST_RUNTIME
-						    : LIFECYCLE_REASON_NONE;
+	return is_over(process->liveness) ? LIFECYCLE_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
 }
 
 static int end_generation(struct lifecycle_record *record,
@@ -188,10 +204,10 @@ static int begin_generation(struct lifecycle_record *record,
 		record->current.create_error = false;
 	}
 	record->version = RECORD_VERSION;
-	record->current.generation = last + 1;
+	record->current.generation = last < INT64_MAX ? last + 1 : last;
 	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_RUNTIME_CREATE)
 		record->current.created_at = evidence->time;
-	return record_set_text(&record->current.instance, evidence->instance, error);
+	return 0;
 }
 
 static int take_identity(struct lifecycle_record *record, const struct process *process,
@@ -309,12 +325,6 @@ static int fold_end(struct lifecycle_record *record, const struct lifecycle_evid
 
 /* ---- the rows of the table ---- */
 
-static bool start_was_seen(const struct lifecycle_generation *generation)
-{
-	return generation->started_at_source == LIFECYCLE_BY_POSTSTART ||
-	       generation->started_at_source == LIFECYCLE_BY_RUNTIME;
-}
-
 static void see_start(struct lifecycle_record *record, int64_t time, enum lifecycle_source source)
 {
 	if (!start_was_seen(&record->current)) {
@@ -421,6 +431,8 @@ static void fold_runtime_start(
 		see_start(record, evidence->time, LIFECYCLE_BY_RUNTIME);
 	else
 		record->current.create_error = true;
+	if (is_stopped(record) && record->current.create_error)
+		record->current.reason = LIFECYCLE_CREATE_FAILED;
 }
 
 typedef void row_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
@@ -462,6 +474,19 @@ static void complete_previous(
 	}
 }
 
+/* A poststop may be faster than the start whose failure it follows: that start began before the end. */
+static bool is_refused_start(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (!has_generation(record) || start_was_seen(&record->current))
+		return true;
+	if (is_stopped(record))
+		return !known(record->current.finished_at) ||
+		       record->current.finished_at < evidence->time;
+	return record->current.status == LIFECYCLE_RUNNING ||
+	       transition_program(record, &evidence->recorded) == PROGRAM_EXECUTED;
+}
+
 /* The runtime refused what was asked of it, which says nothing of the container that there is. */
 static bool is_refusal(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -471,10 +496,7 @@ static bool is_refusal(
 	if (evidence->point == LIFECYCLE_RUNTIME_CREATE)
 		return has_generation(record) && !is_stopped(record) &&
 		       record->current.created_at < evidence->time;
-	return evidence->point == LIFECYCLE_RUNTIME_START &&
-	       (!has_generation(record) || record->current.status >= LIFECYCLE_RUNNING ||
-		       transition_program(record->init_exe, &evidence->recorded) ==
-			       PROGRAM_EXECUTED);
+	return evidence->point == LIFECYCLE_RUNTIME_START && is_refused_start(record, evidence);
 }
 
 /* The end of a command whose beginning is in the record, or was in a generation that is over by
@@ -491,15 +513,28 @@ static bool is_of_runtime(enum lifecycle_point point)
 	return point == LIFECYCLE_RUNTIME_CREATE || point == LIFECYCLE_RUNTIME_START;
 }
 
+/* Then no create hook has failed, whatever became of its end. */
+static bool has_seen_program(const struct lifecycle_evidence *evidence)
+{
+	if (evidence->point == LIFECYCLE_POSTSTART)
+		return evidence->program == PROGRAM_EXECUTED;
+	return evidence->point == LIFECYCLE_RUNTIME_START && !has_failed(&evidence->command);
+}
+
 static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
 	if (begins_generation(record, evidence) && begin_generation(record, evidence, error) < 0)
 		return -1;
+	if (record->current.instance == NULL &&
+		record_set_text(&record->current.instance, evidence->instance, error) < 0)
+		return -1;
 	if (tells_identity(evidence) && !known(record->pid_start_ticks) &&
 		take_identity(record, &evidence->process, error) < 0)
 		return -1;
-	if (describe(record, evidence, error) < 0 || settle_unfinished(record, error) < 0)
+	if (describe(record, evidence, error) < 0)
+		return -1;
+	if (!has_seen_program(evidence) && settle_unfinished(record, error) < 0)
 		return -1;
 	if (!is_of_runtime(evidence->point) && add_hook(record, evidence, error) < 0)
 		return -1;
@@ -533,7 +568,7 @@ int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *
 static enum lifecycle_reason observed_reason(
 	const struct lifecycle_record *record, const struct process *process, bool create_error)
 {
-	if (record->boot_id != NULL && strcmp(record->boot_id, process->boot_id) != 0)
+	if (record_is_of_other_boot(record, process->boot_id))
 		return LIFECYCLE_LOST_REBOOT;
 	if (create_error)
 		return LIFECYCLE_CREATE_FAILED;
@@ -549,13 +584,14 @@ void transition_observe(const struct lifecycle_record *record, const struct proc
 	ret->looked = is_stopped(record) || process->liveness != LIVENESS_UNKNOWN;
 	ret->status = record->current.status;
 	ret->reason = record->current.reason;
-	ret->create_error = record->current.create_error || (over && has_unfinished(record));
+	ret->create_error = record->current.create_error ||
+			    (over && !start_was_seen(&record->current) && has_unfinished(record));
 	if (is_stopped(record))
 		return;
 	if (is_over(process->liveness)) {
 		ret->status = LIFECYCLE_STOPPED;
 		ret->reason = observed_reason(record, process, ret->create_error);
-	} else if (transition_program(record->init_exe, process) == PROGRAM_EXECUTED) {
+	} else if (transition_program(record, process) == PROGRAM_EXECUTED) {
 		ret->status = LIFECYCLE_RUNNING;
 	}
 }

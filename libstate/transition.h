@@ -93,7 +93,8 @@ int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *
 void transition_observe(const struct lifecycle_record *record, const struct process *process,
 	struct lifecycle_observed *ret);
 
-/* `init_exe` may be NULL. */
-enum program transition_program(const char *init_exe, const struct process *process);
+/* Whether `process` is its program by now; only if it is the record's is it known what it was before. */
+enum program transition_program(
+	const struct lifecycle_record *record, const struct process *process);
 
 #endif

@@ -11,7 +11,8 @@ unit_tests = \
 	tests/unit/runtime_args_test \
 	tests/unit/splice_test \
 	tests/unit/text_test \
-	tests/unit/time_test
+	tests/unit/time_test \
+	tests/unit/transition_test
 
 bats_tests = \
 	tests/integration/bootstrap.bats \

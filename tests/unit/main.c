@@ -1,26 +1,68 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define MAX_DATA ((size_t)4 << 20)
 
-char *unit_data(const char *name, size_t *ret_length)
+/* Data are read before the tests run too, when check cannot be told of a failure. */
+__attribute__((noreturn)) static void die(const char *path, const char *why)
+{
+	fprintf(stderr, "%s %s\n", path, why);
+	exit(EXIT_FAILURE);
+}
+
+static const char *data_path(const char *name, char path[4096])
 {
 	const char *top = getenv("TOP_SRCDIR");
+
+	snprintf(path, 4096, "%s/tests/data/%s", top ? top : ".", name);
+	return path;
+}
+
+char *unit_data(const char *name, size_t *ret_length)
+{
 	char path[4096];
-	snprintf(path, sizeof(path), "%s/tests/data/%s", top ? top : ".", name);
+	data_path(name, path);
 
 	FILE *file = fopen(path, "re");
 	if (!file)
-		ck_abort_msg("%s cannot be opened", path);
+		die(path, "cannot be opened");
 	char *text = calloc(1, MAX_DATA + 1);
 	size_t length = text ? fread(text, 1, MAX_DATA, file) : 0;
 	fclose(file);
 	if (ret_length)
 		*ret_length = length;
 	return text;
+}
+
+static int ends_in_json(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 5 && strcmp(entry->d_name + length - 5, ".json") == 0;
+}
+
+char **unit_cases(const char *folder, int *ret_count)
+{
+	struct dirent **entries;
+	char path[4096];
+	int count = scandir(data_path(folder, path), &entries, ends_in_json, alphasort);
+	char **names = calloc((size_t)(count > 0 ? count : 1), sizeof(*names));
+
+	if (count <= 0 || !names)
+		die(path, "holds no case");
+	for (int i = 0; i < count; i++) {
+		if (asprintf(&names[i], "%s/%s", folder, entries[i]->d_name) < 0)
+			die(path, "does not fit into memory");
+		free(entries[i]);
+	}
+	free(entries);
+	*ret_count = count;
+	return names;
 }
 
 int main(void)

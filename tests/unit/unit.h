@@ -10,4 +10,7 @@ Suite *unit_suite(void);
 /* The text of `name`, relative to tests/data: ended by a NUL that *ret_length does not count. free() it. */
 char *unit_data(const char *name, size_t *ret_length);
 
+/* The names of a folder's files of JSON, for unit_data(), sorted. They live as long as the test. */
+char **unit_cases(const char *folder, int *ret_count);
+
 #endif
