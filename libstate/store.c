@@ -293,35 +293,47 @@ int lifecycle_load_directory(
 
 /* ---- changing ---- */
 
-static int set_aside(int fd, struct lifecycle_record **ret_record, struct lifecycle_error *error)
+static int set_aside(int fd, struct lifecycle_error *error)
 {
-	struct lifecycle_record *record;
-
 	if (fsio_remove(fd, STORE_CORRUPT, error) < 0)
 		return -1;
 	if (renameat(fd, STORE_RECORD, fd, STORE_CORRUPT) < 0)
 		return error_errno(error, errno, "'%s' cannot be set aside", STORE_RECORD);
-	record = record_new();
+	return 0;
+}
+
+static bool was_set_aside(int fd)
+{
+	struct stat status;
+
+	return fstatat(fd, STORE_CORRUPT, &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int start_fresh(
+	bool recovered, struct lifecycle_record **ret_record, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record = record_new();
+
 	if (record == NULL)
 		return error_no_memory(error);
-	record->recovered = true;
+	record->recovered = recovered;
 	*ret_record = record;
 	return 0;
 }
 
-static int load_to_change(
-	int fd, struct lifecycle_record **ret_record, struct lifecycle_error *error)
+static int load_to_change(const struct container *container, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error)
 {
+	int fd = container->fd;
 	struct lifecycle_error reason = { 0 };
 
 	if (read_record(fd, geteuid(), ret_record, &reason) == 0)
 		return 0;
+	/* none, and a bad one: whoever set that aside did not get to write another */
+	if (reason.code == LIFECYCLE_NOT_FOUND)
+		return start_fresh(!container->made && was_set_aside(fd), ret_record, error);
 	if (reason.code == LIFECYCLE_CORRUPT)
-		return set_aside(fd, ret_record, error);
-	if (reason.code == LIFECYCLE_NOT_FOUND) {
-		*ret_record = record_new();
-		return *ret_record != NULL ? 0 : error_no_memory(error);
-	}
+		return set_aside(fd, error) < 0 ? -1 : start_fresh(true, ret_record, error);
 	if (error != NULL)
 		*error = reason;
 	return -1;
@@ -335,7 +347,7 @@ static int write_record(struct container *container, const struct lifecycle_reco
 	int result;
 
 	/* nothing came of it: it is still nobody's */
-	if (record->version == LIFECYCLE_UNKNOWN && record->id == NULL)
+	if (record->version == LIFECYCLE_UNKNOWN && record->id == NULL && !record->recovered)
 		return 0;
 	if (lifecycle_record_encode(record, NULL, &text, &length, error) < 0)
 		return -1;
@@ -354,7 +366,7 @@ static int change(struct container *container, lifecycle_transform_fn *transform
 	struct lifecycle_record *record;
 	int result;
 
-	if (load_to_change(container->fd, &record, error) < 0)
+	if (load_to_change(container, &record, error) < 0)
 		return -1;
 	result = transform(record, arg, error);
 	if (result == 0)
@@ -363,7 +375,7 @@ static int change(struct container *container, lifecycle_transform_fn *transform
 	return result;
 }
 
-/* It stays if somebody has put something there by now. */
+/* With the lock held, or another one who has it could lose what it is about to write. */
 static void discard_if_made(const struct container *container)
 {
 	if (container->made)
@@ -380,10 +392,8 @@ int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int
 	error = error != NULL ? error : &ignored;
 	if (check_id(id, error) < 0)
 		return -1;
-	if (lock_or_make(&container, deadline, error) < 0) {
-		discard_if_made(&container);
+	if (lock_or_make(&container, deadline, error) < 0)
 		return error_wrap(error, "'%s'", id);
-	}
 	result = change(&container, transform, arg, error);
 	discard_if_made(&container);
 	(void)close(container.fd);
