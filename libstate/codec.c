@@ -442,26 +442,38 @@ static bool has_field(const struct shape *shape, const char *key)
 	return false;
 }
 
+/* All at once: there may be more of them than there is time for. */
 static bool drop_unknown(json_t *json)
 {
 	const char *key;
 	json_t *value;
+	void *next;
+	bool dropped = false;
 
-	json_object_foreach(json, key, value)
+	json_object_foreach_safe(json, next, key, value)
 	{
 		(void)value;
-		if (!has_field(&record_shape, key) && strcmp(key, "observed") != 0)
-			return json_object_del(json, key) == 0;
+		if (has_field(&record_shape, key) || strcmp(key, "observed") == 0)
+			continue;
+		dropped = json_object_del(json, key) == 0;
 	}
+	return dropped;
+}
+
+static bool drop_key(json_t *json)
+{
+	static const char *const keys[] = { "annotations", "oci_version", "bundle", "name" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (json_object_del(json, keys[i]) == 0)
+			return true;
 	return false;
 }
 
-/* What is left when nothing more can be dropped is a few strings, and always fits. */
 static bool drop_one(json_t *json)
 {
 	return drop_stderr(json) || drop_oldest(json, "hooks") || drop_oldest(json, "previous") ||
-	       drop_oldest(json, "errors") || drop_unknown(json) ||
-	       json_object_del(json, "annotations") == 0;
+	       drop_oldest(json, "errors") || drop_unknown(json) || drop_key(json);
 }
 
 static void apply_bound(json_t *json)
