@@ -1,0 +1,83 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""check_store.py ROOT...: holds every record against the schema, and every name and mode against the design.
+
+Prints a line for each fault; exits 1 if there is one. Needs python3-jsonschema.
+"""
+
+import json
+import os
+import pathlib
+import re
+import stat
+import sys
+
+import jsonschema
+
+SCHEMA = pathlib.Path(__file__).parents[2] / "libstate" / "lifecycle.schema.json"
+RECORD, ASIDE, SEEN_STOPPED, SWEPT = "lifecycle.json", "lifecycle.json.corrupt", ".seen-stopped", ".swept"
+RECORD_LIMIT = 64 * 1024
+
+
+def reject_duplicates(pairs):
+    keys = [key for key, _ in pairs]
+    if len(keys) != len(set(keys)):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def record_faults(validator, text, directory_name):
+    if len(text) > RECORD_LIMIT:
+        yield f"{len(text)} bytes long"
+    try:
+        record = json.loads(text.decode("utf-8"), object_pairs_hook=reject_duplicates)
+    except ValueError as error:
+        yield f"not JSON: {error}"
+        return
+    for error in validator.iter_errors(record):
+        yield f"{error.json_path}: {error.message[:200]}"
+    if isinstance(record, dict) and record.get("id", directory_name) != directory_name:
+        yield f"the record is of '{record['id']}'"
+
+
+def entry_faults(validator, path, directory_name):
+    status = path.lstat()
+    if path.name == ASIDE:
+        return
+    if path.name not in (RECORD, SEEN_STOPPED):
+        yield "left behind"
+    elif not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
+        yield "not a regular file with one link"
+    elif stat.S_IMODE(status.st_mode) != 0o600:
+        yield f"mode {stat.S_IMODE(status.st_mode):o}"
+    elif path.name == RECORD:
+        yield from record_faults(validator, path.read_bytes(), directory_name)
+
+
+def store_faults(validator, root):
+    for directory in [root, *sorted(path for path in root.iterdir() if path.name != SWEPT)]:
+        status = directory.lstat()
+        if not stat.S_ISDIR(status.st_mode):
+            yield directory, "not a directory"
+        elif stat.S_IMODE(status.st_mode) != 0o700:
+            yield directory, f"mode {stat.S_IMODE(status.st_mode):o}"
+        elif directory != root:
+            if not re.fullmatch(r"[A-Za-z0-9_+-][A-Za-z0-9_+.-]{0,254}", directory.name):
+                yield directory, "not a container's ID"
+            for path in sorted(directory.iterdir()):
+                for fault in entry_faults(validator, path, directory.name):
+                    yield path, fault
+
+
+def main():
+    schema = json.loads(SCHEMA.read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    faults = [(path, fault) for root in sys.argv[1:] for path, fault in store_faults(validator, pathlib.Path(root))]
+    for path, fault in faults:
+        print(f"{os.fspath(path)}: {fault}", file=sys.stderr)
+    return 1 if faults or len(sys.argv) < 2 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

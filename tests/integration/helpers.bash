@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What every bats file here starts with: where things are, how a hook is run by hand, what is asserted.
+# Each case has a store of its own, $ROOT; whatever a case leaves in it is held against the schema.
+
+bats_require_minimum_version 1.5.0
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd)
+TOP_BUILDDIR=$(cd "${TOP_BUILDDIR:-$TOP_SRCDIR/build}" && pwd)
+HOOKS_DIR=$(realpath -m "${HOOKS_DIR:-$TOP_BUILDDIR/hooks}")
+QUERY=$(realpath -m "${QUERY:-$TOP_BUILDDIR/tools/lifecycle-query}")
+DATA=$TOP_SRCDIR/tests/data
+PYTHON=${PYTHON:-/usr/bin/python3}
+HOOK_NAMES=(prestart create-runtime create-container poststart poststop)
+
+# shellcheck source=tests/integration/containers.bash
+. "$here/containers.bash"
+
+common_setup()
+{
+	WORK=$BATS_TEST_TMPDIR
+	SHARED=$BATS_FILE_TMPDIR
+	ROOT=$WORK/store
+	umask 022
+}
+
+# Ends what the case started, then looks at what it left.
+common_teardown()
+{
+	local pid
+
+	for pid in $(cat "$WORK/background" 2>/dev/null); do
+		kill -KILL "$pid" 2>/dev/null || :
+		wait "$pid" 2>/dev/null || :
+	done
+	remove_containers
+	[ ! -d "$ROOT" ] || "$PYTHON" "$here/check_store.py" "$ROOT"
+}
+
+need_root()
+{
+	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+need()
+{
+	command -v "$1" >/dev/null || skip "needs $1"
+}
+
+fail()
+{
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+same()
+{
+	[ "$1" = "$2" ] || fail "${3:-value}: expected '$2', got '$1'"
+}
+
+# Times as the record writes them sort as text.
+in_order()
+{
+	printf '%s\n' "$@" | LC_ALL=C sort -c - || fail "not in this order:" "$@"
+}
+
+# hook POINT ARGS...: one of ours, by the part of its name after `lifecycle-`.
+hook()
+{
+	local point=$1
+
+	shift
+	"$HOOKS_DIR/lifecycle-$point" --root "$ROOT" "$@"
+}
+
+# quiet_hook POINT ARGS...: the same; nothing may be said, and nothing may go wrong.
+quiet_hook()
+{
+	local said
+
+	said=$(hook "$@" --strict 2>&1) || fail "hook $* failed: $said"
+	same "$said" "" "output of hook $*"
+}
+
+# state ID [PID [STATUS]]: what a runtime writes to a hook's standard input.
+state()
+{
+	printf '{"ociVersion":"1.0.2","id":"%s","status":"%s","pid":%s,"bundle":"/bundle/%s"}' \
+		"$1" "${3:-creating}" "${2:-$(living)}" "$1"
+}
+
+# The pid of a process that lives as long as the case: a container's, as far as a hook can tell.
+living()
+{
+	if [ ! -s "$WORK/living" ]; then
+		sleep 600 3>&- >/dev/null 2>&1 </dev/null &
+		echo $! >"$WORK/living"
+		background $!
+	fi
+	cat "$WORK/living"
+}
+
+end_living()
+{
+	kill -KILL "$(cat "$WORK/living")"
+	eventually gone_or_zombie "$(cat "$WORK/living")"
+	rm "$WORK/living"
+}
+
+# background PID: ended by the teardown; a file, because a variable set in $(...) is lost.
+background()
+{
+	echo "$1" >>"$WORK/background"
+}
+
+# record ID [FILTER]: of the file; an absent key is the empty line.
+record()
+{
+	jq -r "(${2:-.}) | if . == null then \"\" else . end" "$ROOT/$1/lifecycle.json"
+}
+
+# inspect ID [FILTER]: as lifecycle-query shows it.
+inspect()
+{
+	"$QUERY" --root "$ROOT" inspect "$1" >"$WORK/inspect.json" || return
+	jq -r ".[0] | (${2:-.}) | if . == null then \"\" else . end" "$WORK/inspect.json"
+}
+
+# All that a store is: names, kinds, modes, owners, sizes, times, contents.
+snapshot()
+{
+	[ -e "$1" ] || return 0
+	find "$1" -printf '%P %y %m %U %G %s %n %T@ %l\n' | LC_ALL=C sort
+	find "$1" -type f -exec cksum {} + | LC_ALL=C sort
+}
+
+# soft STATUS COMMAND...: it ends so, and says exactly one line, on stderr. Its stdin is $INPUT.
+soft()
+{
+	local expected=$1 status=0
+
+	shift
+	"$@" <"${INPUT:-/dev/null}" >"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+	same "$status" "$expected" "exit status of $*"
+	same "$(wc -c <"$WORK/stdout")" 0 "bytes on stdout of $*"
+	one_line "$WORK/stderr"
+}
+
+one_line()
+{
+	[ "$(wc -l <"$1")" = 1 ] && [ "$(tail -c 1 "$1" | od -An -c | tr -d ' ')" = '\n' ] ||
+		fail "not exactly one line: $(cat -A "$1")"
+	LC_ALL=C grep -q '^lifecycle-[a-z-]*: [^[:cntrl:]]*$' "$1" || fail "not a clear line: $(cat -A "$1")"
+}
+
+# within MS COMMAND...: the bound is one of hanging, so the best of three runs on a busy machine counts.
+# Each run's time is left in $ELAPSED_MS.
+within()
+{
+	local limit=$1 start try
+
+	shift
+	for try in 1 2 3; do
+		start=${EPOCHREALTIME/./}
+		"$@" || return
+		ELAPSED_MS=$(((${EPOCHREALTIME/./} - start) / 1000))
+		[ "$ELAPSED_MS" -gt "$limit" ] || return 0
+	done
+	fail "took $ELAPSED_MS ms for the ${try}rd time, at most $limit ms allowed: $*"
+}
+
+# eventually COMMAND...: true within 10 s.
+eventually()
+{
+	local try
+
+	for try in {1..500}; do
+		! "$@" 2>/dev/null || return 0
+		sleep 0.02
+	done
+	fail "still not so after try $try: $*"
+}
+
+gone_or_zombie()
+{
+	local state
+
+	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || :
+	[ -z "$state" ] || [ "$state" = Z ] || [ "$state" = X ]
+}
+
+# A figure for the reader of the test's output; nothing hangs on it.
+note()
+{
+	echo "# $BATS_TEST_DESCRIPTION: $*" >&3
+}

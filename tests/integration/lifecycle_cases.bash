@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# A container's life under any runtime; $OCI_RUNTIME's own behaviour is what its bats file says of it:
+# $START_SOURCE, what its start can be known from; $AFTER_CREATE, the status recorded once `create` is done.
+
+setup()
+{
+	common_setup
+	need_runtime
+	ID=$PREFIX-$BATS_TEST_NUMBER
+}
+
+teardown()
+{
+	common_teardown
+}
+
+registered()
+{
+	new_bundle "$@"
+	add_ours createRuntime poststart poststop
+}
+
+run_container()
+{
+	runtime run --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/container.out" 2>"$WORK/container.err" 3>&-
+}
+
+# The program's own clock: when it began, when it ended.
+began()
+{
+	sed -n 1p "$WORK/container.out"
+}
+
+ended()
+{
+	sed -n 2p "$WORK/container.out"
+}
+
+has_begun()
+{
+	[ -n "$(began)" ]
+}
+
+has_ended()
+{
+	gone_or_zombie "$1"
+}
+
+# What of a whole life is true under every runtime.
+whole_life_is_true()
+{
+	same "$(record "$ID" .status)" stopped status
+	same "$(record "$ID" .create_error)" false create_error
+	same "$(record "$ID" .started_at_source)" "$START_SOURCE" started_at_source
+	same "$(record "$ID" .finished_at_source)" poststop finished_at_source
+	same "$(record "$ID" .exit_code)" "" "exit_code, which no hook was told,"
+	case $(record "$ID" .reason) in
+	never_started | create_failed | lost_*) fail "reason: $(record "$ID" .reason)" ;;
+	esac
+	in_order "$(record "$ID" .created_at)" "$(began)" "$(ended)" "$(record "$ID" .finished_at)"
+	start_is_true
+}
+
+start_is_true()
+{
+	if [ "$START_SOURCE" = poststart ]; then
+		in_order "$(record "$ID" .created_at)" "$(record "$ID" .started_at)" "$(ended)"
+		same "$(record "$ID" .reason)" exited reason
+	else
+		in_order "$(record "$ID" .created_at)" "$(record "$ID" .started_at)" "$(began)"
+	fi
+}
+
+case_run()
+{
+	registered b clock 0.2
+	run_container
+
+	same "$(record "$ID" .id)" "$ID" id
+	same "$(record "$ID" .bundle)" "$BUNDLE" bundle
+	same "$(record "$ID" .version)" 1 version
+	same "$(record "$ID" .generation)" 1 generation
+	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
+	same "$(inspect "$ID" .observed.status)" stopped "observed status"
+	whole_life_is_true
+}
+
+case_apart()
+{
+	local pid
+
+	registered b clock 0.4
+	detached runtime create --bundle "$BUNDLE" "$ID"
+	pid=$(container_pid "$ID")
+	same "$(record "$ID" .status)" "$AFTER_CREATE" "status after create"
+	same "$(record "$ID" .pid)" "$pid" pid
+	same "$(record "$ID" .started_at_source)" createRuntime "started_at_source after create"
+	same "$(inspect "$ID" .observed.status)" "$AFTER_CREATE" "observed after create"
+
+	runtime start "$ID"
+	eventually has_begun
+	same "$(inspect "$ID" .observed.status)" running "observed while it runs"
+	same "$(inspect "$ID" .observed.looked)" true looked
+	eventually has_ended "$pid"
+	same "$(inspect "$ID" .observed.status)" stopped "observed after its end"
+
+	runtime delete "$ID"
+	whole_life_is_true
+}
+
+case_all_points()
+{
+	new_bundle b clock 0.1
+	add_ours prestart createRuntime createContainer poststart poststop
+	run_container
+	same "$(record "$ID" '[.hooks[].point] | join(" ")')" \
+		"prestart createRuntime createContainer poststart poststop" hooks
+	same "$(record "$ID" .generation)" 1 generation
+	same "$(record "$ID" .pid)" "$(record "$ID" '.hooks[0].pid')" "pid, which createContainer's is not,"
+	whole_life_is_true
+}
+
+case_failing_hook()
+{
+	new_bundle b clock
+	add_hook createRuntime "$(our_hook createRuntime)" --root "$ROOT"
+	add_hook createRuntime /bin/false
+	add_ours poststart poststop
+	! run_container || fail "$OCI_RUNTIME ran a container whose hook failed"
+	! has_begun || fail "its program ran"
+
+	same "$(inspect "$ID" .observed.status)" stopped "observed status"
+	case $(inspect "$ID" .observed.reason) in
+	exited | lost_*) fail "reason: $(inspect "$ID" .observed.reason)" ;;
+	esac
+	same "$(record "$ID" .create_error)" false "create_error, which nobody told us,"
+}
+
+case_no_program()
+{
+	registered b /bin/does-not-exist
+	! run_container || fail "$OCI_RUNTIME ran a program that is not there"
+	# A runtime that looks for the program before it calls a hook leaves nothing behind.
+	[ -e "$ROOT/$ID" ] || return 0
+	same "$(inspect "$ID" .observed.status)" stopped "observed status"
+	[ "$(inspect "$ID" .observed.reason)" != exited ] || fail "it never ran, and has exited"
+	[ "$(record "$ID" .started_at_source)" != poststart ] || fail "it never ran, and has started"
+}
+
+case_never_started()
+{
+	registered b clock
+	detached runtime create --bundle "$BUNDLE" "$ID"
+	runtime delete --force "$ID"
+	! has_begun || fail "its program ran"
+
+	same "$(inspect "$ID" .observed.status)" stopped "observed status"
+	[ "$(record "$ID" .started_at_source)" != poststart ] || fail "it never ran, and has started"
+	case $(record "$ID" .reason) in
+	"" | never_started) ;;
+	*) fail "reason: $(record "$ID" .reason)" ;;
+	esac
+}
+
+case_same_id_again()
+{
+	local first_start first_instance
+
+	registered b clock 0.1
+	run_container
+	first_start=$(record "$ID" .started_at)
+	first_instance=$(record "$ID" .instance)
+	run_container
+
+	whole_life_is_true
+	same "$(record "$ID" .generation)" 2 generation
+	same "$(record "$ID" '.previous | length')" 1 "earlier generations"
+	same "$(record "$ID" '.previous[0].generation')" 1 "earlier generation"
+	same "$(record "$ID" '.previous[0].instance')" "$first_instance" "earlier instance"
+	same "$(record "$ID" '.previous[0].status')" stopped "earlier status"
+	same "$(record "$ID" '.previous[0].started_at')" "$first_start" "earlier start"
+	[ "$(record "$ID" .instance)" != "$first_instance" ] || fail "two processes, one instance"
+}
+
+case_killed()
+{
+	local pid recorded
+
+	registered b clock 100
+	detached runtime run --detach --bundle "$BUNDLE" "$ID"
+	eventually has_begun
+	same "$(inspect "$ID" .observed.status)" running "observed while it runs"
+	pid=$(container_pid "$ID")
+	recorded=$(cksum <"$ROOT/$ID/lifecycle.json")
+	kill -KILL "$pid"
+	eventually gone_or_zombie "$pid"
+
+	same "$(inspect "$ID" .observed.status)" stopped "observed before any poststop"
+	same "$(cksum <"$ROOT/$ID/lifecycle.json")" "$recorded" "what is recorded"
+	same "$(record "$ID" .finished_at)" "" finished_at
+	if [ "$START_SOURCE" = poststart ]; then
+		same "$(inspect "$ID" .observed.reason)" exited "observed reason"
+	fi
+
+	runtime delete "$ID"
+	same "$(record "$ID" .status)" stopped "status after poststop"
+	same "$(record "$ID" .finished_at_source)" poststop finished_at_source
+}

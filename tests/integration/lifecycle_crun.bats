@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# crun fires poststart in `start`, as the specification has it: its start is that of the program.
+
+load helpers
+load lifecycle_cases
+
+OCI_RUNTIME=crun
+START_SOURCE=poststart
+AFTER_CREATE=creating
+
+@test "crun: run leaves a true record, started_at is poststart's" {
+	case_run
+}
+
+@test "crun: create and start apart are creating, running, stopped" {
+	case_apart
+	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
+}
+
+@test "crun: every hook point at once is one generation, createContainer's pid is not taken" {
+	case_all_points
+}
+
+@test "crun: a create hook of somebody else fails, no poststop comes" {
+	case_failing_hook
+	same "$(record "$ID" .status)" creating "status as recorded"
+}
+
+@test "crun: a program that does not exist has never run" {
+	case_no_program
+}
+
+@test "crun: deleted without a start" {
+	case_never_started
+}
+
+@test "crun: the same ID again is generation 2, the first one in previous" {
+	case_same_id_again
+}
+
+@test "crun: kill -9 is observed before any poststop" {
+	case_killed
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Another hook in our place, `-- COMMAND`: as if we were not there, and in the record.
+
+load helpers
+
+setup()
+{
+	common_setup
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# wrapped ARG...: our create-runtime in front of a command, with the state of a container `c` on stdin.
+wrapped()
+{
+	state c >"$WORK/state"
+	hook create-runtime "$@" <"$WORK/state"
+}
+
+# What a process can see of how it was started.
+self_portrait='
+	tr "\0" "\n" </proc/$$/cmdline | head -n 1
+	tr "\0" "\n" </proc/$$/environ
+	cat /proc/$$/limits
+	grep -E "^(Umask|Sig[A-Z][a-z]+|ShdPnd|NoNewPrivs|Seccomp|Cap[A-Z][a-z]+|Groups|[UG]id):" /proc/$$/status
+	readlink /proc/$$/cwd
+	cat
+'
+
+# portrait COMMAND...: in a state that has little to do with the test's own.
+portrait()
+(
+	mkdir -p "$WORK/elsewhere"
+	cd "$WORK/elsewhere" || exit
+	umask 0137
+	ulimit -Sn 64
+	ulimit -Sf 2048
+	ulimit -Sd 1000000
+	trap '' USR1 PIPE CHLD XFSZ
+	env -i PATH="$PATH" TZ=UTC SOME=thing "$@" 3>&-
+)
+
+@test "argv[0], environment, directory, limits, umask and signals are what the runtime gave" {
+	state c >"$WORK/state"
+	cp /bin/sh "$WORK/a-hook"
+	portrait "$PYTHON" "$here/spawn.py" --block INT,USR2,RTMIN --argv0 their-name \
+		"$WORK/a-hook" -c "$self_portrait" <"$WORK/state" >"$WORK/direct"
+	portrait "$PYTHON" "$here/spawn.py" --block INT,USR2,RTMIN "$HOOKS_DIR/lifecycle-create-runtime" \
+		--root "$ROOT" --argv0 their-name -- "$WORK/a-hook" -c "$self_portrait" <"$WORK/state" >"$WORK/wrapped"
+	diff -u "$WORK/direct" "$WORK/wrapped"
+	grep -qx their-name "$WORK/wrapped"
+	grep -qx SOME=thing "$WORK/wrapped"
+	grep -q "^Max open files *64 " "$WORK/wrapped"
+	[[ $(sed -n 's/^SigBlk:\t//p' "$WORK/wrapped") =~ [1-9a-f] ]]
+}
+
+@test "the runtime's files above 2 do not reach the command" {
+	local look='for n in 5 6 7 8 9; do test -e /proc/$$/fd/$n && echo $n; done; true'
+	same "$(/bin/sh -c "$look" 7</dev/null)" 7 "what there is without us"
+	same "$(wrapped -- /bin/sh -c "$look" 7</dev/null)" "" "what reached it"
+}
+
+@test "argv[0] is the command's own path unless --argv0 is given" {
+	wrapped -- /bin/sh -c 'tr "\0" "\n" </proc/$$/cmdline | head -n 1' >"$WORK/out"
+	same "$(cat "$WORK/out")" /bin/sh
+}
+
+@test "stdin arrives whole, also 3 MB of it" {
+	"$PYTHON" -c 'import json; print(json.dumps({"id": "c", "annotations": {"a": "x" * 3000000}}), end="")' >"$WORK/big"
+	hook create-runtime -- /bin/sh -c "cat >$WORK/arrived" <"$WORK/big" 2>"$WORK/stderr"
+	cmp "$WORK/big" "$WORK/arrived"
+	one_line "$WORK/stderr"
+
+	wrapped -- /bin/sh -c "cat >$WORK/arrived"
+	cmp "$WORK/state" "$WORK/arrived"
+}
+
+@test "stdin that is no state arrives whole, byte by byte" {
+	head -c 100000 /dev/urandom >"$WORK/noise"
+	hook create-runtime -- /bin/sh -c "cat >$WORK/arrived; exit 3" <"$WORK/noise" 2>"$WORK/stderr" || same $? 3 status
+	cmp "$WORK/noise" "$WORK/arrived"
+	one_line "$WORK/stderr"
+	[ ! -e "$ROOT" ]
+}
+
+@test "a command that does not read 3 MB of stdin hinders nobody" {
+	"$PYTHON" -c 'print("x" * 3000000)' >"$WORK/big"
+	INPUT=$WORK/big soft 0 timeout 20 "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/true
+	# the runtime's write must have been taken, or it would have been ended by SIGPIPE
+	cat "$WORK/big" | timeout 20 "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/true 2>/dev/null
+	same "${PIPESTATUS[*]}" "0 0" "writer's and hook's status"
+}
+
+@test "exit statuses pass through exactly" {
+	for code in 0 1 2 7 77 125 126 127 255; do
+		local status=0
+		wrapped -- /bin/sh -c "exit $code" || status=$?
+		same "$status" "$code" "exit status"
+	done
+}
+
+@test "a signal becomes 128+N, and is recorded" {
+	for signal in HUP KILL SEGV TERM; do
+		local status=0
+		wrapped -- /bin/sh -c "kill -$signal \$\$" || status=$?
+		same "$status" $((128 + $(kill -l "$signal"))) "exit status"
+		same "$(record c '.errors[-1].signal')" "$(kill -l "$signal")" "recorded signal"
+		same "$(record c '.errors[-1].exit_code')" "" "recorded exit code"
+	done
+	same "$(record c .create_error)" true create_error
+}
+
+@test "a command that cannot be run is 127 or 126, and says why" {
+	local status=0
+	wrapped -- /does/not/exist 2>"$WORK/stderr" || status=$?
+	same "$status" 127 "exit status"
+	one_line "$WORK/stderr"
+	grep -q /does/not/exist "$WORK/stderr"
+	same "$(record c .create_error)" true create_error
+
+	status=0
+	wrapped -- /dev/null 2>"$WORK/stderr" || status=$?
+	same "$status" 126 "exit status"
+	one_line "$WORK/stderr"
+}
+
+@test "1 MiB of stderr and of stdout loses nothing, the record has the last 4 KiB" {
+	local status=0
+	wrapped -- /bin/sh -c 'head -c 1048576 /dev/zero | tr "\0" o
+		head -c 1048576 /dev/zero | tr "\0" e >&2; echo the end >&2; exit 3' \
+		>"$WORK/out" 2>"$WORK/err" || status=$?
+	same "$status" 3 "exit status"
+	same "$(tr -d o <"$WORK/out" | wc -c) $(wc -c <"$WORK/out")" "0 1048576" "stdout"
+	same "$(tr -d e <"$WORK/err")" "th nd" "what else is on stderr"
+	same "$(wc -c <"$WORK/err")" 1048584 "bytes on stderr"
+	same "$(record c '.errors[0].stderr | length')" 4096 "recorded stderr"
+	tail -c 4096 "$WORK/err" >"$WORK/tail"
+	record c '.errors[0].stderr' | head -c 4096 | cmp - "$WORK/tail"
+}
+
+@test "stderr that is not UTF-8 makes no bad record" {
+	wrapped -- /bin/sh -c 'printf "a\377\000\033[31mb\n" >&2; exit 1' 2>"$WORK/err" || :
+	printf 'a\377\000\033[31mb\n' | cmp - "$WORK/err"
+	record c '.errors[0].stderr' | grep -q 'a.*b'
+}
+
+@test "a grandchild that holds the pipes does not hold us" {
+	quickly()
+	{
+		wrapped -- /bin/sh -c "sleep 600 & echo \$! >>$WORK/background; exit 5" >"$WORK/out" 2>"$WORK/err" ||
+			same $? 5 "exit status"
+	}
+	within 2000 quickly
+}
+
+@test "the command dies with us" {
+	state c >"$WORK/state"
+	hook create-runtime -- /bin/sh -c "echo \$\$ >$WORK/pid; exec sleep 600" <"$WORK/state" 3>&- &
+	eventually test -s "$WORK/pid"
+	background "$(cat "$WORK/pid")"
+	kill -KILL "$(pgrep -P $! -x lifecycle-creat || echo $!)"
+	wait $! || :
+	eventually gone_or_zombie "$(cat "$WORK/pid")"
+}
+
+@test "the lock is free while the command runs" {
+	wrapped -- /bin/sh -c "exec flock -n '$ROOT/c' true"
+	same "$(record c '.hooks | length')" 1 hooks
+}
+
+@test "the command runs whatever becomes of the record" {
+	local status=0
+	mkdir -m 0777 "$ROOT"
+	wrapped -- /bin/sh -c 'echo here; exit 4' >"$WORK/out" 2>"$WORK/stderr" || status=$?
+	same "$status" 4 "exit status"
+	same "$(cat "$WORK/out")" here stdout
+	one_line "$WORK/stderr"
+	same "$(ls -A "$ROOT")" "" store
+	chmod 0700 "$ROOT"
+}
+
+@test "our deadline does not touch the command, and its end is recorded all the same" {
+	local status=0
+	wrapped --timeout 1 -- /bin/sh -c 'sleep 1.3; exit 6' || status=$?
+	same "$status" 6 "exit status"
+	same "$(record c '.errors[0].exit_code')" 6 "recorded exit code"
+	[ "$(record c '.hooks[0].duration_ns')" -ge 1300000000 ]
+}
+
+@test "a hook that is ended in the middle is seen to have begun" {
+	state c >"$WORK/state"
+	hook create-runtime -- /bin/sleep 600 <"$WORK/state" 3>&- &
+	eventually test -s "$ROOT/c/lifecycle.json"
+	kill -KILL "$(pgrep -P $! -x lifecycle-creat || echo $!)"
+	wait $! || :
+	same "$(record c '.hooks[0].command')" /bin/sleep command
+	same "$(record c '.hooks[0].duration_ns')" "" duration_ns
+	same "$(record c .create_error)" false "create_error as recorded"
+
+	state c "$(living)" creating | hook poststart
+	same "$(record c .create_error)" true "create_error, once the next hook has seen it,"
+	same "$(record c '.errors | length')" 1 errors
+}
+
+@test "a poststop hook that fails is an error, and no create_error" {
+	state c | hook create-runtime
+	end_living
+	local status=0
+	state c 0 stopped | hook poststop -- /bin/sh -c 'echo busy >&2; exit 9' 2>/dev/null || status=$?
+	same "$status" 9 "exit status"
+	same "$(record c .create_error)" false create_error
+	same "$(record c '.errors[0] | "\(.point) \(.exit_code) \(.stderr)"')" "poststop 9 busy" error
+}
+
+@test "--strict does not hide the command's exit status" {
+	local status=0
+	hook create-runtime --strict -- /bin/sh -c 'exit 8' <<<garbage 2>/dev/null || status=$?
+	same "$status" 8 "exit status"
+	status=0
+	hook create-runtime --strict -- /bin/true <<<garbage 2>/dev/null || status=$?
+	same "$status" 1 "exit status"
+}
