@@ -16,7 +16,14 @@ unit_tests = \
 
 bats_tests = \
 	tests/integration/bootstrap.bats \
+	tests/integration/late_poststop.bats \
+	tests/integration/lifecycle_crun.bats \
+	tests/integration/lifecycle_runc.bats \
+	tests/integration/nerdctl.bats \
+	tests/integration/parallel.bats \
 	tests/integration/splice.bats \
+	tests/integration/wrapped.bats \
+	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats
 
 # ---- how they are built ---------------------------------------------------------------------------

@@ -50,7 +50,7 @@ make_rootfs()
 	for applet in sh sleep true false echo cat kill; do
 		ln -s busybox "$SHARED/rootfs/bin/$applet"
 	done
-	"${CC:-cc}" -O2 -static -o "$SHARED/rootfs/bin/clock" "$here/clock.c"
+	"${CC:-cc}" -O2 -static -o "$SHARED/rootfs/bin/clock" "${BASH_SOURCE[0]%/*}/clock.c"
 }
 
 # new_bundle NAME ARG...: $BUNDLE, whose container runs ARG...; without hooks.
@@ -89,9 +89,12 @@ add_ours()
 	done
 }
 
+declare -gA PROGRAM=([prestart]=prestart [createRuntime]=create-runtime [createContainer]=create-container
+	[poststart]=poststart [poststop]=poststop)
+
 our_hook()
 {
-	echo "$HOOKS_DIR/lifecycle-$(sed 's/[A-Z]/-\L&/g' <<<"$1")"
+	echo "$HOOKS_DIR/lifecycle-${PROGRAM[$1]}"
 }
 
 # need_runtime: skips unless $OCI_RUNTIME can run a container that has no hooks at all.

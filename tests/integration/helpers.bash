@@ -11,8 +11,10 @@ TOP_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd)
 TOP_BUILDDIR=$(cd "${TOP_BUILDDIR:-$TOP_SRCDIR/build}" && pwd)
 HOOKS_DIR=$(realpath -m "${HOOKS_DIR:-$TOP_BUILDDIR/hooks}")
 QUERY=$(realpath -m "${QUERY:-$TOP_BUILDDIR/tools/lifecycle-query}")
+# shellcheck disable=SC2034 # of the bats files
 DATA=$TOP_SRCDIR/tests/data
 PYTHON=${PYTHON:-/usr/bin/python3}
+# shellcheck disable=SC2034
 HOOK_NAMES=(prestart create-runtime create-container poststart poststop)
 
 # shellcheck source=tests/integration/containers.bash
@@ -31,10 +33,11 @@ common_teardown()
 {
 	local pid
 
-	for pid in $(cat "$WORK/background" 2>/dev/null); do
+	touch "$WORK/background"
+	while read -r pid; do
 		kill -KILL "$pid" 2>/dev/null || :
 		wait "$pid" 2>/dev/null || :
-	done
+	done <"$WORK/background"
 	remove_containers
 	[ ! -d "$ROOT" ] || "$PYTHON" "$here/check_store.py" "$ROOT"
 }
@@ -95,7 +98,7 @@ state()
 living()
 {
 	if [ ! -s "$WORK/living" ]; then
-		sleep 600 3>&- >/dev/null 2>&1 </dev/null &
+		sleep 600 3>&- >/dev/null 2>&1 &
 		echo $! >"$WORK/living"
 		background $!
 	fi
@@ -150,8 +153,7 @@ soft()
 
 one_line()
 {
-	[ "$(wc -l <"$1")" = 1 ] && [ "$(tail -c 1 "$1" | od -An -c | tr -d ' ')" = '\n' ] ||
-		fail "not exactly one line: $(cat -A "$1")"
+	same "$(wc -l <"$1") $(tail -c 1 "$1" | tr '\n' N)" "1 N" "lines of $(cat -A "$1")"
 	LC_ALL=C grep -q '^lifecycle-[a-z-]*: [^[:cntrl:]]*$' "$1" || fail "not a clear line: $(cat -A "$1")"
 }
 

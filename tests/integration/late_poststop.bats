@@ -3,7 +3,8 @@
 #
 # Runtimes forget a container before they run its poststop hooks, so its ID can live again when ours is called.
 
-load helpers
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
 
 setup()
 {

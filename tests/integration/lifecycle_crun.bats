@@ -3,8 +3,10 @@
 #
 # crun fires poststart in `start`, as the specification has it: its start is that of the program.
 
-load helpers
-load lifecycle_cases
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
+# shellcheck source=tests/integration/lifecycle_cases.bash
+. "$BATS_TEST_DIRNAME/lifecycle_cases.bash"
 
 OCI_RUNTIME=crun
 START_SOURCE=poststart

@@ -3,8 +3,10 @@
 #
 # runc fires poststart during `create`, before the program exists: its start can only be bounded from below.
 
-load helpers
-load lifecycle_cases
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
+# shellcheck source=tests/integration/lifecycle_cases.bash
+. "$BATS_TEST_DIRNAME/lifecycle_cases.bash"
 
 OCI_RUNTIME=runc
 START_SOURCE=createRuntime

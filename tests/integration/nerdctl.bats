@@ -3,7 +3,8 @@
 #
 # nerdctl, as a client of its own making (nerdctl_client.py), and our hooks on one directory.
 
-load helpers
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
 
 setup()
 {

@@ -3,7 +3,8 @@
 #
 # Two hundred containers, twenty at a time: no record is wrong.
 
-load helpers
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
 
 setup()
 {

@@ -3,7 +3,8 @@
 #
 # Somebody else's create hook, wrapped, fails or hangs under a real runtime.
 
-load helpers
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
 
 setup()
 {
@@ -117,7 +118,7 @@ case_succeeds()
 	add_ours createRuntime
 	add_hook createContainer "$(our_hook createContainer)" --root "$ROOT" -- /bin/sh -c 'echo no mount >&2; exit 5'
 	add_ours poststop
-	! runtime run --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/container.out" 2>&1 3>&-
+	! runtime run --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/container.out" 2>&1 3>&- || fail "runc ran it"
 	same "$(record "$ID" '.errors[0] | "\(.point) \(.exit_code) \(.stderr)"')" "createContainer 5 no mount" error
 	same "$(record "$ID" .create_error)" true create_error
 	same "$(record "$ID" .generation)" 1 generation
