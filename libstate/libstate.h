@@ -34,11 +34,11 @@ extern "C" {
 
 /* What is found in a store: in a container's directory its record, what is left of a write that did not end, a
  * bad record set aside, and when it was first found stopped; beside the directories when it was last swept. */
-#define LIFECYCLE_RECORD_FILE	    "lifecycle.json"
+#define LIFECYCLE_RECORD_FILE       "lifecycle.json"
 #define LIFECYCLE_TEMPORARY_FILE    ".lifecycle.json.tmp"
-#define LIFECYCLE_CORRUPT_FILE	    "lifecycle.json.corrupt"
+#define LIFECYCLE_CORRUPT_FILE      "lifecycle.json.corrupt"
 #define LIFECYCLE_SEEN_STOPPED_FILE ".seen-stopped"
-#define LIFECYCLE_SWEPT_FILE	    ".swept"
+#define LIFECYCLE_SWEPT_FILE        ".swept"
 
 #define LIFECYCLE_RECORD_LIMIT 65536 /* bytes of a record */
 
@@ -302,7 +302,7 @@ int lifecycle_default_root(char **ret_root, struct lifecycle_error *error);
 enum lifecycle_access {
 	LIFECYCLE_READ, /* nothing is created, nothing is checked but what is read */
 	LIFECYCLE_WRITE, /* made if it is not there; LIFECYCLE_UNSAFE if others could write or replace it */
-	LIFECYCLE_MEND,	 /* the same, but not made */
+	LIFECYCLE_MEND, /* the same, but not made */
 };
 
 /* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: not to be made and not there. */

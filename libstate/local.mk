@@ -12,6 +12,8 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/time.c \
 	libstate/text.c libstate/text.h \
 	libstate/record.c libstate/record.h \
+	libstate/facts.c libstate/facts.h \
+	libstate/generation.c libstate/generation.h \
 	libstate/transition.c libstate/transition.h \
 	libstate/codec.c libstate/codec.h \
 	libstate/oci_state.c libstate/oci_state.h \

@@ -1,46 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transition.h"
 #include "error.h"
+#include "generation.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static bool known(int64_t value)
-{
-	return value != LIFECYCLE_UNKNOWN;
-}
-
-static bool same_text(const char *one, const char *other)
-{
-	return one != NULL && other != NULL && strcmp(one, other) == 0;
-}
-
-static bool is_create_phase(enum lifecycle_point point)
-{
-	return point == LIFECYCLE_PRESTART || point == LIFECYCLE_CREATE_RUNTIME ||
-	       point == LIFECYCLE_CREATE_CONTAINER;
-}
-
 /* ---- what a process is ---- */
-
-/* What runc, crun and youki call the process that waits to become the program. */
-static bool is_runtime_init(const char *comm)
-{
-	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
-	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
-}
-
-static bool has_identity(const struct process *process)
-{
-	return known(process->pid) && known(process->start_ticks) && process->boot_id[0] != '\0';
-}
-
-static bool is_same_process(const struct lifecycle_record *record, const struct process *process)
-{
-	return record->current.pid == process->pid &&
-	       record->pid_start_ticks == process->start_ticks &&
-	       same_text(record->boot_id, process->boot_id);
-}
 
 enum program transition_program(
 	const struct lifecycle_record *record, const struct process *process)
@@ -55,171 +21,6 @@ enum program transition_program(
 	if (is_runtime_init(process->comm))
 		return PROGRAM_NOT_YET;
 	return PROGRAM_UNTOLD;
-}
-
-static bool is_over(enum liveness liveness)
-{
-	return liveness == LIVENESS_GONE || liveness == LIVENESS_ZOMBIE;
-}
-
-/* ---- commands that began and never came back ---- */
-
-static bool start_was_seen(const struct lifecycle_generation *generation)
-{
-	return generation->started_at_source == LIFECYCLE_BY_POSTSTART ||
-	       generation->started_at_source == LIFECYCLE_BY_RUNTIME;
-}
-
-static bool is_unfinished(const struct lifecycle_hook *hook)
-{
-	return hook->command != NULL && !known(hook->duration_ns) && is_create_phase(hook->point);
-}
-
-static bool has_unfinished(const struct lifecycle_record *record)
-{
-	for (size_t i = 0; i < record->hook_count; i++)
-		if (is_unfinished(&record->hooks[i].is))
-			return true;
-	return false;
-}
-
-static bool is_told(const struct lifecycle_record *record, const struct lifecycle_hook *hook)
-{
-	for (size_t i = 0; i < record->error_count; i++)
-		if (record->errors[i].is.point == hook->point &&
-			record->errors[i].is.time == hook->time)
-			return true;
-	return false;
-}
-
-/*
- * Runtimes run create hooks one after the other: one that has no end when the next comes has none. If the
- * program was seen to run all the same, then it is only its end that could not be written.
- */
-static int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *error)
-{
-	for (size_t i = 0; i < record->hook_count; i++) {
-		const struct lifecycle_hook *hook = &record->hooks[i].is;
-		struct lifecycle_failure *failure;
-
-		if (!is_unfinished(hook) || is_told(record, hook))
-			continue;
-		failure = list_add(&error_list, record);
-		failure->point = hook->point;
-		failure->time = hook->time;
-		if (!start_was_seen(&record->current))
-			record->current.create_error = true;
-		if (record_set_text(
-			    &failure->message, "the hook began and never came back", error) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* ---- generations ---- */
-
-static bool has_generation(const struct lifecycle_record *record)
-{
-	return known(record->current.generation);
-}
-
-static bool is_stopped(const struct lifecycle_record *record)
-{
-	return record->current.status == LIFECYCLE_STOPPED;
-}
-
-/* A hook whose process is the container's init, which is then told by its identity. */
-static bool tells_identity(const struct lifecycle_evidence *evidence)
-{
-	return evidence->point != LIFECYCLE_CREATE_CONTAINER &&
-	       evidence->point != LIFECYCLE_POSTSTOP &&
-	       (evidence->process.liveness == LIVENESS_ALIVE ||
-		       evidence->process.liveness == LIVENESS_ZOMBIE) &&
-	       has_identity(&evidence->process);
-}
-
-/* A create that failed before any hook of it ran belongs to no generation that there is. */
-static bool fails_anew(
-	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	return evidence->point == LIFECYCLE_RUNTIME_CREATE && is_stopped(record) &&
-	       record->current.created_at < evidence->time;
-}
-
-static bool begins_generation(
-	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	if (!has_generation(record) || fails_anew(record, evidence))
-		return true;
-	if (tells_identity(evidence)) {
-		if (known(record->pid_start_ticks))
-			return !is_same_process(record, &evidence->process);
-		return is_create_phase(evidence->point) || is_stopped(record);
-	}
-	return is_create_phase(evidence->point) &&
-	       (is_stopped(record) || (is_over(evidence->recorded.liveness) &&
-					      evidence->pid != record->current.pid));
-}
-
-/* Why a generation that is still open is over, now that another one begins. */
-static enum lifecycle_reason reason_of_loss(
-	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	const struct process *process = &evidence->recorded;
-
-	if (record_is_of_other_boot(record, process->boot_id))
-		return LIFECYCLE_LOST_REBOOT;
-	if (process->liveness == LIVENESS_ALIVE)
-		return LIFECYCLE_REASON_NONE;
-	if (record->current.create_error)
-		return LIFECYCLE_CREATE_FAILED;
-	return is_over(process->liveness) ? LIFECYCLE_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
-}
-
-static int end_generation(struct lifecycle_record *record,
-	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
-{
-	if (!is_stopped(record)) {
-		if (settle_unfinished(record, error) < 0)
-			return -1;
-		record->current.reason = reason_of_loss(record, evidence);
-		if (record->current.reason != LIFECYCLE_REASON_NONE)
-			record->current.status = LIFECYCLE_STOPPED;
-	}
-	record_retire(record);
-	return 0;
-}
-
-static int begin_generation(struct lifecycle_record *record,
-	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
-{
-	int64_t last = 0;
-
-	if (has_generation(record)) {
-		last = record->current.generation;
-		if (end_generation(record, evidence, error) < 0)
-			return -1;
-	} else if (is_create_phase(evidence->point)) {
-		/* nerdctl's, of an earlier life: this one has not failed yet */
-		record->current.create_error = false;
-	}
-	record->version = RECORD_VERSION;
-	record->current.generation = last < INT64_MAX ? last + 1 : last;
-	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_RUNTIME_CREATE)
-		record->current.created_at = evidence->time;
-	return 0;
-}
-
-static int take_identity(struct lifecycle_record *record, const struct process *process,
-	struct lifecycle_error *error)
-{
-	record->current.pid = process->pid;
-	record->pid_start_ticks = process->start_ticks;
-	record->pid_ns = process->pid_ns;
-	if (record_set_text(&record->boot_id, process->boot_id, error) < 0)
-		return -1;
-	return record_set_text(
-		&record->init_exe, process->exe[0] != '\0' ? process->exe : NULL, error);
 }
 
 /* ---- what the state says of the container ---- */
@@ -269,12 +70,6 @@ static void set_duration(struct lifecycle_record *record, const struct lifecycle
 			same_text(hook->command, evidence->command.path))
 			hook->duration_ns = evidence->command.duration_ns;
 	}
-}
-
-static bool has_failed(const struct command *command)
-{
-	return command->progress == COMMAND_ENDED &&
-	       (known(command->signal) || (known(command->exit_code) && command->exit_code != 0));
 }
 
 static void say_how_it_ended(const struct lifecycle_evidence *evidence, char *buffer, size_t size)
@@ -371,43 +166,11 @@ static void fold_poststart(
 		see_start(record, evidence->time, LIFECYCLE_BY_POSTSTART);
 }
 
-static enum lifecycle_reason reason_of_end(
-	const struct lifecycle_generation *generation, const struct process *process)
-{
-	if (generation->create_error)
-		return LIFECYCLE_CREATE_FAILED;
-	if (start_was_seen(generation))
-		return LIFECYCLE_EXITED;
-	if (process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process->comm))
-		return LIFECYCLE_NEVER_STARTED;
-	return LIFECYCLE_REASON_NONE;
-}
-
-static void set_finished(
-	struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence)
-{
-	const struct exit_file *file = &evidence->exit_file;
-
-	generation->status = LIFECYCLE_STOPPED;
-	generation->finished_at = evidence->time;
-	generation->finished_at_source = LIFECYCLE_BY_POSTSTOP;
-	/* an older one is of an earlier generation, and with no creation to hold it against it may
-	 * be */
-	if (!known(file->time) || !known(generation->created_at) ||
-		file->time <= generation->created_at)
-		return;
-	generation->exit_code = file->exit_code;
-	generation->finished_at = file->time;
-	generation->finished_at_source = LIFECYCLE_BY_EXIT_FILE;
-}
-
 static void fold_poststop(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (known(record->current.finished_at))
-		return;
-	record->current.reason = reason_of_end(&record->current, &evidence->recorded);
-	set_finished(&record->current, evidence);
+	if (!known(record->current.finished_at))
+		finish_generation(&record->current, evidence, &evidence->recorded);
 }
 
 static void fold_runtime_create(
@@ -448,31 +211,6 @@ static row_fn *const rows[] = {
 };
 
 /* ---- what comes at the wrong time ---- */
-
-/* A poststop while another process lives: runtimes forget a container before they run its poststop. */
-static bool is_late(
-	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	return evidence->point == LIFECYCLE_POSTSTOP &&
-	       evidence->recorded.liveness == LIVENESS_ALIVE &&
-	       evidence->pid != record->current.pid;
-}
-
-static void complete_previous(
-	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	static const struct process unseen = { 0 };
-
-	for (size_t i = record->previous_count; i-- > 0;) {
-		struct lifecycle_generation *generation = &record->previous[i].is;
-
-		if (known(generation->finished_at))
-			continue;
-		generation->reason = reason_of_end(generation, &unseen);
-		set_finished(generation, evidence);
-		return;
-	}
-}
 
 /* A poststop may be faster than the start whose failure it follows: that start began before the end. */
 static bool is_refused_start(

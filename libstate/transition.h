@@ -1,89 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* transition: record + evidence -> record, and record + a look at its process -> what is true now.
- * Pure. */
+/* transition: record + evidence -> record, and record + a look at its process -> what is true now. Pure. */
 #ifndef TRANSITION_H
 #define TRANSITION_H
 
-#include "record.h"
-
-enum liveness {
-	LIVENESS_UNKNOWN = 0, /* could not be looked at */
-	LIVENESS_GONE,
-	LIVENESS_ZOMBIE,
-	LIVENESS_ALIVE,
-};
-
-#define BOOT_ID_SIZE  40
-#define EXE_SIZE      48
-#define COMM_SIZE     32
-#define INSTANCE_SIZE 40
-
-/* A process as it was seen; what is unknown is LIFECYCLE_UNKNOWN or "". */
-struct process {
-	enum liveness liveness;
-	int64_t pid;
-	int64_t start_ticks;
-	int64_t pid_ns;             /* where this was looked at */
-	char boot_id[BOOT_ID_SIZE]; /* when this was looked at */
-	char exe[EXE_SIZE];         /* DEV:INO */
-	char comm[COMM_SIZE];
-};
-
-/* Whether a container's process is its program by now. */
-enum program {
-	PROGRAM_UNSEEN = 0, /* the process could not be looked at */
-	PROGRAM_NOT_YET,    /* it still is the runtime's init */
-	PROGRAM_EXECUTED,   /* its executable is another one than at its creation */
-	PROGRAM_UNTOLD, /* neither: a sandbox's process, which never execs, or one not seen at its
-			   creation */
-};
-
-enum progress {
-	COMMAND_NONE = 0,
-	COMMAND_BEGUN,
-	COMMAND_ENDED,
-};
-
-struct command {
-	enum progress progress;
-	const char *path; /* NULL for the runtime's own create and start */
-	int64_t duration_ns;
-	int64_t exit_code;
-	int64_t signal;
-	const char *message;
-	const char *stderr_text;
-};
-
-/* What an exit file says; unknown if there is none. */
-struct exit_file {
-	int64_t exit_code;
-	int64_t time;
-};
-
-struct lifecycle_evidence {
-	enum lifecycle_point point;
-	int64_t time;
-	int64_t deadline;
-	/* the OCI state */
-	const char *id;
-	const char *name;
-	const char *bundle;
-	const char *oci_version;
-	const char *status;
-	int64_t pid;
-	size_t annotation_count;
-	struct annotation annotations[RECORD_MAX_ANNOTATIONS];
-	/* what was looked at */
-	struct process process;  /* the one that `pid` names */
-	struct process recorded; /* the record's; gone if its pid is another process's by now */
-	enum program program;
-	struct exit_file exit_file;
-	struct command command;
-	char instance[INSTANCE_SIZE]; /* for a new generation */
-	/* Where it went: a command's end belongs where its beginning was written. */
-	char folded_into[INSTANCE_SIZE]; /* "": into no current generation */
-	bool stored;
-};
+#include "facts.h"
 
 /* Folds evidence into a record; notes in evidence->folded_into where it went. */
 int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *evidence,

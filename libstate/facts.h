@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* facts: what a hook can see, as values, and the questions that the transitions ask of them. Pure. */
+#ifndef FACTS_H
+#define FACTS_H
+
+#include "record.h"
+
+/* ---- what is seen ---- */
+
+enum liveness {
+	LIVENESS_UNKNOWN = 0, /* could not be looked at */
+	LIVENESS_GONE,
+	LIVENESS_ZOMBIE,
+	LIVENESS_ALIVE,
+};
+
+#define BOOT_ID_SIZE  40
+#define EXE_SIZE      48
+#define COMM_SIZE     32
+#define INSTANCE_SIZE 40
+
+/* A process as it was seen; what is unknown is LIFECYCLE_UNKNOWN or "". */
+struct process {
+	enum liveness liveness;
+	int64_t pid;
+	int64_t start_ticks;
+	int64_t pid_ns;             /* where this was looked at */
+	char boot_id[BOOT_ID_SIZE]; /* when this was looked at */
+	char exe[EXE_SIZE];         /* DEV:INO */
+	char comm[COMM_SIZE];
+};
+
+/* Whether a container's process is its program by now. */
+enum program {
+	PROGRAM_UNSEEN = 0, /* the process could not be looked at */
+	PROGRAM_NOT_YET,    /* it still is the runtime's init */
+	PROGRAM_EXECUTED,   /* its executable is another one than at its creation */
+	PROGRAM_UNTOLD, /* neither: a sandbox's process, which never execs, or one not seen at its
+			   creation */
+};
+
+enum progress {
+	COMMAND_NONE = 0,
+	COMMAND_BEGUN,
+	COMMAND_ENDED,
+};
+
+struct command {
+	enum progress progress;
+	const char *path; /* NULL for the runtime's own create and start */
+	int64_t duration_ns;
+	int64_t exit_code;
+	int64_t signal;
+	const char *message;
+	const char *stderr_text;
+};
+
+/* What an exit file says; unknown if there is none. */
+struct exit_file {
+	int64_t exit_code;
+	int64_t time;
+};
+
+struct lifecycle_evidence {
+	enum lifecycle_point point;
+	int64_t time;
+	int64_t deadline;
+	/* the OCI state */
+	const char *id;
+	const char *name;
+	const char *bundle;
+	const char *oci_version;
+	const char *status;
+	int64_t pid;
+	size_t annotation_count;
+	struct annotation annotations[RECORD_MAX_ANNOTATIONS];
+	/* what was looked at */
+	struct process process;  /* the one that `pid` names */
+	struct process recorded; /* the record's; gone if its pid is another process's by now */
+	enum program program;
+	struct exit_file exit_file;
+	struct command command;
+	char instance[INSTANCE_SIZE]; /* for a new generation */
+	/* Where it went: a command's end belongs where its beginning was written. */
+	char folded_into[INSTANCE_SIZE]; /* "": into no current generation */
+	bool stored;
+};
+
+/* ---- questions ---- */
+
+bool known(int64_t value);
+/* False if either is NULL: what is unknown equals nothing. */
+bool same_text(const char *one, const char *other);
+bool is_create_phase(enum lifecycle_point point);
+
+/* What runc, crun and youki call the process that waits to become the program. */
+bool is_runtime_init(const char *comm);
+bool is_over(enum liveness liveness);
+bool has_identity(const struct process *process);
+bool is_same_process(const struct lifecycle_record *record, const struct process *process);
+
+bool has_generation(const struct lifecycle_record *record);
+bool is_stopped(const struct lifecycle_record *record);
+/* And not only expected, as it is at createRuntime. */
+bool start_was_seen(const struct lifecycle_generation *generation);
+/* A create hook that began a command, and has not said how it ended. */
+bool is_unfinished(const struct lifecycle_hook *hook);
+bool has_unfinished(const struct lifecycle_record *record);
+
+/* A hook whose process is the container's init, which is then told by its identity. */
+bool tells_identity(const struct lifecycle_evidence *evidence);
+bool has_failed(const struct command *command);
+
+#endif
