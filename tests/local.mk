@@ -4,9 +4,11 @@
 # - tests/FOLDER/NAME.bats finds the built programs by the environment below
 
 unit_tests = \
+	tests/unit/codec_test \
 	tests/unit/error_test \
 	tests/unit/jscan_test \
 	tests/unit/names_test \
+	tests/unit/oci_state_test \
 	tests/unit/record_test \
 	tests/unit/runtime_args_test \
 	tests/unit/splice_test \
