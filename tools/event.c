@@ -137,8 +137,10 @@ static int add_entries(json_t *events, const struct kind *kinds, size_t count, c
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(view_at(view, list), i,
-		entry) if (add(events, kinds, count, view, view, entry) != 0) return -1;
+	json_array_foreach (view_at(view, list), i, entry) {
+		if (add(events, kinds, count, view, view, entry) != 0)
+			return -1;
+	}
 	return 0;
 }
 
@@ -199,9 +201,10 @@ static int add_all(json_t *events, const json_t *view)
 	const json_t *life;
 	size_t i;
 
-	json_array_foreach(view_at(view, "previous"), i,
-		life) if (add(events, life_kinds, COUNT(life_kinds), view, life, life) !=
-			  0) return -1;
+	json_array_foreach (view_at(view, "previous"), i, life) {
+		if (add(events, life_kinds, COUNT(life_kinds), view, life, life) != 0)
+			return -1;
+	}
 	if (add(events, life_kinds, COUNT(life_kinds), view, view, view) != 0 ||
 		add_entries(events, hook_kinds, COUNT(hook_kinds), view, "hooks") != 0 ||
 		add_entries(events, error_kinds, COUNT(error_kinds), view, "errors") != 0)
@@ -264,7 +267,10 @@ bool events_have(const json_t *events, const json_t *event)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach(events, i, other) if (same_event(other, event)) return true;
+	json_array_foreach (events, i, other) {
+		if (same_event(other, event))
+			return true;
+	}
 	return false;
 }
 
@@ -273,6 +279,9 @@ bool events_have_instance(const json_t *events, const json_t *event)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach(events, i, other) if (same(other, event, "instance")) return true;
+	json_array_foreach (events, i, other) {
+		if (same(other, event, "instance"))
+			return true;
+	}
 	return false;
 }

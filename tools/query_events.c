@@ -69,7 +69,10 @@ static bool is_another(const json_t *before, const json_t *now)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(now, i, event) if (events_have_instance(before, event)) return false;
+	json_array_foreach (now, i, event) {
+		if (events_have_instance(before, event))
+			return false;
+	}
 	return json_array_size(before) > 0;
 }
 
@@ -82,8 +85,10 @@ static int print_news(struct follow *follow, const char *id, const json_t *now)
 
 	if (is_another(before, now))
 		result = print_removal(follow, id, before);
-	json_array_foreach(now, i, event) if (result == 0 && !events_have(before, event)) result =
-		print_event(follow, event);
+	json_array_foreach (now, i, event) {
+		if (result == 0 && !events_have(before, event))
+			result = print_event(follow, event);
+	}
 	return result;
 }
 
@@ -161,8 +166,7 @@ static int take_removals(struct follow *follow, const struct lifecycle_names *id
 	void *next;
 	int result = 0;
 
-	json_object_foreach_safe(follow->known, next, id, events)
-	{
+	json_object_foreach_safe (follow->known, next, id, events) {
 		if (result == 0 && !has_name(ids, id))
 			result = take_removal(follow, id);
 	}
@@ -222,8 +226,7 @@ static void fill_past(struct past *past, const json_t *history)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(history, i, event)
-	{
+	json_array_foreach (history, i, event) {
 		const char *time = view_text(event, "time");
 
 		if (time == NULL && i > 0 &&
@@ -233,25 +236,33 @@ static void fill_past(struct past *past, const json_t *history)
 	}
 }
 
+static int print_history(struct follow *follow, const json_t *history)
+{
+	size_t count = json_array_size(history);
+	struct past *past = calloc(count + 1, sizeof(*past));
+
+	if (past == NULL)
+		return cli_no_memory(&follow->error);
+	fill_past(past, history);
+	qsort(past, count, sizeof(*past), compare_past);
+	for (size_t i = 0; i < count; i++)
+		(void)print_event(follow, past[i].event);
+	free(past);
+	return 0;
+}
+
 static int print_past(struct follow *follow)
 {
 	json_t *history = json_array();
-	struct past *past;
-	size_t count;
 	int result;
 
+	if (history == NULL)
+		return cli_no_memory(&follow->error);
 	follow->history = history;
-	result = history != NULL ? look_at_all(follow) : cli_no_memory(&follow->error);
+	result = look_at_all(follow);
 	follow->history = NULL;
-	count = json_array_size(history);
-	past = calloc(count + 1, sizeof(*past));
-	if (result == 0 && past != NULL) {
-		fill_past(past, history);
-		qsort(past, count, sizeof(*past), compare_past);
-		for (size_t i = 0; i < count; i++)
-			(void)print_event(follow, past[i].event);
-	}
-	free(past);
+	if (result == 0)
+		result = print_history(follow, history);
 	json_decref(history);
 	return result;
 }

@@ -25,7 +25,8 @@ static size_t sort_times(const struct scale_span *spans, size_t count, int64_t *
 		times[used++] = spans[i].from;
 		times[used++] = spans[i].to;
 	}
-	qsort(times, used, sizeof(*times), compare_times);
+	if (used > 1)
+		qsort(times, used, sizeof(*times), compare_times);
 	for (size_t i = 0; i < used; i++)
 		if (distinct == 0 || times[i] != times[distinct - 1])
 			times[distinct++] = times[i];
