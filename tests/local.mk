@@ -18,6 +18,7 @@ unit_tests = \
 
 bats_tests = \
 	tests/integration/bootstrap.bats \
+	tests/integration/install.bats \
 	tests/integration/late_poststop.bats \
 	tests/integration/lifecycle_crun.bats \
 	tests/integration/lifecycle_runc.bats \
@@ -109,7 +110,7 @@ bench: all $(bench_programs)
 # ---- lint -----------------------------------------------------------------------------------------
 
 # Programs that only the tests build; the unit tests alone.
-check-programs: $(check_PROGRAMS)
+check-programs: $(check_PROGRAMS) $(bench_programs)
 check-unit:
 	@$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(unit_tests_run)'
 

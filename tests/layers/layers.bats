@@ -70,13 +70,14 @@ environment='(secure_)?getenv|environ'
 	run ! "$checkers/check-imports" "$environment" reading.o
 }
 
-@test "each hook is static-pie, with full RELRO and no executable stack" {
+@test "each hook, and lifecycle-runtime, is static-pie, with full RELRO and no executable stack" {
 	if nm "$HOOKS_DIR/lifecycle-prestart" | grep -q __asan_init; then
 		skip 'with sanitizers the hooks are dynamic'
 	fi
 	for hook in prestart create-runtime create-container poststart poststop; do
 		"$checkers/check-hardening" "$HOOKS_DIR/lifecycle-$hook"
 	done
+	"$checkers/check-hardening" "$RUNTIME"
 }
 
 @test "a dynamic program, a fixed one, a writable and an executable one do not pass for a hook" {

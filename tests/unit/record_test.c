@@ -13,7 +13,7 @@ static struct lifecycle_record *record_of_hooks(int count)
 
 	for (int i = 0; i < count; i++) {
 		struct lifecycle_hook *hook = list_add(&hook_list, record);
-		char status[16];
+		char status[24];
 
 		snprintf(status, sizeof(status), "status %d", i);
 		hook->time = i;

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What make install leaves, and whether a program of somebody else's can use it.
+
+bats_require_minimum_version 1.5.0
+
+# Not a part of the make that runs the tests, whose jobs and variables are its own.
+make_alone() {
+	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$TOP_BUILDDIR" "$@" DESTDIR="$DEST" >"$DEST.log" 2>&1
+}
+
+setup_file() {
+	export DEST=$BATS_FILE_TMPDIR/dest
+	make_alone install
+	PREFIX=$DEST$(sed -n 's/^prefix=//p' "$TOP_BUILDDIR/libstate/libstate.pc")
+	export PREFIX
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	export PKG_CONFIG_PATH=$PREFIX/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$DEST
+	cat >user.c <<-'END'
+		#include <libstate.h>
+		#include <stdio.h>
+		int main(void)
+		{
+			char text[LIFECYCLE_TIME_SIZE];
+			puts(lifecycle_time_format(1, text));
+			return 0;
+		}
+	END
+}
+
+@test "the library, its header, its schema and its .pc are installed, and nothing from inside" {
+	[ "$(cd "$PREFIX/include" && find . -type f)" = ./libstate.h ]
+	[ -e "$PREFIX/lib/libstate.so.0" ]
+	[ -e "$PREFIX/lib/libstate.a" ]
+	[ ! -e "$PREFIX/lib/libstate-core.a" ]
+	jq -e . "$PREFIX/share/oci-lifecycle/lifecycle.schema.json" >/dev/null
+}
+
+@test "each hook is installed stripped, and nothing in their folder is not a hook" {
+	cd "$PREFIX/libexec/oci/hooks.d"
+	run -0 ls
+	[ "$output" = "lifecycle-create-container
+lifecycle-create-runtime
+lifecycle-poststart
+lifecycle-poststop
+lifecycle-prestart" ]
+	for hook in *; do
+		[ "$(stat -c %a "$hook")" = 755 ]
+		readelf -S "$HOOKS_DIR/$hook" | grep -qF .symtab
+		[ "$(readelf -S "$hook" | grep -cF .symtab)" -eq 0 ]
+	done
+}
+
+@test "a program builds by pkg-config alone, against the shared library and the static one" {
+	grep -q __asan_init "$PREFIX/lib/libstate.so.0" && skip 'with sanitizers the library wants their runtime first'
+	# shellcheck disable=SC2046 # flags
+	$CC -o shared user.c $(pkg-config --cflags --libs libstate)
+	run -0 env LD_LIBRARY_PATH="$PREFIX/lib" ./shared
+	[ "$output" = 1970-01-01T00:00:00.000000001Z ]
+	# shellcheck disable=SC2046 # flags
+	$CC -static -o static user.c $(PKG_CONFIG_SYSROOT_DIR='' pkg-config --static --define-variable=prefix="$PREFIX" \
+		--cflags --libs libstate)
+	run -0 ./static
+	[ "$output" = 1970-01-01T00:00:00.000000001Z ]
+}
+
+@test "the header is C++ too, and asks for no other header first" {
+	command -v g++ >/dev/null || skip 'g++ is not here'
+	g++ -x c++ -Wall -Wextra -Werror -I "$PREFIX/include" -fsyntax-only user.c
+}
+
+@test "an installed tool runs, with the installed library" {
+	run -0 env LD_LIBRARY_PATH="$PREFIX/lib" "$PREFIX/bin/lifecycle-query" --version
+	[[ $output == *oci-lifecycle* ]]
+	run -0 readelf -d "$PREFIX/bin/lifecycle-query"
+	[[ $output == *libstate.so.0* && $output != *RUNPATH* && $output != *RPATH* ]]
+}
+
+@test "make uninstall takes away all that make install left" {
+	make_alone uninstall
+	[ -z "$(find "$DEST" ! -type d)" ]
+}
