@@ -72,10 +72,12 @@ static void add_entries(struct timeline *timeline)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach (view_at(timeline->life, "hooks"), i, entry) {
+	json_array_foreach(view_at(timeline->life, "hooks"), i, entry)
+	{
 		add_hook(timeline, entry);
 	}
-	json_array_foreach (view_at(timeline->life, "errors"), i, entry) {
+	json_array_foreach(view_at(timeline->life, "errors"), i, entry)
+	{
 		add_error(timeline, entry);
 	}
 	qsort(timeline->rows + before, timeline->count - before, sizeof(*timeline->rows),
@@ -89,7 +91,8 @@ static int64_t first_hook(const json_t *life, enum lifecycle_point point)
 	const json_t *hook;
 	size_t i;
 
-	json_array_foreach (view_at(life, "hooks"), i, hook) {
+	json_array_foreach(view_at(life, "hooks"), i, hook)
+	{
 		if (lifecycle_point_from_name(view_text(hook, "point")) == point)
 			return view_time(hook, "time");
 	}
@@ -111,7 +114,8 @@ static int64_t last_evidence(const struct timeline *timeline)
 
 	if (view_time(timeline->life, "started_at") > last)
 		last = view_time(timeline->life, "started_at");
-	json_array_foreach (view_at(timeline->life, "hooks"), i, hook) {
+	json_array_foreach(view_at(timeline->life, "hooks"), i, hook)
+	{
 		int64_t time = view_time(hook, "time");
 		int64_t duration = view_number(hook, "duration_ns");
 
@@ -279,7 +283,8 @@ static int print_timeline(json_t *view, void *arg)
 		format_escaped(stdout, name);
 	}
 	putchar('\n');
-	json_array_foreach (view_at(view, "previous"), i, life) {
+	json_array_foreach(view_at(view, "previous"), i, life)
+	{
 		if (print_life(life, false) != 0)
 			return -1;
 	}
