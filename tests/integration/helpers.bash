@@ -147,14 +147,17 @@ soft()
 	shift
 	"$@" <"${INPUT:-/dev/null}" >"$WORK/stdout" 2>"$WORK/stderr" || status=$?
 	same "$status" "$expected" "exit status of $*"
-	same "$(wc -c <"$WORK/stdout")" 0 "bytes on stdout of $*"
+	[ ! -s "$WORK/stdout" ] || fail "on stdout of $*: $(cat -A "$WORK/stdout")"
 	one_line "$WORK/stderr"
 }
 
+# A whole line of a program of ours, printable; without a process, for it is asked thousands of times.
 one_line()
 {
-	same "$(wc -l <"$1") $(tail -c 1 "$1" | tr '\n' N)" "1 N" "lines of $(cat -A "$1")"
-	LC_ALL=C grep -q '^lifecycle-[a-z-]*: [^[:cntrl:]]*$' "$1" || fail "not a clear line: $(cat -A "$1")"
+	local text LC_ALL=C
+
+	IFS= read -r -d '' text <"$1" || :
+	[[ $text =~ ^lifecycle-[a-z-]*:\ [^[:cntrl:]]*$'\n'$ ]] || fail "not one clear line: $(cat -A "$1")"
 }
 
 # within MS COMMAND...: the bound is one of hanging, so the best of three runs on a busy machine counts.

@@ -37,7 +37,7 @@ portrait()
 	trap '' USR1 PIPE CHLD XFSZ
 	env -i PATH="$PATH" TZ=UTC SOME=thing "$PYTHON" "$here/spawn.py" --block INT,USR2,RTMIN "$@" \
 		/proc/self/cmdline /proc/self/environ /proc/self/limits /proc/self/status beside - <"$WORK/state" 3>&- |
-		tr '\0' '\n' | grep -Ev '^(FDSize|Ngid|Pid|PPid|NS.*|Tgid|Vm.*|Rss.*|.*_ctxt_switches|Cpus.*|Mems.*):'
+		tr '\0' '\n' | grep -Ev '^(FDSize|SigQ|Ngid|Pid|PPid|NS.*|Tgid|Vm.*|Rss.*|.*_ctxt_switches|Cpus.*|Mems.*):'
 )
 
 @test "argv[0], environment, directory, limits, umask and signals are what the runtime gave" {

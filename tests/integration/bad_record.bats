@@ -1,0 +1,214 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# A record that was read and found bad is set aside; one that could not be read or written stays as it is.
+
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
+
+setup()
+{
+	common_setup
+	mkdir -m 0700 "$ROOT" "$ROOT/c"
+	FILE=$ROOT/c/lifecycle.json
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# Each kind of bad record; `is` says whether a file is that.
+KINDS=(empty garbage cut-short not-an-object wrong-type higher-version too-large deep nul not-utf-8
+	directory full-directory fifo socket device link dangling-link two-links)
+
+put()
+{
+	case $2 in
+	empty) : >"$1" ;;
+	garbage) echo "no such record" >"$1" ;;
+	cut-short) printf '{"version":1,"id":"c","crea' >"$1" ;;
+	not-an-object) echo '["version", 1]' >"$1" ;;
+	wrong-type) echo '{"version":1,"id":"c","create_error":"no","hooks":{}}' >"$1" ;;
+	higher-version) echo '{"version":2,"id":"c","create_error":false}' >"$1" ;;
+	too-large) head -c 2097152 /dev/zero | tr '\0' ' ' >"$1" ;;
+	deep) "$PYTHON" -c 'print("[" * 100000)' >"$1" ;;
+	nul) printf '{"version":1,"id":"c\0","create_error":false}' >"$1" ;;
+	not-utf-8) printf '{"version":1,"id":"c","name":"\377","create_error":false}' >"$1" ;;
+	directory) mkdir "$1" ;;
+	full-directory) mkdir "$1" && echo theirs >"$1/file" ;;
+	fifo) mkfifo "$1" ;;
+	socket) "$PYTHON" -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$1" ;;
+	device) mknod "$1" c 1 5 ;;
+	link) echo '{"version":1,"id":"c","create_error":false}' >"$WORK/target" && ln -s "$WORK/target" "$1" ;;
+	dangling-link) ln -s "$WORK/not-there" "$1" ;;
+	two-links) echo '{"version":1,"id":"c","create_error":false}' >"$WORK/other" && ln "$WORK/other" "$1" ;;
+	esac
+	[ -L "$1" ] || chmod 0600 "$1"
+}
+
+# What a file is and holds.
+portrait()
+{
+	stat -c '%F %s %t:%T' "$1"
+	[ ! -L "$1" ] || readlink "$1"
+	[ ! -f "$1" ] || cksum <"$1"
+	[ ! -d "$1" ] || ls -A "$1"
+}
+
+needs_root_for()
+{
+	[ "$1" != device ] || [ "$(id -u)" = 0 ]
+}
+
+is_recovered()
+{
+	same "$(record c '"\(.recovered) \(.id) \(.generation) \(.status)"')" "true c 1 creating" "the fresh record"
+	same "$(portrait "$FILE.corrupt")" "$1" "what was set aside"
+}
+
+@test "each kind of bad record is set aside, and a fresh one says recovered" {
+	local was
+	for kind in "${KINDS[@]}"; do
+		needs_root_for "$kind" || continue
+		rm -rf "$ROOT/c" "$WORK/other"
+		mkdir -m 0700 "$ROOT/c"
+		put "$FILE" "$kind"
+		was=$(portrait "$FILE")
+		quiet_hook create-runtime < <(state c) || fail "with $kind"
+		is_recovered "$was" || fail "with $kind"
+	done
+}
+
+@test "what a link led to is untouched, a device is not read" {
+	put "$FILE" link
+	snapshot "$WORK/target" >"$WORK/before"
+	state c | quiet_hook create-runtime
+	snapshot "$WORK/target" | diff "$WORK/before" -
+	rm -r "$ROOT/c"
+	mkdir -m 0700 "$ROOT/c"
+	put "$FILE" dangling-link
+	state c | quiet_hook create-runtime
+	[ ! -e "$WORK/not-there" ]
+}
+
+@test "another user's record is set aside" {
+	need_root
+	echo '{"version":1,"id":"c","create_error":true}' >"$FILE"
+	chown 65534 "$FILE"
+	state c | quiet_hook create-runtime
+	same "$(record c '"\(.recovered) \(.create_error)"')" "true false" "the fresh record"
+}
+
+@test "control: a good record is not set aside" {
+	state c | quiet_hook create-runtime
+	state c | quiet_hook poststart
+	same "$(record c .recovered)" "" recovered
+	same "$(ls -A "$ROOT/c")" lifecycle.json files
+}
+
+@test "the last bad record is kept, whatever the one before it was" {
+	local was
+	for first in garbage directory fifo; do
+		for second in garbage directory link; do
+			rm -rf "$ROOT/c"
+			mkdir -m 0700 "$ROOT/c"
+			put "$FILE.corrupt" "$first"
+			put "$FILE" "$second"
+			was=$(portrait "$FILE")
+			quiet_hook create-runtime < <(state c) || fail "with $second after $first"
+			is_recovered "$was" || fail "with $second after $first"
+		done
+	done
+}
+
+@test "somebody's files in the way of a bad record are not removed, and harm no container" {
+	put "$FILE.corrupt" full-directory
+	put "$FILE" garbage
+	state c >"$WORK/state"
+	INPUT=$WORK/state soft 0 hook create-runtime
+	same "$(cat "$FILE.corrupt/file")" theirs "their file"
+	rm -r "$ROOT/c"
+}
+
+@test "recovered stays in the record" {
+	put "$FILE" garbage
+	state c | quiet_hook create-runtime
+	state c "$(living)" running | quiet_hook poststart
+	end_living
+	state c 0 stopped | quiet_hook poststop
+	same "$(record c '"\(.recovered) \(.status)"')" "true stopped" record
+}
+
+@test "a leftover of a write that was cut short is no hindrance, nor is what somebody put in its place" {
+	local temporary
+	temporary=$(strace -e trace=renameat,renameat2,rename "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" \
+		< <(state c) 2>&1 | sed -n 's/.*rename[^"]*"\([^"]*\)".*/\1/p')
+	same "$(ls -A "$ROOT/c")" lifecycle.json files
+	for kind in garbage directory fifo link dangling-link two-links; do
+		rm -f "$WORK/other"
+		put "$ROOT/c/$temporary" "$kind"
+		[ "$kind" != two-links ] || snapshot "$WORK/other" >"$WORK/before"
+		quiet_hook poststart < <(state c) || fail "with $kind"
+		same "$(ls -A "$ROOT/c")" lifecycle.json "files after $kind"
+	done
+	[ ! -e "$WORK/not-there" ]
+	same "$(cat "$WORK/target")" '{"version":1,"id":"c","create_error":false}' "what the link led to"
+	same "$(cat "$WORK/other")" '{"version":1,"id":"c","create_error":false}' "the other name of it"
+}
+
+# failing PATH INJECTION: a system call on a path, as it is named in the call or as the file it is open as, fails.
+failing()
+{
+	state c >"$WORK/state"
+	INPUT=$WORK/state soft 0 strace -f -o "$WORK/trace" -P "$1" -e "inject=$2" \
+		"$HOOKS_DIR/lifecycle-poststart" --root "$ROOT"
+	grep -q INJECTED "$WORK/trace" || fail "nothing was injected: $2"
+}
+
+@test "a record that cannot be read is left as it is" {
+	need strace
+	state c | quiet_hook create-runtime
+	snapshot "$ROOT" >"$WORK/before"
+	for error in EIO EACCES EMFILE ENFILE ENOMEM ESTALE; do
+		failing lifecycle.json "openat:error=$error"
+		snapshot "$ROOT" | diff "$WORK/before" - || fail "after $error"
+	done
+	for call in read newfstatat; do
+		failing "$FILE" "$call:error=EIO"
+		snapshot "$ROOT" | diff "$WORK/before" - || fail "after EIO of $call"
+	done
+}
+
+@test "a record that cannot be written stays the old one, and nothing is left behind" {
+	need strace
+	state c | quiet_hook create-runtime
+	cksum <"$FILE" >"$WORK/before"
+	for injection in write:error=ENOSPC write:error=EIO fsync:error=EIO fchmod:error=EPERM close:error=EIO; do
+		failing "$ROOT/c/.lifecycle.json.tmp" "$injection"
+		cksum <"$FILE" | diff "$WORK/before" - || fail "after $injection"
+		same "$(ls -A "$ROOT/c")" lifecycle.json "files after $injection"
+	done
+	failing lifecycle.json renameat:error=EIO
+	cksum <"$FILE" | diff "$WORK/before" -
+	same "$(ls -A "$ROOT/c")" lifecycle.json files
+}
+
+@test "runc starts a container whatever its record was, and the record says recovered" {
+	OCI_RUNTIME=runc
+	local ID was
+	need_runtime
+	new_bundle b clock
+	add_ours createRuntime poststart poststop
+	for kind in garbage directory fifo link too-large higher-version; do
+		ID=$PREFIX-$kind
+		mkdir -m 0700 "$ROOT/$ID"
+		put "$ROOT/$ID/lifecycle.json" "$kind"
+		was=$(portrait "$ROOT/$ID/lifecycle.json")
+		runtime run --bundle "$BUNDLE" "$ID" </dev/null >"$WORK/container.out" 2>"$WORK/container.err" 3>&- ||
+			fail "with $kind: $(cat "$WORK/container.err")"
+		same "$(wc -l <"$WORK/container.out")" 2 "lines of the program"
+		same "$(portrait "$ROOT/$ID/lifecycle.json.corrupt")" "$was" "what was set aside"
+		same "$(record "$ID" '"\(.recovered) \(.status) \(.generation) \(.hooks | length)"')" "true stopped 1 3" "$kind"
+	done
+}

@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What never ends holds a hook no longer than its deadline, and 200 ms for the machine.
+
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
+
+TIMEOUT=1
+BOUND_MS=1200
+
+setup()
+{
+	common_setup
+	state c >"$WORK/state"
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# A process that holds the lock of container c until the case is over.
+hold_lock()
+{
+	flock "$ROOT/c" sh -c "touch '$WORK/locked'; exec sleep 600" 3>&- &
+	background $!
+	eventually test -e "$WORK/locked"
+}
+
+ends_in_time()
+{
+	within "$BOUND_MS" "$@"
+	note "$ELAPSED_MS ms of at most $BOUND_MS"
+}
+
+waited()
+{
+	[ "$ELAPSED_MS" -ge $((TIMEOUT * 1000 - 50)) ] || fail "did not wait: $ELAPSED_MS ms"
+}
+
+@test "a lock that is held for ever" {
+	quiet_hook create-runtime <"$WORK/state"
+	snapshot "$ROOT" >"$WORK/before"
+	hold_lock
+	INPUT=$WORK/state
+	ends_in_time soft 0 hook poststart --timeout "$TIMEOUT"
+	waited
+	grep -qi lock "$WORK/stderr"
+	ends_in_time soft 1 hook poststart --timeout "$TIMEOUT" --strict
+	snapshot "$ROOT" | diff "$WORK/before" -
+	pkill -KILL -P "$(tail -n 1 "$WORK/background")"
+}
+
+@test "the same with all signals blocked and ignored, as a runtime may leave them" {
+	quiet_hook create-runtime <"$WORK/state"
+	hold_lock
+	INPUT=$WORK/state
+	ends_in_time soft 0 "$PYTHON" "$here/spawn.py" --block ALL --ignore ALL \
+		"$HOOKS_DIR/lifecycle-poststart" --root "$ROOT" --timeout "$TIMEOUT"
+	pkill -KILL -P "$(tail -n 1 "$WORK/background")"
+}
+
+@test "a lock that is let go in time is waited for" {
+	quiet_hook create-runtime <"$WORK/state"
+	flock "$ROOT/c" sh -c "touch '$WORK/locked'; sleep 0.3" 3>&- &
+	eventually test -e "$WORK/locked"
+	quiet_hook poststart --timeout 20 <"$WORK/state"
+	wait $!
+	same "$(record c '.hooks | length')" 2 hooks
+}
+
+@test "a lock that is held for ever does not keep a command from its run" {
+	quiet_hook create-runtime <"$WORK/state"
+	hold_lock
+	runs_command()
+	{
+		local status=0
+		hook create-runtime --timeout "$TIMEOUT" -- /bin/sh -c 'exit 5' <"$WORK/state" 2>"$WORK/stderr" || status=$?
+		same "$status" 5 "exit status"
+		one_line "$WORK/stderr"
+	}
+	ends_in_time runs_command
+	pkill -KILL -P "$(tail -n 1 "$WORK/background")"
+}
+
+# Both ends of it are ours, so that it never ends.
+open_endless()
+{
+	mkfifo "$WORK/fifo"
+	exec 7<>"$WORK/fifo"
+}
+
+@test "a stdin that never ends" {
+	open_endless
+	INPUT=$WORK/fifo ends_in_time soft 0 hook create-runtime --timeout "$TIMEOUT"
+	waited
+	[ ! -e "$ROOT" ]
+}
+
+@test "a stdin that never ends after a whole state" {
+	open_endless
+	cat "$WORK/state" >&7
+	ends_in_time hook create-runtime --timeout "$TIMEOUT" <"$WORK/fifo" 2>"$WORK/stderr"
+	one_line "$WORK/stderr"
+}
+
+@test "a stdin that trickles for ever" {
+	open_endless
+	while printf ' '; do sleep 0.01; done >&7 3>&- &
+	background $!
+	INPUT=$WORK/fifo ends_in_time soft 0 hook create-runtime --timeout "$TIMEOUT"
+}
+
+@test "a stderr that nobody reads" {
+	mkfifo "$WORK/full"
+	exec 8<>"$WORK/full"
+	dd if=/dev/zero of="$WORK/full" bs=4096 oflag=nonblock status=none 2>/dev/null || :
+	ends_in_time hook create-runtime --timeout "$TIMEOUT" </dev/null 2>"$WORK/full"
+}
+
+# in_other_dev COMMAND...: where /dev is a directory of ours, $WORK/dev.
+in_other_dev()
+{
+	mkdir -p "$WORK/dev"
+	touch "$WORK/dev/null"
+	unshare -m sh -c "mount --bind /dev/null '$WORK/dev/null' && mount --rbind '$WORK/dev' /dev && exec \"\$@\"" - "$@"
+}
+
+@test "a full /dev/log that nobody reads" {
+	need_root
+	mkdir "$WORK/dev"
+	"$PYTHON" "$here/devlog.py" full "$WORK/dev/log" 3>&- &
+	background $!
+	eventually test -e "$WORK/dev/ready"
+	ends_in_time soft 0 in_other_dev "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" --timeout "$TIMEOUT"
+}
+
+@test "control: a /dev/log that is read gets the one line" {
+	need_root
+	mkdir "$WORK/dev"
+	"$PYTHON" "$here/devlog.py" read "$WORK/dev/log" >"$WORK/log" 3>&- &
+	background $!
+	eventually test -e "$WORK/dev/ready"
+	soft 0 in_other_dev "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT"
+	eventually test -s "$WORK/log"
+	same "$(cat "$WORK/log")" "<27>$(cat "$WORK/stderr")" "the datagram"
+}
+
+@test "control: with nothing in its way a hook ends at once" {
+	within 500 quiet_hook create-runtime <"$WORK/state"
+}
