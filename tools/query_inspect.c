@@ -160,7 +160,7 @@ static int run(struct cli_call *call)
 		result = source_for_operands(&source, call, take_view, &inspect);
 		source_close(&source);
 	}
-	if (result == 0)
+	if (result == 0 && (call->operand_count > 0 || call->globals.state_dir != NULL))
 		result = print_objects(&inspect);
 	release(&inspect);
 	return result == 0 ? call->status : cli_fail(call, &inspect.error);
