@@ -17,14 +17,21 @@ unit_tests = \
 	tests/unit/transition_test
 
 bats_tests = \
+	tests/integration/bad_input.bats \
+	tests/integration/bad_record.bats \
 	tests/integration/bootstrap.bats \
+	tests/integration/cli.bats \
+	tests/integration/deadline.bats \
+	tests/integration/hygiene.bats \
 	tests/integration/install.bats \
 	tests/integration/late_poststop.bats \
 	tests/integration/lifecycle_crun.bats \
 	tests/integration/lifecycle_runc.bats \
 	tests/integration/nerdctl.bats \
 	tests/integration/parallel.bats \
+	tests/integration/schema.bats \
 	tests/integration/splice.bats \
+	tests/integration/store_safety.bats \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats

@@ -80,6 +80,16 @@ is_recovered()
 	done
 }
 
+@test "every invalid record of tests/data/records is set aside" {
+	for file in "$DATA"/records/invalid/*.json; do
+		cp "$file" "$FILE"
+		chmod 0600 "$FILE"
+		quiet_hook create-runtime < <(state c) || fail "with ${file##*/}"
+		same "$(record c '"\(.recovered) \(.generation)"')" "true 1" "${file##*/}"
+		cmp "$file" "$FILE.corrupt"
+	done
+}
+
 @test "what a link led to is untouched, a device is not read" {
 	put "$FILE" link
 	snapshot "$WORK/target" >"$WORK/before"
