@@ -9,6 +9,7 @@ unit_tests = \
 	tests/unit/jscan_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
+	tests/unit/process_test \
 	tests/unit/record_test \
 	tests/unit/runtime_args_test \
 	tests/unit/splice_test \
@@ -34,12 +35,13 @@ bats_tests = \
 	tests/integration/store_safety.bats \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
-	tests/layers/layers.bats
+	tests/layers/layers.bats \
+	tests/unit/process.bats
 
 # ---- how they are built ---------------------------------------------------------------------------
 
 if HAVE_CHECK
-check_PROGRAMS += $(unit_tests)
+check_PROGRAMS += $(unit_tests) tests/unit/look
 check_LIBRARIES += tests/unit/libunit.a
 unit_tests_run = $(unit_tests)
 endif
@@ -71,7 +73,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
-test_folders = data integration layers
+test_folders = data integration layers unit
 dist-hook:
 	for folder in $(test_folders); do \
 		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
