@@ -6,13 +6,17 @@
 unit_tests = \
 	tests/unit/codec_test \
 	tests/unit/error_test \
+	tests/unit/find_test \
+	tests/unit/fsio_test \
 	tests/unit/jscan_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
 	tests/unit/process_test \
 	tests/unit/record_test \
+	tests/unit/root_test \
 	tests/unit/runtime_args_test \
 	tests/unit/splice_test \
+	tests/unit/store_test \
 	tests/unit/text_test \
 	tests/unit/time_test \
 	tests/unit/transition_test
@@ -50,6 +54,9 @@ tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
 LDADD = tests/unit/libunit.a hooks/libhooks.a tools/libruntime.a $(core_libs) $(CHECK_LIBS)
+
+# Something of the test's own comes before each flock().
+tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock
 
 # ---- how they are run -----------------------------------------------------------------------------
 

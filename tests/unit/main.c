@@ -2,9 +2,11 @@
 #include "unit.h"
 
 #include <dirent.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define MAX_DATA ((size_t)4 << 20)
 
@@ -65,6 +67,28 @@ char **unit_cases(const char *folder, int *ret_count)
 	return names;
 }
 
+static char directory[64];
+
+const char *unit_directory(void)
+{
+	const char *parent = "/tmp"; /* not TMPDIR: the store's root is to be safe */
+
+	if (directory[0] == '\0') {
+		snprintf(directory, sizeof(directory), "%s/oci-lifecycle-XXXXXX", parent);
+		if (!mkdtemp(directory))
+			die(directory, "cannot be made");
+	}
+	return directory;
+}
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+	(void)status;
+	(void)type;
+	(void)where;
+	return remove(path);
+}
+
 int main(void)
 {
 	SRunner *runner = srunner_create(unit_suite());
@@ -72,5 +96,7 @@ int main(void)
 	srunner_run_all(runner, CK_SILENT);
 	int failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
+	if (directory[0] != '\0')
+		nftw(directory, remove_one, 10, FTW_DEPTH | FTW_PHYS);
 	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

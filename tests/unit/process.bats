@@ -100,7 +100,7 @@ has() {
 	has 'looked false'
 	has 'liveness gone'
 	has 'reason exited'
-	! grep lost_reboot <<<"$output"
+	[[ $output != *lost_reboot* ]]
 }
 
 @test "in a pid namespace that /proc is not of, a pid means nothing" {

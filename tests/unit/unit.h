@@ -13,4 +13,7 @@ char *unit_data(const char *name, size_t *ret_length);
 /* The names of a folder's files of JSON, for unit_data(), sorted. They live as long as the test. */
 char **unit_cases(const char *folder, int *ret_count);
 
+/* A directory of the suite's own, removed when all tests have run: to be asked for in unit_suite(). */
+const char *unit_directory(void);
+
 #endif

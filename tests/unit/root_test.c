@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which directory a store is believed to be safe in. Run as root, where others are to be had. */
+#include "libstate.h"
+#include "unit.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTHER 65534
+
+static char base[128]; /* of one test */
+
+static void set_up(void)
+{
+	snprintf(base, sizeof(base), "%s/test-XXXXXX", unit_directory());
+	ck_assert_ptr_nonnull(mkdtemp(base));
+	ck_assert_int_eq(chdir(base), 0);
+}
+
+/* What opening `name`, relative to the test's directory, comes to. */
+static enum lifecycle_code open_code(const char *name, enum lifecycle_access access)
+{
+	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_store *store = NULL;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", base, name);
+	if (lifecycle_store_open(path, access, &store, &error) == 0)
+		ck_assert_str_eq(lifecycle_store_root(store), path);
+	else
+		ck_assert_ptr_null(store);
+	lifecycle_store_close(store);
+	return error.code;
+}
+
+static enum lifecycle_code write_code(const char *name)
+{
+	return open_code(name, LIFECYCLE_WRITE);
+}
+
+static unsigned mode_of(const char *path)
+{
+	struct stat status;
+
+	ck_assert_int_eq(lstat(path, &status), 0);
+	return status.st_mode & 07777;
+}
+
+/* Whatever the umask of the test. */
+static void make(const char *path, mode_t mode)
+{
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	ck_assert_int_eq(chmod(path, mode), 0);
+}
+
+START_TEST(test_made_if_it_is_not_there)
+{
+	umask(_i == 0 ? 0777 : 0);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_OK);
+	ck_assert_uint_eq(mode_of("root"), 0700);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_OK);
+	umask(077);
+}
+END_TEST
+
+START_TEST(test_only_the_last_is_made)
+{
+	ck_assert_int_eq(write_code("none/root"), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(access("none", F_OK), -1);
+}
+END_TEST
+
+START_TEST(test_a_reader_makes_nothing)
+{
+	ck_assert_int_eq(open_code("root", LIFECYCLE_READ), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(access("root", F_OK), -1);
+	make("root", 0777);
+	ck_assert_int_eq(open_code("root", LIFECYCLE_READ), LIFECYCLE_OK);
+}
+END_TEST
+
+START_TEST(test_not_absolute)
+{
+	struct lifecycle_error error;
+	struct lifecycle_store *store;
+
+	ck_assert_int_eq(lifecycle_store_open("root", LIFECYCLE_WRITE, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(lifecycle_store_open("", LIFECYCLE_READ, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	lifecycle_store_close(NULL);
+}
+END_TEST
+
+START_TEST(test_too_long)
+{
+	struct lifecycle_error error;
+	struct lifecycle_store *store;
+	char longer[PATH_MAX + 1];
+
+	memset(longer, 'x', 300);
+	longer[300] = '\0';
+	ck_assert_int_ne(write_code(longer), LIFECYCLE_OK);
+	memset(longer, '/', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	ck_assert_int_eq(lifecycle_store_open(longer, LIFECYCLE_WRITE, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+}
+END_TEST
+
+START_TEST(test_slashes_and_dots)
+{
+	make("a", 0700);
+	ck_assert_int_eq(write_code("a//root///"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("./a/../a/root"), LIFECYCLE_OK);
+	ck_assert_uint_eq(mode_of("a/root"), 0700);
+}
+END_TEST
+
+static const struct {
+	mode_t above;
+	mode_t root;
+	enum lifecycle_code code;
+} modes[] = {
+	{ 0700, 0700, LIFECYCLE_OK },
+	{ 0755, 0755, LIFECYCLE_OK },
+	{ 01777, 0700, LIFECYCLE_OK },
+	{ 01777, 0755, LIFECYCLE_OK },
+	{ 0777, 0700, LIFECYCLE_UNSAFE },
+	{ 0770, 0700, LIFECYCLE_UNSAFE },
+	{ 0720, 0700, LIFECYCLE_UNSAFE },
+	{ 0702, 0700, LIFECYCLE_UNSAFE },
+	{ 0700, 0777, LIFECYCLE_UNSAFE },
+	{ 0700, 0720, LIFECYCLE_UNSAFE },
+	{ 0700, 01777, LIFECYCLE_UNSAFE },
+};
+
+START_TEST(test_modes)
+{
+	make("a", 0700);
+	make("a/root", modes[_i].root);
+	ck_assert_int_eq(chmod("a", modes[_i].above), 0);
+	ck_assert_int_eq(write_code("a/root"), modes[_i].code);
+}
+END_TEST
+
+START_TEST(test_no_directory)
+{
+	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
+	ck_assert_int_eq(write_code("fifo"), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(write_code("fifo/root"), LIFECYCLE_SYSTEM);
+}
+END_TEST
+
+START_TEST(test_links)
+{
+	char absolute[PATH_MAX];
+
+	snprintf(absolute, sizeof(absolute), "%s/a", base);
+	make("a", 0700);
+	make("open", 0777);
+	ck_assert_int_eq(symlink("a", "relative"), 0);
+	ck_assert_int_eq(symlink(absolute, "absolute"), 0);
+	ck_assert_int_eq(symlink("../relative/root", "a/again"), 0);
+	ck_assert_int_eq(symlink("loop", "loop"), 0);
+	ck_assert_int_eq(symlink("open", "unsafe"), 0);
+	ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
+	ck_assert_int_eq(write_code("relative/root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("absolute/root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("a/again"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("loop"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("unsafe"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("unsafe/root"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("dangling"), LIFECYCLE_OK);
+	ck_assert_uint_eq(mode_of("nowhere"), 0700);
+}
+END_TEST
+
+START_TEST(test_another_users)
+{
+	make("a", 0755);
+	make("a/root", 0755);
+	ck_assert_int_eq(symlink("a/root", "link"), 0);
+	ck_assert_int_eq(write_code("link"), LIFECYCLE_OK);
+	ck_assert_int_eq(lchown("link", OTHER, OTHER), 0);
+	ck_assert_int_eq(write_code("link"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(chown("a", OTHER, OTHER), 0);
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(chown("a", 0, 0), 0);
+	ck_assert_int_eq(chown("a/root", OTHER, OTHER), 0);
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(open_code("a/root", LIFECYCLE_READ), LIFECYCLE_OK);
+}
+END_TEST
+
+/* Not root: its own and root's directories are trusted, a third user's are not. */
+START_TEST(test_as_a_user)
+{
+	make("mine", 0755);
+	make("third", 0755);
+	ck_assert_int_eq(chmod(base, 0755), 0);
+	ck_assert_int_eq(chmod(unit_directory(), 0755), 0);
+	ck_assert_int_eq(chown("mine", OTHER, OTHER), 0);
+	ck_assert_int_eq(chown("third", OTHER - 1, OTHER), 0);
+	ck_assert_int_eq(setegid(OTHER), 0);
+	ck_assert_int_eq(seteuid(OTHER), 0);
+	ck_assert_int_eq(write_code("mine"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("mine/root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("third"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_SYSTEM);
+}
+END_TEST
+
+START_TEST(test_default)
+{
+	char *root = NULL;
+
+	ck_assert_int_eq(lifecycle_default_root(&root, NULL), 0);
+	ck_assert_str_eq(root, "/run/oci-lifecycle");
+	free(root);
+	ck_assert_int_eq(seteuid(1234), 0);
+	ck_assert_int_eq(lifecycle_default_root(&root, NULL), 0);
+	ck_assert_str_eq(root, "/run/user/1234/oci-lifecycle");
+	free(root);
+}
+END_TEST
+
+static void add_tests_of_root(TCase *tcase)
+{
+	tcase_add_test(tcase, test_another_users);
+	tcase_add_test(tcase, test_as_a_user);
+	tcase_add_test(tcase, test_default);
+}
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("root");
+	TCase *tcase = tcase_create("root");
+
+	unit_directory();
+	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_add_loop_test(tcase, test_made_if_it_is_not_there, 0, 2);
+	tcase_add_test(tcase, test_only_the_last_is_made);
+	tcase_add_test(tcase, test_a_reader_makes_nothing);
+	tcase_add_test(tcase, test_not_absolute);
+	tcase_add_test(tcase, test_too_long);
+	tcase_add_test(tcase, test_slashes_and_dots);
+	tcase_add_loop_test(tcase, test_modes, 0, sizeof(modes) / sizeof(modes[0]));
+	tcase_add_test(tcase, test_no_directory);
+	tcase_add_test(tcase, test_links);
+	if (geteuid() == 0)
+		add_tests_of_root(tcase);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
