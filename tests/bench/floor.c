@@ -80,7 +80,7 @@ static void make_random(void)
 	char bytes[16];
 
 	read_file(AT_FDCWD, "/dev/urandom", 0);
-	(void)getrandom(bytes, sizeof(bytes), GRND_NONBLOCK);
+	(void)!getrandom(bytes, sizeof(bytes), GRND_NONBLOCK);
 	(void)getpid();
 	(void)getuid();
 	(void)getpid();
@@ -98,7 +98,7 @@ static void look_at_process(const char *pid)
 
 	read_file(proc, "sys/kernel/random/boot_id", O_NOFOLLOW);
 	(void)fstatat(proc, "self/ns/pid", &status, 0);
-	(void)readlinkat(proc, "self", target, sizeof(target));
+	(void)!readlinkat(proc, "self", target, sizeof(target));
 	(void)getpid();
 	exited.fd = (int)syscall(SYS_pidfd_open, atoi(pid), 0);
 	(void)snprintf(name, sizeof(name), "%s/stat", pid);
@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	look_at_process(argv[3]);
 	root = open_root(argv[1]);
 	(void)mkdirat(root, argv[2], 0700);
-	(void)fchmodat(root, argv[2], 0700, 0);
+	(void)!fchmodat(root, argv[2], 0700, 0);
 	directory = openat(root, argv[2], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	(void)fstat(directory, &status);
 	(void)geteuid();
