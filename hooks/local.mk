@@ -54,3 +54,37 @@ install-exec-hook:
 	for program in $(hooksexec_PROGRAMS); do \
 		$(STRIP) "$(DESTDIR)$(hooksexecdir)/$${program##*/}" || exit 1; \
 	done
+
+# ---- hooks.d: podman's, CRI-O's and buildah's list of hooks ----------------------------------------
+# One bad entry there stops every container of the host: each is put in place whole, after what it names is
+# there, and taken away before that goes.
+
+hooksjsondir = $(datadir)/containers/oci/hooks.d
+hooks_json = \
+	hooks/hooks.d/00-oci-lifecycle-create-runtime.json \
+	hooks/hooks.d/00-oci-lifecycle-poststart.json \
+	hooks/hooks.d/zz-oci-lifecycle-poststop.json
+noinst_DATA = $(hooks_json)
+EXTRA_DIST += $(hooks_json:=.in)
+CLEANFILES += $(hooks_json)
+
+$(hooks_json): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed 's|@hooksexecdir@|$(hooksexecdir)|' $(srcdir)/$@.in >$@.part && mv $@.part $@
+
+install-hooks-json: install-exec-am $(hooks_json)
+	$(MKDIR_P) "$(DESTDIR)$(hooksjsondir)"
+	for file in $(hooks_json); do \
+		to="$(DESTDIR)$(hooksjsondir)/$${file##*/}"; \
+		$(INSTALL_DATA) $$file "$$to.part" && mv "$$to.part" "$$to" || exit 1; \
+	done
+
+uninstall-hooks-json:
+	for file in $(hooks_json); do rm -f "$(DESTDIR)$(hooksjsondir)/$${file##*/}"; done
+
+# By a variable, or automake would take this for a rule in place of its own.
+uninstall_of_hooks = uninstall-hooksexecPROGRAMS
+install-data-local: install-hooks-json
+uninstall-local: uninstall-hooks-json
+$(uninstall_of_hooks): uninstall-hooks-json
+
+.PHONY: install-hooks-json uninstall-hooks-json
