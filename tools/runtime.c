@@ -36,6 +36,7 @@ static const char help_text[] =
 	"  --lifecycle-runtime PATH  the real runtime, a path or a name in PATH (default: runc)\n"
 	"  --lifecycle-root DIR      the store (default: as for the hooks)\n"
 	"  --lifecycle-hooks DIR     where our hooks are (default: " HOOKS_DIR ")\n"
+	"  --lifecycle-exit-dir DIR  where conmon writes exit files, for exit codes\n"
 	"  --lifecycle-wrap          time the hooks of others, and keep why they failed\n"
 	"  --lifecycle-help, --help  print this\n"
 	"  --lifecycle-version       print the version\n"
@@ -51,15 +52,15 @@ static int print(const char *text)
 
 static int check_own_options(const struct call *call)
 {
-	if (call->args.root && call->args.root[0] != '/') {
-		runtime_log_error(&call->log, "--lifecycle-root '%s' is not an absolute path",
-			call->args.root);
-		return -1;
-	}
-	if (call->args.hooks_dir && call->args.hooks_dir[0] != '/') {
-		runtime_log_error(&call->log, "--lifecycle-hooks '%s' is not an absolute path",
-			call->args.hooks_dir);
-		return -1;
+	const char *const directories[] = { call->args.root, call->args.hooks_dir,
+		call->args.exit_dir };
+
+	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
+		if (directories[i] && directories[i][0] != '/') {
+			runtime_log_error(
+				&call->log, "'%s' is not an absolute path", directories[i]);
+			return -1;
+		}
 	}
 	return 0;
 }
@@ -96,6 +97,7 @@ static void add_hooks(struct call *call)
 	struct splice_plan plan = {
 		.hooks_dir = call->args.hooks_dir ? call->args.hooks_dir : HOOKS_DIR,
 		.root = call->root,
+		.exit_dir = call->args.exit_dir,
 		.wrap = call->args.wrap,
 	};
 	const char *missing = runtime_missing_hook(plan.hooks_dir);

@@ -141,6 +141,8 @@ static const char **find_slot(struct runtime_args *args, const struct option *op
 		return &args->root;
 	if (is_named(option, "lifecycle-hooks"))
 		return &args->hooks_dir;
+	if (is_named(option, "lifecycle-exit-dir"))
+		return &args->exit_dir;
 	return NULL;
 }
 

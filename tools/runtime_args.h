@@ -28,6 +28,7 @@ struct runtime_args {
 	const char *runtime;
 	const char *root;
 	const char *hooks_dir;
+	const char *exit_dir;
 	bool wrap;
 	bool help;
 	bool version;

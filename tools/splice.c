@@ -25,7 +25,7 @@ static const struct point points[] = {
 	{ "createRuntime", SPLICE_OUR_PREFIX "create-runtime", FIRST },
 	{ "createContainer", SPLICE_OUR_PREFIX "create-container", NOWHERE },
 	{ "poststart", SPLICE_OUR_PREFIX "poststart", FIRST },
-	{ "poststop", SPLICE_OUR_PREFIX "poststop", LAST },
+	{ "poststop", SPLICE_POSTSTOP, LAST },
 	{ "startContainer", NULL, NOWHERE }, /* it would run in the container */
 };
 

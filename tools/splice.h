@@ -14,6 +14,7 @@
 struct splice_plan {
 	const char *hooks_dir; /* where our hooks are: an absolute path */
 	const char *root;      /* for their --root; NULL: they are given none */
+	const char *exit_dir;  /* for poststop's --exit-dir; NULL likewise */
 	bool wrap; /* every foreign hook but startContainer's becomes one of ours, running it */
 };
 

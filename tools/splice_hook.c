@@ -67,6 +67,10 @@ static void put_own_args(struct splice *splice, const char *name)
 		splice_put(splice, ",\"--root\",");
 		jscan_put_string(splice->out, splice->plan->root);
 	}
+	if (splice->plan->exit_dir && strcmp(name, SPLICE_POSTSTOP) == 0) {
+		splice_put(splice, ",\"--exit-dir\",");
+		jscan_put_string(splice->out, splice->plan->exit_dir);
+	}
 }
 
 void splice_put_hook(struct splice *splice, const char *name)

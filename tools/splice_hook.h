@@ -12,6 +12,7 @@
 #include "splice.h"
 
 #define SPLICE_OUR_PREFIX "lifecycle-"
+#define SPLICE_POSTSTOP   SPLICE_OUR_PREFIX "poststop"
 
 struct splice {
 	const struct splice_plan *plan;

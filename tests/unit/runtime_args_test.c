@@ -112,7 +112,8 @@ START_TEST(our_options_are_taken_out)
 {
 	struct line *line =
 		split("x --lifecycle-runtime crun --log /l --lifecycle-root=/r --lifecycle-wrap "
-		      "--lifecycle-hooks /h create --lifecycle-wrap --bundle /b ID");
+		      "--lifecycle-hooks /h --lifecycle-exit-dir /e create --lifecycle-wrap "
+		      "--bundle /b ID");
 	struct runtime_args args;
 	const char *why, *word;
 	char text[512];
@@ -121,6 +122,7 @@ START_TEST(our_options_are_taken_out)
 	ck_assert_str_eq(args.runtime, "crun");
 	ck_assert_str_eq(args.root, "/r");
 	ck_assert_str_eq(args.hooks_dir, "/h");
+	ck_assert_str_eq(args.exit_dir, "/e");
 	ck_assert(args.wrap && !args.help && !args.version);
 	ck_assert_int_eq(args.command, RUNTIME_CREATE);
 	join(line->words, text);

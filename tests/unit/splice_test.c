@@ -170,6 +170,17 @@ START_TEST(the_store_is_passed_on)
 }
 END_TEST
 
+START_TEST(exit_files_are_poststops_matter)
+{
+	const struct splice_plan plan = { .hooks_dir = "/h", .exit_dir = "/e" };
+	char *after = spliced("{}", &plan);
+
+	ck_assert_ptr_nonnull(strstr(after, "[\"lifecycle-poststop\",\"--exit-dir\",\"/e\"]"));
+	ck_assert_ptr_nonnull(strstr(after, "[\"lifecycle-poststart\"]"));
+	free(after);
+}
+END_TEST
+
 static const char *const refused[] = {
 	"",
 	"[]",
@@ -237,6 +248,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tests, hooks_are_added, 0, COUNT(additions));
 	tcase_add_loop_test(tests, foreign_hooks_are_wrapped, 0, COUNT(wraps));
 	tcase_add_test(tests, the_store_is_passed_on);
+	tcase_add_test(tests, exit_files_are_poststops_matter);
 	tcase_add_loop_test(tests, what_is_not_understood_is_refused, 0, COUNT(refused));
 	tcase_add_test(tests, all_of_our_hooks_are_named);
 	suite_add_tcase(suite, tests);

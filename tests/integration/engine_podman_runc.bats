@@ -1,0 +1,57 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034 # what the cases want to know
+# runc fires poststart before the program exists: of a start, and so of an exit, nothing is known.
+
+OCI_RUNTIME=runc
+START_SOURCE=createRuntime
+END_REASON=""
+
+load helpers
+load engines
+load podman
+load podman_cases
+
+@test "podman, runc: run" {
+	case_run
+}
+
+@test "podman, runc: create, then start" {
+	case_create_start
+}
+
+@test "podman, runc: init, then start" {
+	case_init_start
+}
+
+@test "podman, runc: restart is a second generation" {
+	case_restart
+}
+
+@test "podman, runc: rm --force" {
+	case_remove_by_force
+}
+
+@test "podman, runc: run --rm" {
+	case_remove_at_end
+}
+
+@test "podman, runc: run --detach" {
+	case_detached
+}
+
+@test "podman, runc: a failing hook of others" {
+	case_failing_hook
+}
+
+@test "podman, runc: a failing hook of others, wrapped" {
+	case_failing_wrapped_hook
+}
+
+@test "podman, runc: a program that does not exist" {
+	case_no_program
+}
+
+@test "podman, runc: conmon killed" {
+	case_conmon_killed
+}

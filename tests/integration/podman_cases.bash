@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# A podman container's life under any runtime: $START_SOURCE is what its start can be known from, $END_REASON what can
+# be known of its end.
+
+setup()
+{
+	setup_podman
+}
+
+teardown()
+{
+	teardown_podman
+}
+
+case_run()
+{
+	local id
+
+	podman_ run --cidfile "$WORK/cid" bb clock 0.2 3 >"$WORK/out" || true
+	id=$(cat "$WORK/cid")
+	podman_life_is_true "$id"
+	same "$(record "$id" .generation)" 1 generation
+	same "$(record "$id" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
+	in_order "$(record "$id" .created_at)" "$(sed -n 1p "$WORK/out")" "$(sed -n 2p "$WORK/out")" \
+		"$(record "$id" .finished_at)"
+}
+
+case_create_start()
+{
+	local id
+
+	id=$(podman_ create --name "$PREFIX" bb sleep 100)
+	[ ! -e "$ROOT/$id" ] || fail "podman has not called the runtime, and there is a record"
+	podman_ start "$PREFIX" >/dev/null
+	same "$(inspect "$id" .observed.status)" running "observed while it runs"
+	same "$(record "$id" .pid)" "$(podman_ inspect --format '{{.State.Pid}}' "$PREFIX")" pid
+	podman_ stop --time 0 "$PREFIX" >/dev/null
+	podman_life_is_true "$id"
+}
+
+case_init_start()
+{
+	local id
+
+	id=$(podman_ create --name "$PREFIX" bb sleep 100)
+	podman_ init "$PREFIX" >/dev/null
+	same "$(record "$id" .started_at_source)" createRuntime "source before start"
+	case $(inspect "$id" .observed.status) in
+	creating | created) ;;
+	*) fail "observed before start: $(inspect "$id" .observed.status)" ;;
+	esac
+	podman_ start "$PREFIX" >/dev/null
+	same "$(inspect "$id" .observed.status)" running "observed while it runs"
+}
+
+case_restart()
+{
+	local id first
+
+	id=$(podman_ run --detach --name "$PREFIX" bb sleep 100)
+	first=$(record "$id" .instance)
+	podman_ restart --time 0 "$PREFIX" >/dev/null
+	same "$(record "$id" .generation)" 2 generation
+	same "$(record "$id" '.previous | length')" 1 "earlier generations"
+	same "$(record "$id" '.previous[0].instance')" "$first" "earlier instance"
+	same "$(inspect "$id" .observed.status)" running "observed while it runs again"
+	eventually is_recorded "$id" '.previous[0].status' stopped
+	same "$(record "$id" '.previous[0].create_error')" false "earlier create_error"
+	podman_ stop --time 0 "$PREFIX" >/dev/null
+	podman_life_is_true "$id"
+	same "$(record "$id" .generation)" 2 generation
+}
+
+case_remove_by_force()
+{
+	local id
+
+	id=$(podman_ run --detach --name "$PREFIX" bb sleep 100)
+	podman_ rm --force --time 0 "$PREFIX" >/dev/null
+	podman_life_is_true "$id"
+}
+
+case_remove_at_end()
+{
+	podman_ run --rm --cidfile "$WORK/cid" bb true
+	podman_life_is_true "$(cat "$WORK/cid")"
+}
+
+case_detached()
+{
+	local id
+
+	id=$(podman_ run --detach bb clock 0.5)
+	same "$(inspect "$id" .observed.status)" running "observed while it runs"
+	podman_ wait "$id" >/dev/null
+	podman_life_is_true "$id"
+}
+
+# Another's hook fails, and nobody has told us: no error is claimed, and no run either.
+case_failing_hook()
+{
+	local id
+
+	add_hooks_d 50-other createRuntime /bin/false
+	! podman_ run --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
+	id=$(cat "$WORK/cid")
+	same "$(inspect "$id" .observed.status)" stopped observed
+	same "$(record "$id" .started_at_source)" createRuntime started_at_source
+	case $(inspect "$id" .observed.reason) in
+	exited | lost_*) fail "reason: $(inspect "$id" .observed.reason)" ;;
+	esac
+}
+
+# The same hook by way of ours.
+case_failing_wrapped_hook()
+{
+	local id
+
+	add_hooks_d 50-other createRuntime "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- \
+		/bin/sh -c 'echo no such network >&2; exit 7'
+	! podman_ run --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
+	id=$(cat "$WORK/cid")
+	podman_ rm "$id" >/dev/null
+	same "$(record "$id" .create_error)" true create_error
+	same "$(record "$id" '.errors[0].exit_code')" 7 "its exit code"
+	same "$(record "$id" '.errors[0].stderr')" "no such network" "its words"
+	same "$(inspect "$id" .observed.reason)" create_failed reason
+}
+
+case_no_program()
+{
+	local id
+
+	! podman_ run --cidfile "$WORK/cid" bb /bin/does-not-exist >"$WORK/out" 2>&1 || fail "it ran"
+	id=$(cat "$WORK/cid")
+	[ -e "$ROOT/$id" ] || return 0
+	same "$(inspect "$id" .observed.status)" stopped observed
+	[ "$(inspect "$id" .observed.reason)" != exited ] || fail "it never ran, and has exited"
+	[ "$(record "$id" .started_at_source)" != poststart ] || fail "it never ran, and has started"
+}
+
+# Without conmon nobody runs poststop: what is recorded stays, what is observed is true.
+case_conmon_killed()
+{
+	local id pid conmon
+
+	id=$(podman_ run --detach --name "$PREFIX" bb sleep 100)
+	pid=$(record "$id" .pid)
+	conmon=$(podman_ inspect --format '{{.State.ConmonPid}}' "$PREFIX")
+	kill -KILL "$conmon"
+	eventually gone_or_zombie "$conmon"
+	same "$(inspect "$id" .observed.status)" running "observed without conmon"
+	kill -KILL "$pid"
+	eventually gone_or_zombie "$pid"
+	same "$(inspect "$id" .observed.status)" stopped "observed after its end"
+	same "$(inspect "$id" .observed.reason)" "$END_REASON" "observed reason"
+	same "$(record "$id" '[.finished_at, .exit_code, .reason] | map(select(. != null)) | length')" 0 \
+		"what is recorded of its end"
+}
