@@ -27,13 +27,28 @@ bats_tests = \
 	tests/integration/bootstrap.bats \
 	tests/integration/cli.bats \
 	tests/integration/deadline.bats \
+	tests/integration/engine_buildah.bats \
+	tests/integration/engine_conmon.bats \
+	tests/integration/engine_containerd.bats \
+	tests/integration/engine_docker.bats \
+	tests/integration/engine_podman_crun.bats \
+	tests/integration/engine_podman_runc.bats \
+	tests/integration/engine_podman_wrapped.bats \
+	tests/integration/engine_rootless.bats \
+	tests/integration/engine_runsc.bats \
+	tests/integration/hooks_d.bats \
 	tests/integration/hygiene.bats \
 	tests/integration/install.bats \
+	tests/integration/kata.bats \
 	tests/integration/late_poststop.bats \
 	tests/integration/lifecycle_crun.bats \
 	tests/integration/lifecycle_runc.bats \
 	tests/integration/nerdctl.bats \
 	tests/integration/parallel.bats \
+	tests/integration/runtime_command.bats \
+	tests/integration/runtime_crun.bats \
+	tests/integration/runtime_fault.bats \
+	tests/integration/runtime_runc.bats \
 	tests/integration/schema.bats \
 	tests/integration/splice.bats \
 	tests/integration/store_safety.bats \

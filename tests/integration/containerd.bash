@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # what the cases use
 #
 # A containerd of the file's own, and what it tells of its tasks in $SHARED/events. Sourced after engines.bash.
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # what the cases use
 #
 # A dockerd of the file's own. Its runtimes are files in $SHARED that hand on to files which each case makes anew, with its
 # own store. Sourced after engines.bash.

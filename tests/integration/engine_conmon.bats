@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034 # what containers.bash uses
 # conmon by itself, driving a runtime through lifecycle-runtime: the one whose exit files a hook can read.
 
 load helpers

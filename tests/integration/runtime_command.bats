@@ -1,0 +1,202 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# shellcheck disable=SC2030,SC2031 # REAL is each case's own
+# lifecycle-runtime's own command line, and that the runtime which it hands on to finds all as if it were not there.
+
+load helpers
+load engines
+
+setup() {
+	common_setup
+	need jq
+	mkdir -p "$WORK/bundle"
+	echo '{}' >"$WORK/bundle/config.json"
+}
+
+teardown() {
+	common_teardown
+}
+
+# ours ARG...: over $REAL, which stands for a runtime; with PREFIXED='exec' in the place of a subshell.
+ours() {
+	${PREFIXED:-} "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$REAL" --lifecycle-root "$ROOT" \
+		--lifecycle-hooks "$HOOKS_DIR" "$@"
+}
+
+# stand_in SCRIPT: $REAL, a runtime that does just this.
+stand_in() {
+	REAL=$WORK/real
+	printf '#!/bin/sh\n%s\n' "$1" >"$REAL"
+	chmod 0755 "$REAL"
+}
+
+@test "help and version are ours if nothing else is asked, the rest is the runtime's" {
+	REAL=$(type -P echo)
+	for option in --help --lifecycle-help "--lifecycle-root / --lifecycle-help create --bundle x y"; do
+		# shellcheck disable=SC2086 # words
+		run -0 ours $option
+		[[ ${lines[0]} == "usage: lifecycle-runtime "* ]]
+	done
+	run -0 ours --lifecycle-version
+	[[ $output =~ ^lifecycle-runtime\ [0-9.]+$ ]]
+	same "$(ours --version)" "$("$REAL" --version)" "the runtime's version"
+	same "$(ours help)" help "the runtime's help"
+	same "$(ours -h)" -h "the runtime's help"
+	same "$(ours)" "" "no argument at all"
+	same "$(ours exec --help x)" "exec --help x" "a command's help"
+}
+
+@test "a wrong option of ours is a usage error, on one line, and nothing is run" {
+	stand_in "touch $WORK/ran"
+	for option in --lifecycle-no --lifecycle-wrap=1 --lifecycle-root --lifecycle-root=relative "--lifecycle-hooks relative" \
+		--lifecycle-exit-dir=relative; do
+		# shellcheck disable=SC2086 # words
+		soft 2 ours $option
+		grep -Eq -- "--lifecycle-|relative" "$WORK/stderr"
+	done
+	[ ! -e "$WORK/ran" ]
+}
+
+@test "every other word reaches the runtime as it is, and so does its output" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'for word; do printf "<%s>" "$word"; done; cat'
+	for words in "exec a b" "state" "create --bundle $WORK/bundle" "start" "run -b $WORK/bundle" "--lo g"; do
+		# shellcheck disable=SC2086 # words
+		same "$(echo in | ours --root "/a b" --x= "" $words "" "*" '"' 2>/dev/null)" \
+			"$(echo in | "$REAL" --root "/a b" --x= "" $words "" "*" '"')" "$words"
+	done
+}
+
+@test "the exit status is the runtime's, and so is the signal that ends it" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'ulimit -c 0; case $2 in [0-9]*) exit $2 ;; *) kill -$2 $$ ;; esac'
+	for command in create start state; do
+		for code in 0 1 2 77 127 255; do
+			ended=0
+			ours $command "$code" 2>/dev/null || ended=$?
+			same "$ended" "$code" "$command: exit status"
+		done
+		for signal in HUP KILL TERM SEGV PIPE; do
+			how_it_ended "$(type -P true)" "$REAL" "$command" "$signal" >"$WORK/direct"
+			how_it_ended "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$REAL" --lifecycle-root "$ROOT" \
+				--lifecycle-hooks "$HOOKS_DIR" "$command" "$signal" >"$WORK/ours"
+			same "$(cat "$WORK/ours")" "-$(kill -l "$signal")" "$command: signal $signal"
+		done
+	done
+}
+
+# A shell cannot tell a signal from 128+N.
+how_it_ended() {
+	"$PYTHON" -c 'import subprocess, sys; print(subprocess.run(sys.argv[1:], stderr=subprocess.DEVNULL).returncode)' "$@"
+}
+
+# What a process can see of how it was started.
+# shellcheck disable=SC2016 # the stand-in's
+portrait='
+	tr "\0" "\n" </proc/$$/environ
+	cat /proc/$$/limits
+	for fd in 0 1 2 3 4 5 6 7 8 9; do echo $fd $(readlink /proc/$$/fd/$fd); done
+	readlink /proc/$$/cwd
+'
+
+# in_odd_state FILE COMMAND...: in a state that has little to do with the test's own; what it prints, in FILE.
+in_odd_state() (
+	file=$1
+	shift
+	mkdir -p "$WORK/elsewhere"
+	cd "$WORK/elsewhere" || exit
+	umask 0137
+	ulimit -Sn 64
+	ulimit -Sd 1000000
+	trap '' USR1 PIPE CHLD XFSZ
+	LISTEN_FDS=2 OCI_LIFECYCLE_ROOT=$ROOT setsid -w "$PYTHON" "$BATS_TEST_DIRNAME/spawn.py" --block INT,USR2,RTMIN "$@" \
+		0</dev/zero 1>"$file" 2>&1 3</dev/null 4<"$REAL" 5>&- 6>&- 7<"$WORK" 8>&- 9>&- || :
+)
+
+@test "environment, descriptors, directory and limits are what the engine gave" {
+	stand_in "$portrait"
+	same_portraits
+	grep -q "^Max open files *64 " "$WORK/ours"
+	grep -q "^7 $WORK$" "$WORK/ours"
+}
+
+@test "umask, signals and capabilities are what the engine gave" {
+	REAL=$WORK/real
+	# no shell: it has its own way with signals
+	echo '#!/usr/bin/env -S grep -hsE "^(Umask|Sig[A-PR-Z]|ShdPnd|NoNewPrivs|Seccomp|Cap|Groups|[UG]id)" /proc/self/status --' >"$REAL"
+	chmod 0755 "$REAL"
+	same_portraits
+	grep -q "^Umask:.*0137" "$WORK/ours"
+	grep -q "^SigBlk:.*[1-9a-f]" "$WORK/ours"
+	grep -q "^SigIgn:.*[1-9a-f]" "$WORK/ours"
+}
+
+# What it prints with us before it and without.
+same_portraits() {
+	for command in state "create --bundle $WORK/bundle" start "run --bundle $WORK/bundle"; do
+		# shellcheck disable=SC2086 # words
+		in_odd_state "$WORK/direct" "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$REAL" --lifecycle-hooks "$HOOKS_DIR" \
+			--lifecycle-root "$ROOT" $command probe
+		mv "$WORK/direct" "$WORK/ours"
+		# shellcheck disable=SC2086 # words
+		in_odd_state "$WORK/direct" "$REAL" $command probe
+		diff -u <(without_own "$WORK/direct") <(without_own "$WORK/ours")
+	done
+}
+
+# A pipe of the shell's is each run's own.
+without_own() {
+	sed 's/pipe:.*/pipe/' "$1"
+}
+
+@test "descriptors 0 to 2 that are closed stay closed, and nothing of ours is written to a file in their place" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'for fd in 0 1 2; do [ ! -e /proc/$$/fd/$fd ] || open="$open $fd"; done; echo "$open" >'"$WORK/open"
+	echo '{"hooks":[]}' >"$WORK/bundle/config.json"
+	cp "$WORK/bundle/config.json" "$WORK/before"
+	for command in state create start run; do
+		ours $command --bundle "$WORK/bundle" probe <&- >&- 2>&-
+		same "$(cat "$WORK/open")" "" "$command: open"
+		rm "$WORK/open"
+		cmp "$WORK/bundle/config.json" "$WORK/before"
+	done
+}
+
+@test "signals that are sent to us reach the runtime, and it dies with us" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'trap "echo TERM >>'"$WORK/got"'; exit 9" TERM; trap "echo USR1 >>'"$WORK/got"'" USR1
+		echo $$ >'"$WORK/pid"'; while :; do sleep 0.05; done'
+	for command in create start; do
+		rm -f "$WORK/got" "$WORK/pid"
+		PREFIXED='exec' ours $command --bundle "$WORK/bundle" probe 3>&- &
+		eventually test -s "$WORK/pid"
+		kill -USR1 $!
+		eventually grep -qs USR1 "$WORK/got"
+		kill -TERM $!
+		ended=0
+		wait $! || ended=$?
+		same "$ended $(tail -1 "$WORK/got")" "9 TERM" "$command: exit status and signal"
+	done
+	rm "$WORK/pid"
+	PREFIXED='exec' ours start probe 3>&- &
+	eventually test -s "$WORK/pid"
+	background "$(cat "$WORK/pid")"
+	kill -KILL $!
+	wait $! || :
+	eventually gone_or_zombie "$(cat "$WORK/pid")"
+}
+
+@test "the runtime's argv[0] is its own path, or where a name was found" {
+	REAL=$WORK/real
+	cp "$(type -P busybox)" "$REAL" || skip "needs busybox"
+	run -127 ours nothing
+	[[ $output == "real: applet not found"* ]] || fail "$output"
+	same "$(PATH=$WORK:$PATH "$LIFECYCLE_RUNTIME" --lifecycle-runtime real nothing 2>&1 || :)" "real: applet not found"
+}
+
+@test "without a name the runtime is the runc in PATH" {
+	stand_in 'echo the runc in PATH'
+	mv "$REAL" "$WORK/runc"
+	same "$(PATH=$WORK "$LIFECYCLE_RUNTIME" state x 2>&1)" "the runc in PATH" output || fail "$(cat "$WORK/runc")"
+}

@@ -1,0 +1,250 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034 # what containers.bash uses
+#
+# lifecycle-runtime when something is wrong: a container is never lost because of us, and its config.json is the old one or
+# the new one.
+
+load helpers
+load engines
+
+OCI_RUNTIME=runc
+
+setup() {
+	common_setup
+	need_runtime
+	ID=$PREFIX-$BATS_TEST_NUMBER
+	make_runtime "$WORK/lifecycle" runc
+	new_bundle b clock
+	config=$BUNDLE/config.json
+	cp "$config" "$WORK/before.json"
+}
+
+teardown() {
+	mountpoint -q "$BUNDLE" && umount "$BUNDLE"
+	runc --root "$WORK/state" delete --force "$ID" >/dev/null 2>&1 </dev/null || :
+	common_teardown
+}
+
+# run_under COMMAND...: lifecycle-runtime's `run`, by way of a command (strace); its output in container.{out,err}.
+run_under() {
+	"$@" "$LIFECYCLE_RUNTIME" --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" --root "$WORK/state" run \
+		--bundle "$BUNDLE" "$ID" </dev/null >"$WORK/container.out" 2>"$WORK/container.err" 3>&-
+}
+
+# The container ran, without our hooks, and this was said.
+ran_without_hooks() {
+	[ "$(wc -l <"$WORK/container.out")" = 2 ] || fail "it did not run: $(cat "$WORK/container.err")"
+	grep -q "^lifecycle-runtime: no hooks are added.*$1" "$WORK/container.err" || fail "said: $(cat "$WORK/container.err")"
+	[ ! -e "$ROOT/$ID" ] || fail "there is a record"
+}
+
+unchanged() {
+	cmp "$config" "$WORK/before.json"
+	same "$(ls -A "$BUNDLE")" config.json "what is in the bundle"
+}
+
+@test "a config.json that is a link is not followed: passed on, with a warning" {
+	mv "$config" "$WORK/elsewhere.json"
+	ln -s "$WORK/elsewhere.json" "$config"
+	run_under env
+	ran_without_hooks "Too many levels of symbolic links"
+	cmp "$WORK/elsewhere.json" "$WORK/before.json"
+}
+
+@test "a config.json with two 'hooks' is passed on, with a warning" {
+	sed -i '0,/{/s//{"hooks":{},"Hooks":{},/' "$config"
+	cp "$config" "$WORK/before.json"
+	run_under env
+	ran_without_hooks "'hooks' is there twice"
+	unchanged
+}
+
+@test "a config.json that is not JSON is the runtime's to refuse" {
+	echo '{"hooks": {' >"$config"
+	cp "$config" "$WORK/before.json"
+	run ! run_under env
+	grep -q "^lifecycle-runtime: no hooks are added.*it is not JSON" "$WORK/container.err"
+	grep -qv "^lifecycle-runtime" "$WORK/container.err" || fail "the runtime said nothing"
+	unchanged
+}
+
+@test "a config.json that is not there, a directory or a pipe is the runtime's to refuse" {
+	rm "$config"
+	run ! run_under env
+	grep -q "^lifecycle-runtime: .*No such file" "$WORK/container.err"
+	mkdir "$config"
+	run ! run_under env
+	grep -q "^lifecycle-runtime: .*not a regular file" "$WORK/container.err"
+	rmdir "$config"
+	mkfifo "$config"
+	run ! within 5000 lifecycle_with_true
+	grep -q "^lifecycle-runtime: .*not a regular file" "$WORK/container.err"
+}
+
+# The runtime itself would wait for a pipe.
+lifecycle_with_true() {
+	"$LIFECYCLE_RUNTIME" --lifecycle-runtime false --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" run \
+		--bundle "$BUNDLE" "$ID" 2>"$WORK/container.err"
+}
+
+@test "a config.json of more than 16 MiB is passed on, with a warning" {
+	truncate -s 16M "$WORK/zeros"
+	tr '\0' ' ' <"$WORK/zeros" >>"$config"
+	run_under env
+	ran_without_hooks "larger than 16 MiB"
+}
+
+@test "a bundle that is read-only: passed on, with a warning" {
+	mount --bind "$BUNDLE" "$BUNDLE"
+	mount -o remount,ro,bind "$BUNDLE"
+	run_under env
+	ran_without_hooks "Read-only file system"
+	unchanged
+}
+
+@test "every failing call on the way to a new config.json: passed on, the old one is there, and nothing beside it" {
+	local call error
+
+	need strace
+	for call in fsync:EIO renameat:EIO write:ENOSPC fchmod:EPERM fchown:EPERM read:EIO; do
+		error=${call#*:} call=${call%:*}
+		run_under strace -qqq -o "$WORK/trace" -e "trace=$call" -e "inject=$call:error=$error:when=1"
+		grep -q "INJECTED" "$WORK/trace" || fail "$call was not called"
+		ran_without_hooks ""
+		unchanged
+	done
+}
+
+@test "no child is to be had: the container is created all the same" {
+	need strace
+	detached strace -qqq -o "$WORK/trace" -e trace=clone -e inject=clone:error=EAGAIN:when=1 "$LIFECYCLE_RUNTIME" \
+		--lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" --root "$WORK/state" create --bundle "$BUNDLE" "$ID"
+	grep -q INJECTED "$WORK/trace" || fail "clone was not called"
+	same "$(record "$ID" '.hooks[0].point')" createRuntime "first hook"
+}
+
+@test "killed at every call: config.json is the old one or the new one" {
+	local call olds=0 news=0 expected
+
+	need strace
+	run_under env
+	cp "$config" "$WORK/after.json"
+	for call in openat read getrandom write fchown fchmod fsync close renameat execve; do
+		for when in 1 2 3 4 5 6; do
+			rm -f "$BUNDLE"/.config* "$config"
+			cp "$WORK/before.json" "$config"
+			run_under strace -qqq -o "$WORK/trace" -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$when" || :
+			grep -q "killed by SIGKILL" "$WORK/trace" || break
+			if cmp -s "$config" "$WORK/before.json"; then
+				olds=$((olds + 1))
+			elif cmp -s "$config" "$WORK/after.json"; then
+				news=$((news + 1))
+			else
+				fail "killed at $call $when: neither the old nor the new"
+			fi
+		done
+	done
+	note "killed $((olds + news)) times: $olds old, $news new"
+	[ "$olds" -gt 0 ] && [ "$news" -gt 0 ]
+}
+
+@test "mode and owner of config.json stay" {
+	chmod 0640 "$config"
+	chown 12:34 "$config"
+	run_under env
+	same "$(stat -c '%a %u %g' "$config")" "640 12 34" "mode and owner"
+	same "$(jq '.hooks | keys | join(" ")' -r "$config")" "createRuntime poststart poststop" hooks
+}
+
+@test "hooks that are not there: passed on, with a warning" {
+	mkdir "$WORK/hooks"
+	cp "$HOOKS_DIR"/lifecycle-{create-runtime,create-container,poststart,poststop} "$WORK/hooks"
+	HOOKS_DIR=$WORK/hooks run_under env
+	ran_without_hooks "'$WORK/hooks/lifecycle-prestart' cannot be run"
+	unchanged
+}
+
+@test "a store that cannot be used: the container runs" {
+	touch "$ROOT"
+	run_under env
+	[ "$(wc -l <"$WORK/container.out")" = 2 ] || fail "it did not run: $(cat "$WORK/container.err")"
+	detached "$WORK/lifecycle" --root "$WORK/state" create --bundle "$BUNDLE" "$ID"
+	"$WORK/lifecycle" --root "$WORK/state" start "$ID" 2>"$WORK/stderr"
+	one_line "$WORK/stderr"
+	rm "$ROOT"
+}
+
+@test "a lock that somebody holds for ever: the container runs, each step no longer than its deadline" {
+	mkdir -m 0700 "$ROOT" "$ROOT/$ID"
+	flock "$ROOT/$ID" sleep 600 3>&- &
+	background $!
+	eventually is_locked
+	background "$(pgrep -P $!)"
+	within 7000 detached "$WORK/lifecycle" --root "$WORK/state" create --bundle "$BUNDLE" "$ID"
+	starts() {
+		"$WORK/lifecycle" --root "$WORK/state" start "$ID" 2>"$WORK/stderr"
+	}
+	start=${EPOCHREALTIME/./}
+	starts
+	[ $(((${EPOCHREALTIME/./} - start) / 1000)) -le 2500 ] || fail "took longer than its deadline"
+	one_line "$WORK/stderr"
+	eventually has_run
+}
+
+is_locked() {
+	! flock -n "$ROOT/$ID" true
+}
+
+has_run() {
+	[ "$(wc -l <"$WORK/container.out")" = 2 ]
+}
+
+# says_to_engine WORDS ARG...: a failure that is told on stderr and in the log, as an engine reads it.
+says_to_engine() {
+	local words=$1
+
+	shift
+	rm -f "$WORK/log.json"
+	! "$@" --log "$WORK/log.json" --log-format json create --bundle "$BUNDLE" "$ID" 2>"$WORK/stderr" || fail "no failure"
+	one_line "$WORK/stderr"
+	same "$(jq -r '.level' "$WORK/log.json")" error level
+	same "$(jq -r '.msg' "$WORK/log.json")" "$(cat "$WORK/stderr")" "what the log and stderr say"
+	grep -qF "$words" "$WORK/stderr" || fail "said: $(cat "$WORK/stderr")"
+	unchanged
+}
+
+@test "a real runtime that is missing is a clear error, and nothing is changed" {
+	says_to_engine "cannot run the real runtime '/no/such': No such file" "$LIFECYCLE_RUNTIME" --lifecycle-runtime /no/such
+	says_to_engine "cannot run the real runtime 'no-such': No such file" "$LIFECYCLE_RUNTIME" --lifecycle-runtime no-such
+	says_to_engine "cannot run the real runtime '/etc/passwd': Permission denied" \
+		"$LIFECYCLE_RUNTIME" --lifecycle-runtime /etc/passwd
+	says_to_engine "cannot run the real runtime '/etc': Permission denied" "$LIFECYCLE_RUNTIME" --lifecycle-runtime /etc
+}
+
+@test "a real runtime that is ourselves is an error, not a loop" {
+	says_to_engine "is lifecycle-runtime itself" "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$LIFECYCLE_RUNTIME"
+	ln -s "$LIFECYCLE_RUNTIME" "$WORK/link"
+	says_to_engine "is lifecycle-runtime itself" "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$WORK/link"
+	mkdir "$WORK/path"
+	ln -s "$LIFECYCLE_RUNTIME" "$WORK/path/runc"
+	PATH=$WORK/path:$PATH says_to_engine "'runc' is lifecycle-runtime itself" "$LIFECYCLE_RUNTIME"
+}
+
+@test "a real runtime that cannot be executed is told in the log, and recorded" {
+	echo '#!/no/such/interpreter' >"$WORK/real"
+	chmod 0755 "$WORK/real"
+	! "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$WORK/real" --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" \
+		--log "$WORK/log.json" --log-format json create --bundle "$BUNDLE" "$ID" 2>"$WORK/stderr" || fail "no failure"
+	same "$(jq -r .level "$WORK/log.json")" error level
+	[[ $(record "$ID" '.errors[0].message') == *"cannot run the real runtime"* ]] || fail "words: $(record "$ID" .errors)"
+	same "$(record "$ID" .create_error)" true create_error
+}
+
+@test "a command line that can be read in two ways is passed on, with a warning" {
+	"$LIFECYCLE_RUNTIME" --lifecycle-runtime echo --lifecycle-root "$ROOT" --new run create --bundle "$BUNDLE" "$ID" \
+		>"$WORK/out" 2>"$WORK/stderr"
+	same "$(cat "$WORK/out")" "--new run create --bundle $BUNDLE $ID" "what the runtime got"
+	one_line "$WORK/stderr"
+	unchanged
+}

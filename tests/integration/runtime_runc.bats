@@ -1,0 +1,46 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034 # what the cases want to know
+
+OCI_RUNTIME=runc
+START_SOURCE=runtime
+
+load helpers
+load engines
+load runtime_cases
+
+@test "lifecycle-runtime over runc: create, start, delete" {
+	case_whole_life
+}
+
+@test "lifecycle-runtime over runc: the same bundle again gets no second hooks" {
+	case_same_bundle_again
+}
+
+@test "lifecycle-runtime over runc: run, with the container's exit status" {
+	case_run
+}
+
+@test "lifecycle-runtime over runc: what the runtime refuses says nothing of the container that lives" {
+	case_refusals
+}
+
+@test "lifecycle-runtime over runc: a program that does not exist, in the runtime's words" {
+	case_failing_create
+}
+
+@test "lifecycle-runtime over runc: a create that fails before any hook" {
+	case_failing_at_once
+}
+
+@test "lifecycle-runtime over runc: create and start are recorded without hooks" {
+	case_without_hooks
+}
+
+@test "lifecycle-runtime over runc: the hooks of others, wrapped" {
+	case_wrapped
+}
+
+@test "lifecycle-runtime over runc: a hook of others that prints 1 MiB to stderr" {
+	case_talkative 1048576
+}
