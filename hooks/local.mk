@@ -88,3 +88,14 @@ uninstall-local: uninstall-hooks-json
 $(uninstall_of_hooks): uninstall-hooks-json
 
 .PHONY: install-hooks-json uninstall-hooks-json
+
+# ---- manual: one page, found under each hook's name ---------------------------------------------------
+
+man_sources += hooks/lifecycle-hooks.8.scd
+if HAVE_SCDOC
+man_MANS += $(hook_manuals)
+endif
+hook_manuals = $(hooksexec_PROGRAMS:=.8)
+CLEANFILES += $(hook_manuals)
+$(hook_manuals): Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && echo '.so man8/lifecycle-hooks.8' >$@

@@ -66,8 +66,18 @@ tools_libruntime_a_SOURCES = \
 	tools/splice_hook.c tools/splice_hook.h
 
 bin_PROGRAMS += tools/lifecycle-runtime
-tools_lifecycle_runtime_SOURCES = tools/runtime.c
+tools_lifecycle_runtime_SOURCES = tools/lifecycle-runtime.c
 tools_lifecycle_runtime_CPPFLAGS = $(tools_libruntime_a_CPPFLAGS)
 tools_lifecycle_runtime_CFLAGS = $(hook_cflags)
 tools_lifecycle_runtime_LDFLAGS = $(hook_ldflags)
 tools_lifecycle_runtime_LDADD = tools/libruntime.a $(core_libs)
+man_sources += tools/lifecycle-runtime.8.scd
+
+# ---- completions, each where its shell looks for it --------------------------------------------------
+
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+fishcompletiondir = $(datadir)/fish/vendor_completions.d
+dist_bashcompletion_DATA = tools/completions/bash/lifecycle-runtime
+dist_zshcompletion_DATA = tools/completions/zsh/_lifecycle-runtime
+dist_fishcompletion_DATA = tools/completions/fish/lifecycle-runtime.fish

@@ -200,3 +200,57 @@ without_own() {
 	mv "$REAL" "$WORK/runc"
 	same "$(PATH=$WORK "$LIFECYCLE_RUNTIME" state x 2>&1)" "the runc in PATH" output || fail "$(cat "$WORK/runc")"
 }
+
+# options FILE: each option of ours that a text names, once.
+options() {
+	grep -Eo -- '--lifecycle-[a-z]+(-[a-z]+)*' "$1" | sort -u
+}
+
+@test "help, manual and completions name the same options" {
+	"$LIFECYCLE_RUNTIME" --lifecycle-help >"$WORK/help"
+	options "$WORK/help" >"$WORK/options"
+	[ "$(wc -l <"$WORK/options")" -ge 7 ]
+	for text in lifecycle-runtime.8.scd completions/bash/lifecycle-runtime completions/zsh/_lifecycle-runtime; do
+		diff -u "$WORK/options" <(options "$TOP_SRCDIR/tools/$text")
+	done
+	diff -u "$WORK/options" <(sed -n 's/.* -l \(lifecycle-[a-z-]*\).*/--\1/p' \
+		"$TOP_SRCDIR/tools/completions/fish/lifecycle-runtime.fish" | sort -u)
+}
+
+@test "help and manual of the hooks name the same options" {
+	local name
+
+	for name in "${HOOK_NAMES[@]}"; do
+		"$HOOKS_DIR/lifecycle-$name" --help
+	done >"$WORK/help"
+	diff -u <(grep -Eo -- '^  --[a-z0-9-]+' "$WORK/help" | tr -d ' ' | sort -u) \
+		<(sed -n '/^# OPTIONS/,/^# WRAPPING/p' "$TOP_SRCDIR/hooks/lifecycle-hooks.8.scd" | grep -Eo '^\*--[a-z0-9-]+.*' |
+			grep -Eo -- '--[a-z0-9-]+' | sort -u)
+}
+
+@test "bash completes our options before the command, and files after it" {
+	# shellcheck source=tools/completions/bash/lifecycle-runtime
+	. "$TOP_SRCDIR/tools/completions/bash/lifecycle-runtime"
+	compopt() {
+		:
+	}
+	cd "$WORK"
+	complete_word() {
+		COMP_WORDS=(lifecycle-runtime "$@") COMP_CWORD=$#
+		_lifecycle_runtime
+		echo "${COMPREPLY[*]}"
+	}
+	same "$(complete_word --lifecycle-r)" "--lifecycle-runtime --lifecycle-root"
+	same "$(complete_word --lifecycle-wrap st)" "start state"
+	same "$(complete_word --lifecycle-runtime run)" "runc runsc"
+	mkdir "$WORK/only"
+	same "$(complete_word --lifecycle-root "$WORK/on")" "$WORK/only"
+	same "$(complete_word create --lifecycle-r)" ""
+}
+
+@test "zsh and fish can read their completions" {
+	need zsh
+	need fish
+	zsh -n "$TOP_SRCDIR/tools/completions/zsh/_lifecycle-runtime"
+	fish --no-execute "$TOP_SRCDIR/tools/completions/fish/lifecycle-runtime.fish"
+}
