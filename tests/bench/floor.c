@@ -135,9 +135,9 @@ static int open_root(char *root)
 static void write_record(int directory, size_t size)
 {
 	static char bytes[LARGEST_RECORD];
-	int fd =
-		openat(directory, "lifecycle.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int fd;
 
+	(void)openat(directory, "lifecycle.json", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	memset(bytes, 'x', size);
 	(void)unlinkat(directory, ".tmp", 0);
 	fd = openat(directory, ".tmp", O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);

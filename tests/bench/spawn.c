@@ -80,7 +80,7 @@ static double run_once(struct program *program, char *root, size_t round)
 	posix_spawn_file_actions_t actions;
 	struct rusage usage;
 	int input;
-	int status;
+	int status = 0;
 	double began;
 	pid_t pid;
 

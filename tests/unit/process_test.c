@@ -190,12 +190,11 @@ static const char *const names[] = { "a) R 1 (b", ")", "(", ") Z 0 0 0 0 0", "a\
 
 static void take_name(int said)
 {
-	int64_t which;
+	const char *which = getenv("WHICH");
 
 	say(said, 0);
 	raise(SIGSTOP);
-	which = (int64_t)strtol(getenv("WHICH"), NULL, 10);
-	prctl(PR_SET_NAME, names[which]);
+	prctl(PR_SET_NAME, names[which ? strtol(which, NULL, 10) : 0]);
 	sleeper(said);
 }
 

@@ -93,17 +93,20 @@ static void load_cases(void)
 	char **names = unit_cases("transitions", &count);
 
 	for (int i = 0; i < count; i++) {
+		json_t *all = load(names[i]);
 		size_t index;
 		json_t *one;
 
-		json_array_foreach(load(names[i]), index, one)
+		json_array_foreach(all, index, one)
 		{
 			if (case_count == MAX_CASES)
 				exit(EXIT_FAILURE);
 			cases[case_count].file = names[i];
-			cases[case_count++].json = one;
+			cases[case_count++].json = json_incref(one);
 		}
+		json_decref(all);
 	}
+	free(names);
 }
 
 /* ---- evidence ---- */
