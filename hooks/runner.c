@@ -130,7 +130,9 @@ static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
 
 	if (run->store == NULL)
 		return;
-	if (lifecycle_evidence_end(run->evidence, outcome, &error) < 0 ||
+	/* begun again, in case that was what failed before */
+	if (lifecycle_evidence_begin(run->evidence, run->options.command[0], &error) < 0 ||
+		lifecycle_evidence_end(run->evidence, outcome, &error) < 0 ||
 		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
 		fail(run, &error);
 }

@@ -2,9 +2,155 @@
 #include "codec.h"
 #include "error.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- parsing ---- */
+
+#define OPENING "[\""
+#define MIDDLE  "\","
+#define CLOSING "]"
+
+/*
+ * jansson 2.14 keeps the token that it reads in a buffer that grows, and goes on when that fails: a byte is lost, in
+ * silence, and if that is the quote at the end it reads and writes past its memory. So the text is put behind another
+ * one that is longer than any token in it: what grows grows there, where it is seen, and never at its last quote (the
+ * buffer is full at 15, 31, 63 bytes).
+ */
+static size_t padding_for(size_t length)
+{
+	return (length | 15) + 9;
+}
+
+static char *with_padding(const char *text, size_t length, size_t *ret_length)
+{
+	size_t padding = padding_for(length);
+	size_t all = strlen(OPENING MIDDLE CLOSING) + padding + length;
+	char *padded = malloc(all + 1);
+	char *at = padded;
+
+	if (padded == NULL)
+		return NULL;
+	at = mempcpy(at, OPENING, strlen(OPENING));
+	at = (char *)memset(at, ' ', padding) + padding;
+	at = mempcpy(at, MIDDLE, strlen(MIDDLE));
+	at = mempcpy(at, text, length);
+	(void)strcpy(at, CLOSING);
+	*ret_length = all;
+	return padded;
+}
+
+static void say_no(const json_error_t *problem, size_t length, enum lifecycle_code bad,
+	struct lifecycle_error *error)
+{
+	size_t before = strlen(OPENING MIDDLE) + padding_for(length);
+	size_t at = problem->position > 0 ? (size_t)problem->position : 0;
+
+	at = at > before ? at - before : 0;
+	(void)error_set(error, bad, "%s near byte %zu", problem->text, at < length ? at : length);
+}
+
+/* What stands behind the padding. */
+static json_t *take_second(
+	json_t *both, size_t padding, enum lifecycle_code bad, struct lifecycle_error *error)
+{
+	json_t *json = NULL;
+
+	if (json_string_length(json_array_get(both, 0)) != padding)
+		(void)error_no_memory(error);
+	else if (json_array_size(both) != 2)
+		(void)error_set(error, bad, "more than one value");
+	else
+		json = json_incref(json_array_get(both, 1));
+	json_decref(both);
+	return json;
+}
+
+json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_code bad,
+	struct lifecycle_error *error)
+{
+	json_error_t problem;
+	size_t padded_length;
+	char *padded = with_padding(text, length, &padded_length);
+	json_t *both = NULL;
+	bool no_memory = padded == NULL;
+
+	if (padded != NULL) {
+		errno = 0;
+		both = json_loadb(padded, padded_length, flags | JSON_REJECT_DUPLICATES, &problem);
+		/* jansson says nothing of that, or that the syntax is bad */
+		no_memory = both == NULL && errno == ENOMEM;
+		free(padded);
+	}
+	if (both != NULL)
+		return take_second(both, padding_for(length), bad, error);
+	if (no_memory)
+		(void)error_no_memory(error);
+	else
+		say_no(&problem, length, bad, error);
+	return NULL;
+}
+
+/* ---- writing JSON ---- */
+
+struct buffer {
+	char *bytes;
+	size_t length;
+	size_t capacity;
+	bool failed;
+};
+
+/* jansson goes on after a failed callback at times, and says that it succeeded: so it is sticky. */
+static int append(const char *bytes, size_t length, void *data)
+{
+	struct buffer *buffer = data;
+
+	if (!buffer->failed && length >= buffer->capacity - buffer->length) {
+		size_t capacity = (buffer->length + length + 1) * 2;
+		char *larger = realloc(buffer->bytes, capacity);
+
+		buffer->failed = larger == NULL;
+		if (larger != NULL) {
+			buffer->bytes = larger;
+			buffer->capacity = capacity;
+		}
+	}
+	if (buffer->failed)
+		return -1;
+	memcpy(buffer->bytes + buffer->length, bytes, length);
+	buffer->length += length;
+	buffer->bytes[buffer->length] = '\0';
+	return 0;
+}
+
+static bool reads_back(const struct buffer *buffer, json_t *json)
+{
+	json_t *again = codec_parse(buffer->bytes, buffer->length, 0, LIFECYCLE_CORRUPT, NULL);
+	bool equal = again != NULL && json_equal(again, json);
+
+	json_decref(again);
+	return equal;
+}
+
+static int write_text(
+	json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error)
+{
+	struct buffer buffer = { .capacity = 4096 };
+
+	buffer.bytes = malloc(buffer.capacity);
+	if (buffer.bytes == NULL)
+		return error_no_memory(error);
+	if (json_dump_callback(json, append, &buffer, JSON_COMPACT) < 0 || buffer.failed ||
+		!reads_back(&buffer, json)) {
+		free(buffer.bytes);
+		return error_no_memory(error);
+	}
+	*ret_text = buffer.bytes;
+	*ret_length = buffer.length;
+	return 0;
+}
 
 /* ---- decoding ---- */
 
@@ -158,11 +304,15 @@ static int keep_extra(
 	const struct shape *shape, json_t *extra, void *object, struct lifecycle_error *error)
 {
 	const char **slot = (const char **)(void *)((char *)object + shape->extra_offset);
+	char *text;
+	size_t length;
 
 	if (json_object_size(extra) == 0)
 		return 0;
-	*slot = json_dumps(extra, JSON_COMPACT);
-	return *slot != NULL ? 0 : error_no_memory(error);
+	if (write_text(extra, &text, &length, error) < 0)
+		return -1;
+	*slot = text;
+	return 0;
 }
 
 static int decode_members(const struct shape *shape, json_t *json, void *object, json_t *extra,
@@ -210,25 +360,10 @@ static int check_version(const struct lifecycle_record *record, struct lifecycle
 		(long long)record->version, RECORD_VERSION);
 }
 
-static json_t *parse(const char *text, size_t length, struct lifecycle_error *error)
-{
-	json_error_t problem;
-	json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &problem);
-
-	if (json != NULL)
-		return json;
-	if (json_error_code(&problem) == json_error_out_of_memory)
-		(void)error_no_memory(error);
-	else
-		(void)error_set(error, LIFECYCLE_CORRUPT, "%s near byte %d", problem.text,
-			problem.position);
-	return NULL;
-}
-
 int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error)
 {
-	json_t *json = parse(text, length, error);
+	json_t *json = codec_parse(text, length, 0, LIFECYCLE_CORRUPT, error);
 	struct lifecycle_record *record = NULL;
 	int result = -1;
 
@@ -348,6 +483,17 @@ static int put_group(json_t *json, json_t *group)
 	return result;
 }
 
+/* json_object_update_missing() does not say when it fails. */
+static int put_missing(json_t *json, json_t *extra)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(extra, key, value) if (json_object_get(json, key) == NULL &&
+						   json_object_set(json, key, value) < 0) return -1;
+	return 0;
+}
+
 static int put_extra(json_t *json, const char *text)
 {
 	json_t *extra;
@@ -355,8 +501,8 @@ static int put_extra(json_t *json, const char *text)
 
 	if (text == NULL)
 		return 0;
-	extra = json_loads(text, 0, NULL);
-	result = extra != NULL ? json_object_update_missing(json, extra) : -1;
+	extra = codec_parse(text, strlen(text), 0, LIFECYCLE_CORRUPT, NULL);
+	result = extra != NULL ? put_missing(json, extra) : -1;
 	json_decref(extra);
 	return result;
 }
@@ -480,65 +626,6 @@ static void apply_bound(json_t *json)
 {
 	while (encoded_size(json) > RECORD_WRITE_LIMIT && drop_one(json))
 		;
-}
-
-/* ---- writing ---- */
-
-struct buffer {
-	char *bytes;
-	size_t length;
-	size_t capacity;
-	bool failed;
-};
-
-/* jansson goes on after a failed callback at times, and says that it succeeded: so it is sticky. */
-static int append(const char *bytes, size_t length, void *data)
-{
-	struct buffer *buffer = data;
-
-	if (!buffer->failed && length >= buffer->capacity - buffer->length) {
-		size_t capacity = (buffer->length + length + 1) * 2;
-		char *larger = realloc(buffer->bytes, capacity);
-
-		buffer->failed = larger == NULL;
-		if (larger != NULL) {
-			buffer->bytes = larger;
-			buffer->capacity = capacity;
-		}
-	}
-	if (buffer->failed)
-		return -1;
-	memcpy(buffer->bytes + buffer->length, bytes, length);
-	buffer->length += length;
-	buffer->bytes[buffer->length] = '\0';
-	return 0;
-}
-
-static bool reads_back(const struct buffer *buffer, json_t *json)
-{
-	json_t *again = json_loadb(buffer->bytes, buffer->length, JSON_REJECT_DUPLICATES, NULL);
-	bool equal = again != NULL && json_equal(again, json);
-
-	json_decref(again);
-	return equal;
-}
-
-static int write_text(
-	json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error)
-{
-	struct buffer buffer = { .capacity = 4096 };
-
-	buffer.bytes = malloc(buffer.capacity);
-	if (buffer.bytes == NULL)
-		return error_no_memory(error);
-	if (json_dump_callback(json, append, &buffer, JSON_COMPACT) < 0 || buffer.failed ||
-		!reads_back(&buffer, json)) {
-		free(buffer.bytes);
-		return error_no_memory(error);
-	}
-	*ret_text = buffer.bytes;
-	*ret_length = buffer.length;
-	return 0;
 }
 
 int lifecycle_record_encode(const struct lifecycle_record *record,

@@ -12,4 +12,13 @@
 #define RECORD_WRITE_LIMIT LIFECYCLE_RECORD_LIMIT
 #define RECORD_READ_LIMIT  (1024 * 1024)
 
+struct json_t;
+
+/*
+ * Reads JSON without duplicate keys, which `flags` of jansson's may say more of. Whatever jansson makes of it when memory
+ * runs out: NULL with LIFECYCLE_NO_MEMORY is that, NULL with `bad` is a text that is bad.
+ */
+struct json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_code bad,
+	struct lifecycle_error *error);
+
 #endif

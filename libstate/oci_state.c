@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci_state.h"
+#include "codec.h"
 #include "error.h"
 
 #include <jansson.h>
@@ -101,21 +102,11 @@ static int check(const json_t *json, struct lifecycle_error *error)
 
 static json_t *load(const char *bytes, size_t length, struct lifecycle_error *error)
 {
-	json_error_t problem;
-	json_t *json;
-
 	if (length > OCI_STATE_LIMIT) {
 		(void)error_set(error, LIFECYCLE_INVALID, "it is over %d bytes", OCI_STATE_LIMIT);
 		return NULL;
 	}
-	json = json_loadb(
-		bytes, length, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, &problem);
-	if (json == NULL && json_error_code(&problem) == json_error_out_of_memory)
-		(void)error_no_memory(error);
-	else if (json == NULL)
-		(void)error_set(error, LIFECYCLE_INVALID, "%s near byte %d", problem.text,
-			problem.position);
-	return json;
+	return codec_parse(bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_INVALID, error);
 }
 
 int oci_state_parse(const char *bytes, size_t length, struct oci_state **ret_state,

@@ -21,6 +21,10 @@ unit_tests = \
 	tests/unit/time_test \
 	tests/unit/transition_test
 
+# Programs that print TAP by themselves.
+other_tests = \
+	tests/fault/memory
+
 bats_tests = \
 	tests/integration/bad_input.bats \
 	tests/integration/bad_record.bats \
@@ -70,12 +74,20 @@ tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
 LDADD = tests/unit/libunit.a hooks/libhooks.a tools/libruntime.a $(core_libs) $(CHECK_LIBS)
 
+check_PROGRAMS += $(other_tests)
+other_libs = hooks/libhooks.a $(core_libs)
+
+tests_fault_memory_SOURCES = tests/fault/memory.c \
+	tests/fault/faults.c tests/fault/faults.h tests/fault/scene.c tests/fault/scene.h
+tests_fault_memory_LDADD = $(other_libs)
+tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--wrap=sendto
+
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock
 
 # ---- how they are run -----------------------------------------------------------------------------
 
-TESTS = $(unit_tests_run) $(bats_tests)
+TESTS = $(unit_tests_run) $(other_tests) $(bats_tests)
 TEST_EXTENSIONS = .bats
 tap_driver = $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
@@ -95,7 +107,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
-test_folders = data integration layers unit
+test_folders = data fault integration layers unit
 dist-hook:
 	for folder in $(test_folders); do \
 		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
