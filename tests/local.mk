@@ -132,7 +132,7 @@ demo: all
 bench_programs = tests/bench/empty tests/bench/floor tests/bench/spawn
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
-EXTRA_DIST += tests/bench/run tests/bench/exec-accuracy
+EXTRA_DIST += tests/bench/run tests/bench/exec-accuracy tests/bench/engine_cost.bats
 
 tests_bench_empty_SOURCES = tests/bench/empty.c
 tests_bench_empty_CFLAGS = $(hook_cflags)
@@ -150,6 +150,7 @@ tests_bench_spawn_LDADD =
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/exec-accuracy
+	@$(AM_TESTS_ENVIRONMENT) TMPDIR=/dev/shm bats $(top_srcdir)/tests/bench/engine_cost.bats
 
 # ---- lint -----------------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@
 #
 # A containerd of the file's own, and what it tells of its tasks in $SHARED/events. Sourced after engines.bash.
 
-setup_file()
+start_containerd()
 {
 	SHARED=$BATS_FILE_TMPDIR
 	command -v containerd >/dev/null && command -v ctr >/dev/null && [ "$(id -u)" = 0 ] || return 0
@@ -16,16 +16,16 @@ setup_file()
 			"io.containerd.snapshotter.v1.zfs", "io.containerd.snapshotter.v1.aufs",
 			"io.containerd.snapshotter.v1.devmapper"]
 		[grpc]
-		address = "$SHARED/s"
+		address = "$SHARED/containerd.s"
 	CONF
 	containerd --config "$SHARED/config.toml" >"$SHARED/containerd.log" 2>&1 </dev/null 3>&- &
 	echo $! >"$SHARED/jobs"
 	eventually ctr_ version >/dev/null
-	ctr --address "$SHARED/s" events >"$SHARED/events" 2>&1 </dev/null 3>&- &
+	ctr --address "$SHARED/containerd.s" events >"$SHARED/events" 2>&1 </dev/null 3>&- &
 	echo $! >>"$SHARED/jobs"
 }
 
-teardown_file()
+stop_containerd()
 {
 	local pid target
 
@@ -42,10 +42,10 @@ teardown_file()
 
 ctr_()
 {
-	ctr --address "$SHARED/s" "$@" </dev/null 3>&-
+	ctr --address "$SHARED/containerd.s" "$@" </dev/null 3>&-
 }
 
-setup()
+setup_containerd()
 {
 	common_setup
 	need_root
@@ -59,11 +59,11 @@ setup()
 	make_runtime "$WORK/wrap" runc --lifecycle-wrap
 }
 
-teardown()
+teardown_containerd()
 {
 	local id
 
-	if [ -S "$SHARED/s" ]; then
+	if [ -S "$SHARED/containerd.s" ]; then
 		for id in $(ctr_ tasks list --quiet); do
 			ctr_ tasks delete --force "$id" >/dev/null 2>&1 || :
 		done

@@ -7,7 +7,7 @@
 
 DOCKER_RUNTIMES=(lifecycle wrap bare foreign)
 
-setup_file()
+start_dockerd()
 {
 	local name
 
@@ -20,7 +20,7 @@ setup_file()
 	jq -n --arg dir "$SHARED" '{runtimes: ($ARGS.positional | map({key: ., value: {path: ($dir + "/" + .)}}) | from_entries)}' \
 		--args "${DOCKER_RUNTIMES[@]}" >"$SHARED/daemon.json"
 	dockerd --config-file "$SHARED/daemon.json" --data-root "$SHARED/data" --exec-root "$SHARED/exec" \
-		--pidfile "$SHARED/dockerd.pid" -H "unix://$SHARED/s" --iptables=false --ip6tables=false --bridge=none \
+		--pidfile "$SHARED/dockerd.pid" -H "unix://$SHARED/docker.s" --iptables=false --ip6tables=false --bridge=none \
 		--storage-driver=vfs >"$SHARED/dockerd.log" 2>&1 </dev/null 3>&- &
 	echo $! >"$SHARED/dockerd.job"
 	eventually docker_ version >/dev/null
@@ -28,7 +28,7 @@ setup_file()
 	docker_ import "$SHARED/image.tar" bb:1 >/dev/null
 }
 
-teardown_file()
+stop_dockerd()
 {
 	local pid target
 
@@ -49,10 +49,10 @@ not_there()
 
 docker_()
 {
-	docker -H "unix://$SHARED/s" "$@" </dev/null 3>&-
+	docker -H "unix://$SHARED/docker.s" "$@" </dev/null 3>&-
 }
 
-setup()
+setup_docker()
 {
 	common_setup
 	need_root
@@ -66,11 +66,11 @@ setup()
 	ln -s "$(command -v runc)" "$WORK/bare"
 }
 
-teardown()
+teardown_docker()
 {
 	local id
 
-	if [ -S "$SHARED/s" ]; then
+	if [ -S "$SHARED/docker.s" ]; then
 		for id in $(docker_ ps --all --quiet); do
 			docker_ rm --force "$id" >/dev/null
 		done
@@ -78,8 +78,8 @@ teardown()
 	common_teardown
 }
 
-# start_docker RUNTIME ARG...: $ID of a container that runs on.
-start_docker()
+# docker_start RUNTIME ARG...: $ID of a container that runs on.
+docker_start()
 {
 	local runtime=$1
 

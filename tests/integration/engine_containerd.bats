@@ -6,6 +6,22 @@ load helpers
 load engines
 load containerd
 
+setup_file() {
+	start_containerd
+}
+
+teardown_file() {
+	stop_containerd
+}
+
+setup() {
+	setup_containerd
+}
+
+teardown() {
+	teardown_containerd
+}
+
 @test "containerd: ctr run --config runs the hooks that the file has" {
 	new_bundle b clock 0.2
 	jq '.process.cwd = "/" | .linux.cgroupsPath = "/'"$ID"'"' "$BUNDLE/config.json" >"$BUNDLE/config.new"

@@ -6,11 +6,27 @@ load helpers
 load engines
 load docker
 
+setup_file() {
+	start_dockerd
+}
+
+teardown_file() {
+	stop_dockerd
+}
+
+setup() {
+	setup_docker
+}
+
+teardown() {
+	teardown_docker
+}
+
 @test "docker: the start is what the runtime's start showed, within 250 ms of docker's own (median of 10)" {
 	local _ differences=()
 
 	for _ in {1..10}; do
-		start_docker lifecycle bb:1 sleep 100
+		docker_start lifecycle bb:1 sleep 100
 		same "$(record "$ID" .started_at_source)" runtime started_at_source
 		same "$(record "$ID" .status)" running status
 		differences+=("$(milliseconds "$(record "$ID" .started_at)" "$(state_of "$ID" .State.StartedAt)")")
@@ -21,7 +37,7 @@ load docker
 }
 
 @test "docker: a container's end is recorded, with no exit code, which no hook was told" {
-	start_docker lifecycle bb:1 sh -c 'exit 3'
+	docker_start lifecycle bb:1 sh -c 'exit 3'
 	eventually is_recorded "$ID" .status stopped
 	same "$(record "$ID" .reason)" exited reason
 	same "$(record "$ID" .exit_code)" "" exit_code
@@ -32,7 +48,7 @@ load docker
 @test "docker: its own network hook is timed, and still does its work" {
 	local namespace
 
-	start_docker wrap bb:1 sleep 100
+	docker_start wrap bb:1 sleep 100
 	same "$(record "$ID" '.hooks[0].point')" prestart "first hook"
 	[[ $(record "$ID" '.hooks[0].command') == /proc/*/exe ]] || fail "command: $(record "$ID" '.hooks[0].command')"
 	[ "$(record "$ID" '.hooks[0].duration_ns')" -gt 0 ] || fail "it has no duration"
@@ -44,7 +60,7 @@ load docker
 @test "docker restart is a second generation, and the first is kept" {
 	local first started
 
-	start_docker wrap bb:1 sleep 100
+	docker_start wrap bb:1 sleep 100
 	first=$(record "$ID" .instance) started=$(record "$ID" .started_at)
 	docker_ restart --time 0 "$ID" >/dev/null
 	same "$(record "$ID" .generation)" 2 generation
@@ -60,14 +76,14 @@ load docker
 
 @test "docker: the number that fits no JSON library's integers survives" {
 	same "$(docker_ run --rm --network none --runtime lifecycle --ulimit core=-1 bb:1 sh -c 'ulimit -c')" unlimited "limit"
-	start_docker lifecycle --ulimit core=-1 bb:1 sleep 100
+	docker_start lifecycle --ulimit core=-1 bb:1 sleep 100
 	grep -q 18446744073709551615 "$(record "$ID" .bundle)/config.json"
 }
 
 @test "docker inspect and ours agree while it runs and after its end" {
 	local key
 
-	start_docker lifecycle bb:1 sleep 100
+	docker_start lifecycle bb:1 sleep 100
 	for key in Status Running Pid; do
 		agree "$key"
 	done

@@ -48,7 +48,7 @@ teardown() {
 		findmnt -rno TARGET | grep "^$PLACE/\|^/run/user/$USER_ID/" | while read -r target; do
 			umount "$target"
 		done
-		rm -rf "/run/user/$USER_ID" "$PLACE"
+		rm -rf "/run/user/$USER_ID" "$PLACE" "/dev/shm/libpod_rootless_lock_$USER_ID"
 		userdel "$NAME" >/dev/null 2>&1
 	fi
 	common_teardown

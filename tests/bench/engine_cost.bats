@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2034 # what containers.bash uses
+#
+# What a container costs with our three hooks and without, from the engine's call to its return: create, start, a program
+# that ends at once, and delete. Medians of $ROUNDS interleaved runs, in milliseconds; nothing is asserted.
+
+load ../integration/helpers
+load ../integration/engines
+load ../integration/podman
+load ../integration/docker
+load ../integration/containerd
+
+ROUNDS=${ROUNDS:-20}
+
+setup_file() {
+	start_dockerd
+	# each has its own files in $SHARED
+	start_containerd
+}
+
+teardown_file() {
+	stop_dockerd
+	stop_containerd
+	rm -rf "$BATS_FILE_TMPDIR"/{graph,run}
+}
+
+setup() {
+	common_setup
+	need_root
+}
+
+teardown() {
+	if [ -s "$WORK/containers.conf" ]; then
+		teardown_podman
+	else
+		common_teardown
+	fi
+}
+
+# cost NAME WITHOUT WITH...: functions, each of which runs one container; the figures of each, and what it costs over the first.
+cost() {
+	local name=$1 round way base=
+	declare -A times=()
+
+	shift
+	for ((round = 0; round <= ROUNDS; round++)); do
+		for way; do
+			start=${EPOCHREALTIME/./}
+			"$way" </dev/null >"$WORK/said" 2>&1 3>&- || fail "$way: $(cat "$WORK/said")"
+			# the first one warms up
+			[ "$round" = 0 ] || times[$way]+=" $((${EPOCHREALTIME/./} - start))"
+		done
+	done
+	for way; do
+		# shellcheck disable=SC2086 # numbers
+		times[$way]=$(median ${times[$way]})
+		base=${base:-${times[$way]}}
+		printf '# %-16s %-14s %7.1f ms  %+6.1f ms\n' "$name" "$way" "${times[$way]}e-3" "$((times[$way] - base))e-3" >&3
+	done
+}
+
+# ---- a runtime by itself ----
+
+without() {
+	runtime run --bundle "$WORK/bundles/without" "$PREFIX-without"
+}
+
+hooks() {
+	runtime run --bundle "$WORK/bundles/hooks" "$PREFIX-hooks"
+}
+
+# create, start and delete, as engines do
+apart() {
+	"$1" --root "$WORK/state" create --bundle "$WORK/bundles/$2" "$PREFIX-$2"
+	"$1" --root "$WORK/state" start "$PREFIX-$2"
+	"$1" --root "$WORK/state" delete --force "$PREFIX-$2"
+}
+
+apart_without() {
+	apart "$REAL" without
+}
+
+apart_ours() {
+	apart "$WORK/lifecycle" ours
+}
+
+cost_of_runtime() {
+	OCI_RUNTIME=$1
+	need_runtime
+	new_bundle without true
+	new_bundle ours true
+	new_bundle hooks true
+	add_ours createRuntime poststart poststop
+	cost "$1" without hooks
+	REAL=$(runtime_path "$1")
+	make_runtime "$WORK/lifecycle" "$REAL"
+	cost "$1, apart" apart_without apart_ours
+}
+
+@test "runc" {
+	cost_of_runtime runc
+}
+
+@test "crun" {
+	cost_of_runtime crun
+}
+
+runsc_without() {
+	"$(runtime_path runsc)" --root "$WORK/state" run --bundle "$WORK/bundles/without" "$PREFIX-without"
+}
+
+runsc_hooks() {
+	"$(runtime_path runsc)" --root "$WORK/state" run --bundle "$WORK/bundles/hooks" "$PREFIX-hooks"
+}
+
+@test "runsc" {
+	need runsc
+	new_bundle without true
+	new_bundle hooks true
+	add_ours createRuntime poststart poststop
+	cost runsc runsc_without runsc_hooks
+}
+
+# ---- engines ----
+
+podman_without() {
+	podman_ --hooks-dir "$WORK/none" run --rm bb true
+}
+
+podman_hooks() {
+	podman_ run --rm bb true
+}
+
+cost_of_podman() {
+	OCI_RUNTIME=$1
+	setup_podman
+	mkdir "$WORK/none"
+	cost "podman, $1" podman_without podman_hooks
+}
+
+@test "podman over runc" {
+	cost_of_podman runc
+}
+
+@test "podman over crun" {
+	cost_of_podman crun
+}
+
+docker_without() {
+	docker_ run --rm --network none bb:1 true
+}
+
+docker_ours() {
+	docker_ run --rm --network none --runtime lifecycle bb:1 true
+}
+
+docker_wrap() {
+	docker_ run --rm --network none --runtime wrap bb:1 true
+}
+
+@test "docker" {
+	setup_docker
+	cost docker docker_without docker_ours docker_wrap
+}
+
+task_without() {
+	run_task runc "$PREFIX-$RANDOM$RANDOM" /bin/true
+}
+
+task_ours() {
+	run_task "$WORK/lifecycle" "$PREFIX-$RANDOM$RANDOM" /bin/true
+}
+
+@test "containerd" {
+	setup_containerd
+	cost containerd task_without task_ours
+}
