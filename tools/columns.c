@@ -15,16 +15,17 @@ static bool is_engine_id(const char *id)
 }
 
 /* Engines make IDs of 64 digits and show 12 of them; what a person chose stays whole. */
-static void print_id(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_id(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	const char *id = view_text(view, "id");
 
 	if (id != NULL)
 		fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
+	return id != NULL;
 }
 
 /* "running", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
-static void print_status(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_status(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	const char *status = view_text(view, "observed.status");
 	const char *reason = view_text(view, "observed.reason");
@@ -32,91 +33,110 @@ static void print_status(const json_t *view, const struct columns_style *style, 
 
 	(void)style;
 	if (status == NULL)
-		return;
+		return false;
 	fputs(status, out);
 	if (!view_is(view, LIFECYCLE_STOPPED) && !view_flag(view, "observed.looked"))
 		fputs(" (recorded)", out);
 	if (!view_is(view, LIFECYCLE_STOPPED) || (reason == NULL && code == LIFECYCLE_UNKNOWN))
-		return;
+		return true;
 	fprintf(out, " (%s", reason != NULL ? reason : "exit");
 	if (code != LIFECYCLE_UNKNOWN)
 		fprintf(out, " %lld", (long long)code);
 	putc(')', out);
+	return true;
 }
 
-static void print_ago(int64_t time, const struct columns_style *style, FILE *out)
+static bool print_ago(int64_t time, const struct columns_style *style, FILE *out)
 {
 	char buffer[FORMAT_SIZE];
 
 	if (time != LIFECYCLE_UNKNOWN)
 		fprintf(out, "%s ago", format_age(style->now - time, buffer));
+	return time != LIFECYCLE_UNKNOWN;
 }
 
-static void print_created(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_created(const json_t *view, const struct columns_style *style, FILE *out)
 {
-	print_ago(view_time(view, "created_at"), style, out);
+	return print_ago(view_time(view, "created_at"), style, out);
 }
 
-static void print_finished(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_finished(const json_t *view, const struct columns_style *style, FILE *out)
 {
-	print_ago(view_time(view, "finished_at"), style, out);
+	return print_ago(view_time(view, "finished_at"), style, out);
+}
+
+static void print_tilde(const json_t *view, FILE *out)
+{
+	if (view_start_is_provisional(view))
+		putc('~', out);
 }
 
 /* A provisional time of what is known never to have run is no time of a start. */
-static void print_started(const json_t *view, const struct columns_style *style, FILE *out)
+static int64_t start_of(const json_t *view)
 {
-	int64_t time = view_time(view, "started_at");
-
 	if (view_start_is_provisional(view) && view_never_ran(view))
-		return;
-	if (time != LIFECYCLE_UNKNOWN && view_start_is_provisional(view))
-		putc('~', out);
-	print_ago(time, style, out);
+		return LIFECYCLE_UNKNOWN;
+	return view_time(view, "started_at");
+}
+
+static bool print_started(const json_t *view, const struct columns_style *style, FILE *out)
+{
+	int64_t time = start_of(view);
+
+	if (time == LIFECYCLE_UNKNOWN)
+		return false;
+	print_tilde(view, out);
+	return print_ago(time, style, out);
+}
+
+static int64_t end_of(const json_t *view, const struct columns_style *style)
+{
+	if (view_is(view, LIFECYCLE_STOPPED))
+		return view_time(view, "finished_at");
+	return view_is(view, LIFECYCLE_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
 }
 
 /* How long it has been running, or ran. */
-static void print_uptime(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_uptime(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	char buffer[FORMAT_SIZE];
-	int64_t from = view_time(view, "started_at");
-	int64_t to = view_is(view, LIFECYCLE_STOPPED)   ? view_time(view, "finished_at")
-		     : view_is(view, LIFECYCLE_RUNNING) ? style->now
-							: LIFECYCLE_UNKNOWN;
+	int64_t from = start_of(view);
+	int64_t to = end_of(view, style);
 
-	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN || view_never_ran(view))
-		return;
-	if (view_start_is_provisional(view))
-		putc('~', out);
+	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
+		return false;
+	print_tilde(view, out);
 	fputs(format_age(to - from, buffer), out);
+	return true;
 }
 
 /* A process that is gone has no number any more. */
-static void print_pid(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_pid(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	int64_t pid = view_number(view, "pid");
 
 	(void)style;
-	if (pid != LIFECYCLE_UNKNOWN && !view_is(view, LIFECYCLE_STOPPED))
-		fprintf(out, "%lld", (long long)pid);
+	if (pid == LIFECYCLE_UNKNOWN || view_is(view, LIFECYCLE_STOPPED))
+		return false;
+	fprintf(out, "%lld", (long long)pid);
+	return true;
 }
 
 /* "createRuntime: the hook exited with 7: no such network" */
-static void print_error(const json_t *view, const struct columns_style *style, FILE *out)
+static bool print_error(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	const json_t *errors = view_at(view, "errors");
 	const json_t *last = json_array_get(errors, json_array_size(errors) - 1);
 	const char *point = view_text(last, "point");
-	const char *message = view_text(last, "message");
-	const char *said = format_last_line(view_text(last, "stderr"));
 
 	(void)style;
-	if (last == NULL && view_flag(view, "observed.create_error"))
+	if (point != NULL)
+		fprintf(out, "%s: ", point);
+	if (view_print_error(view, out))
+		return true;
+	if (view_flag(view, "observed.create_error"))
 		fputs("create failed", out);
-	if (last == NULL)
-		return;
-	fprintf(out, "%s: %s", point != NULL ? point : "-", message != NULL ? message : "failed");
-	if (said != NULL && *said != '\0')
-		fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
+	return view_flag(view, "observed.create_error");
 }
 
 /* ---- the table ---- */
@@ -199,24 +219,22 @@ int columns_known(json_t **ret_known, struct lifecycle_error *error)
 	return build_row(NULL, true, ret_known, error);
 }
 
-static void print_value(const json_t *value, FILE *out)
+static bool print_value(const json_t *value, FILE *out)
 {
 	if (json_is_string(value))
 		fputs(json_string_value(value), out);
 	else if (value != NULL)
 		(void)view_print(value, JSON_COMPACT, out, NULL);
+	return value != NULL;
 }
 
 void column_print(const struct column *column, const json_t *view,
 	const struct columns_style *style, FILE *out)
 {
-	long before = ftell(out);
+	bool known = column->print != NULL ? column->print(view, style, out)
+					   : print_value(view_at(view, column->path), out);
 
-	if (column->print != NULL)
-		column->print(view, style, out);
-	else
-		print_value(view_at(view, column->path), out);
-	if (ftell(out) == before)
+	if (!known)
 		putc('-', out);
 }
 

@@ -28,8 +28,8 @@ struct column {
 	const char *path;   /* in the view; NULL: it is for tables alone */
 	const char *header; /* in tables */
 	unsigned flags;
-	/* Writes it for people; NULL: as it is. Nothing written means unknown. */
-	void (*print)(const json_t *view, const struct columns_style *style, FILE *out);
+	/* Writes it for people, or nothing and returns false if it is unknown; NULL: as it is. */
+	bool (*print)(const json_t *view, const struct columns_style *style, FILE *out);
 	const char *help;
 };
 

@@ -38,13 +38,22 @@ static bool not_run_yet(const json_t *view)
 }
 
 /* Docker has no `creating`, and what never ran stays `created` there. */
-static const char *docker_status(const json_t *view, bool paused)
+static json_t *docker_status(const json_t *view, bool paused)
 {
+	if (view_at(view, "observed.status") == NULL)
+		return json_null();
 	if (not_run_yet(view))
-		return "created";
+		return json_string("created");
 	if (view_is(view, LIFECYCLE_RUNNING))
-		return paused ? "paused" : "running";
-	return "exited";
+		return json_string(paused ? "paused" : "running");
+	return json_string("exited");
+}
+
+static json_t *docker_running(const json_t *view)
+{
+	if (view_at(view, "observed.status") == NULL)
+		return json_null();
+	return json_boolean(view_is(view, LIFECYCLE_RUNNING));
 }
 
 static json_t *docker_name(const json_t *view)
@@ -73,20 +82,27 @@ static json_t *docker_oom_killed(const json_t *view)
 
 static json_t *docker_error(const json_t *view)
 {
-	const json_t *errors = view_at(view, "errors");
-	const json_t *last = json_array_get(errors, json_array_size(errors) - 1);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	json_t *error = NULL;
 
-	return text_or(last, "message", "");
+	if (out == NULL)
+		return NULL;
+	(void)view_print_error(view, out);
+	if (fclose(out) == 0)
+		error = json_string(text);
+	free(text);
+	return error;
 }
 
 static json_t *docker_state(const json_t *view)
 {
-	bool running = view_is(view, LIFECYCLE_RUNNING);
 	bool paused = is_paused(view);
 
-	return json_pack("{s:s, s:b, s:b, s:b, s:o, s:b, s:I, s:o, s:o, s:o, s:o}", "Status",
-		docker_status(view, paused), "Running", running, "Paused", paused, "Restarting",
-		false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
+	return json_pack("{s:o, s:o, s:b, s:b, s:o, s:b, s:I, s:o, s:o, s:o, s:o}", "Status",
+		docker_status(view, paused), "Running", docker_running(view), "Paused", paused,
+		"Restarting", false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
 		(json_int_t)docker_pid(view), "ExitCode", copy(view, "exit_code"), "Error",
 		docker_error(view), "StartedAt",
 		not_run_yet(view) ? json_string(DOCKER_NO_TIME)

@@ -67,8 +67,8 @@ static void draw_bar(
 	for (size_t column = from; column <= to; column++)
 		put(line, column, scale_is_cut(&picture->scale, column) ? glyphs->cut : fill);
 	put(line, from, from == to ? glyphs->whole : glyphs->begin);
-	if (from != to || row->goes_on)
-		put(line, to, row->goes_on ? glyphs->on : glyphs->end);
+	if (from != to || row->goes_on || row->endless)
+		put(line, to, row->goes_on ? glyphs->on : row->endless ? "?" : glyphs->end);
 }
 
 static void draw_row(
@@ -107,7 +107,7 @@ static void print_ticks(const struct picture *picture)
 
 	memset(text, ' ', sizeof(text));
 	text[0] = '0';
-	text[scale->width] = '\0';
+	text[scale->count > 0 ? scale->width : 1] = '\0';
 	for (size_t i = scale->count; i-- > 0;) {
 		char label[FORMAT_SIZE];
 		size_t length = strlen(format_duration(scale->pieces[i].to - origin, label));
@@ -161,7 +161,8 @@ static void print_row(const struct picture *picture, const struct picture_row *r
 	fprintf(picture->out, "%s%-*s", colour != NULL ? colour : "", LABEL_WIDTH, row->label);
 	print_line(picture, &line, has_length ? picture->scale.width : 0);
 	if (has_length)
-		fprintf(picture->out, " %s", format_duration(row->to - row->from, buffer));
+		fprintf(picture->out, " %s",
+			row->endless ? "?" : format_duration(row->to - row->from, buffer));
 	fprintf(picture->out, "%s\n", colour != NULL ? "\033[0m" : "");
 	print_detail(picture, row->detail);
 	print_detail(picture, row->more);

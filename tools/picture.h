@@ -22,6 +22,7 @@ enum picture_kind {
 struct picture_row {
 	enum picture_kind kind;
 	bool goes_on; /* its end is only the time of looking */
+	bool endless; /* when it ended is not known: `to` is the last that is */
 	const char *label;
 	int64_t from;
 	int64_t to;         /* = from for marks */

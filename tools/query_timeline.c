@@ -134,19 +134,27 @@ static int64_t end_of(const struct timeline *timeline)
 	return is_alive(timeline) ? timeline->now : last_evidence(timeline);
 }
 
+static bool has_no_end(const struct timeline *timeline)
+{
+	return view_at(timeline->life, "finished_at") == NULL && !is_alive(timeline);
+}
+
+/* An unknown `to` is the end of it all. */
 static void add_phase(struct timeline *timeline, enum picture_kind kind, const char *label,
 	int64_t from, int64_t to)
 {
 	int64_t end = end_of(timeline);
+	bool is_last = to == LIFECYCLE_UNKNOWN || to > end;
 
-	if (to == LIFECYCLE_UNKNOWN || to > end)
+	if (is_last)
 		to = end;
 	if (from != LIFECYCLE_UNKNOWN && to >= from)
 		add_row(timeline, (struct picture_row){ .kind = kind,
 					  .label = label,
 					  .from = from,
 					  .to = to,
-					  .goes_on = to == end && is_alive(timeline) });
+					  .goes_on = is_last && is_alive(timeline),
+					  .endless = is_last && has_no_end(timeline) });
 }
 
 static bool has_reason(const struct timeline *timeline, enum lifecycle_reason reason)
@@ -183,7 +191,7 @@ static void add_phases(struct timeline *timeline)
 		created = last_evidence(timeline);
 	add_phase(timeline, PICTURE_PHASE, "creating", view_time(timeline->life, "created_at"),
 		created);
-	if (unseen && end_of(timeline) > created)
+	if (unseen && (end_of(timeline) > created || is_alive(timeline)))
 		add_phase(timeline, PICTURE_UNSEEN, "running?", created, LIFECYCLE_UNKNOWN);
 	if (!unseen && created != started)
 		add_phase(timeline, PICTURE_PHASE, "created", created, started);

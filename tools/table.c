@@ -71,8 +71,30 @@ int table_add(struct table *table, char *const *cells, size_t count, const char 
 	return 0;
 }
 
+/* The library prints nothing at all of a table without lines. */
+static int print_headings(const struct table *table)
+{
+	struct libscols_iter *iterator = scols_new_iter(SCOLS_ITER_FORWARD);
+	const char *separator = "";
+	struct libscols_column *column;
+
+	if (iterator == NULL)
+		return -1;
+	while (scols_table_next_column(table->table, iterator, &column) == 0) {
+		struct libscols_cell *heading = scols_column_get_header(column);
+
+		printf("%s%s", separator, scols_cell_get_data(heading));
+		separator = " ";
+	}
+	putchar('\n');
+	scols_free_iter(iterator);
+	return 0;
+}
+
 int table_print(struct table *table, struct lifecycle_error *error)
 {
+	if (scols_table_get_nlines(table->table) == 0 && !scols_table_is_noheadings(table->table))
+		return print_headings(table) == 0 ? 0 : cli_no_memory(error);
 	if (scols_print_table(table->table) != 0)
 		return cli_error(error, LIFECYCLE_SYSTEM, "cannot print the table");
 	return 0;

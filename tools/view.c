@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "view.h"
 #include "cli.h"
+#include "format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -122,6 +123,21 @@ bool view_never_ran(const json_t *view)
 bool view_is(const json_t *view, enum lifecycle_status status)
 {
 	return lifecycle_status_from_name(view_text(view, "observed.status")) == status;
+}
+
+bool view_print_error(const json_t *view, FILE *out)
+{
+	const json_t *errors = view_at(view, "errors");
+	const json_t *last = json_array_get(errors, json_array_size(errors) - 1);
+	const char *message = view_text(last, "message");
+	const char *said = format_last_line(view_text(last, "stderr"));
+
+	if (last == NULL)
+		return false;
+	fputs(message != NULL ? message : "failed", out);
+	if (said != NULL && *said != '\0')
+		fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
+	return true;
 }
 
 /* jansson leaves DEL, C1 and the marks of writing direction as they are. They stand in strings only, so there

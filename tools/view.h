@@ -40,6 +40,9 @@ bool view_has_reason(const json_t *view, enum lifecycle_reason reason);
 /* The observed status is this one. */
 bool view_is(const json_t *view, enum lifecycle_status status);
 
+/* What went wrong last: its message and the last line on its stderr; false if nothing did. */
+bool view_print_error(const json_t *view, FILE *out);
+
 /* Writes a tree as JSON that is safe on a terminal. `flags` are jansson's. */
 int view_print(const json_t *tree, size_t flags, FILE *out, struct lifecycle_error *error);
 

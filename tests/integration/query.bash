@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# For the bats files of lifecycle-query and lifecycle-ctl: records made by the real hooks, and golden output.
+# Golden output is in tests/data/query, with what differs from run to run masked; GOLDEN=write writes it anew.
+
+# shellcheck source=tests/integration/helpers.bash
+. "$BATS_TEST_DIRNAME/helpers.bash"
+
+CTL=$(realpath -m "${CTL:-$TOP_BUILDDIR/tools/lifecycle-ctl}")
+export LC_ALL=C.UTF-8
+LONG_ID=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+
+query()
+{
+	"$QUERY" --root "$ROOT" "$@"
+}
+
+ctl()
+{
+	"$CTL" --root "$ROOT" "$@"
+}
+
+# named_state ID NAME [PID [STATUS]]: as state(), with a name as nerdctl gives it, and an annotation.
+named_state()
+{
+	state "$1" "${3:-}" "${4:-}" | jq -c --arg name "$2" \
+		'.annotations = {"nerdctl/name": $name, "team": "blue"}'
+}
+
+# running ID NAME: a container that runs.
+running()
+{
+	named_state "$1" "$2" | quiet_hook create-runtime --annotation team
+	named_state "$1" "$2" "" running | quiet_hook poststart
+}
+
+# exited ID NAME CODE: one that ran, and ended so, as conmon's exit file says.
+exited()
+{
+	running "$1" "$2"
+	end_living
+	mkdir -p "$WORK/exits"
+	echo "$3" >"$WORK/exits/$1"
+	named_state "$1" "$2" 0 stopped | quiet_hook poststop --exit-dir "$WORK/exits"
+}
+
+# failed ID NAME: one whose create hook failed.
+failed()
+{
+	named_state "$1" "$2" | hook create-runtime -- /bin/sh -c 'echo no such network >&2; exit 7' 2>/dev/null || :
+	end_living
+	named_state "$1" "$2" 0 stopped | quiet_hook poststop
+}
+
+# The store that most cases look at: one of each.
+sample_store()
+{
+	exited "$LONG_ID" job 3
+	failed bad broken
+	running web front
+}
+
+# Times, UUIDs and pids are the run's own; what is asked to be masked besides is a sed script.
+mask()
+{
+	sed -E -e 's/2[0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(\.[0-9]+)?Z/TIME/g' \
+		-e 's/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/UUID/g' \
+		-e 's/("(pid|Pid|pid_start_ticks|pid_ns|duration_ns)": ?)[1-9][0-9]*/\1NUMBER/g' \
+		-e 's/("init_exe": ?)"[0-9:]+"/\1"DEV:INO"/g' \
+		-e "s#$WORK#WORK#g" -e "${1:-}"
+}
+
+# golden NAME [SED-SCRIPT]: its standard input, masked, is the golden output of that name.
+golden()
+{
+	local expected=$DATA/query/$1
+
+	mask "${2:-}" >"$WORK/$1"
+	if [ "${GOLDEN:-}" = write ]; then
+		mkdir -p "$DATA/query"
+		cp "$WORK/$1" "$expected"
+	fi
+	diff -u "$expected" "$WORK/$1" >&2 || fail "not the golden output: $expected"
+}
+
+# fails STATUS WORDS ARG...: of lifecycle-query; what it says on stderr contains the words.
+fails()
+{
+	local status=0 expected=$1 words=$2
+
+	shift 2
+	query "$@" >"$WORK/stdout" 2>"$WORK/stderr" || status=$?
+	same "$status" "$expected" "exit status of $*"
+	[ -z "$words" ] || grep -qF -- "$words" "$WORK/stderr" || fail "'$words' is not in: $(cat "$WORK/stderr")"
+}
+
+# on_terminal COLUMNS COMMAND...: its output as a terminal gets it, without carriage returns.
+on_terminal()
+{
+	local columns=$1
+
+	shift
+	"$PYTHON" "$here/on_terminal.py" "$columns" "$@" | tr -d '\r'
+}
+
+# rewrite ID FILTER: a record by jq, as nobody but a test does.
+rewrite()
+{
+	jq -c "$2" "$ROOT/$1/lifecycle.json" >"$WORK/rewritten"
+	cat "$WORK/rewritten" >"$ROOT/$1/lifecycle.json"
+}
