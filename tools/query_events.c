@@ -20,7 +20,8 @@ struct events_options {
 
 struct follow {
 	struct cli_call *call;
-	struct source source;
+	struct source source; /* while it is read */
+	struct watch *watch;
 	json_t *wanted; /* an object whose keys are the IDs; NULL: all */
 	int64_t since;
 	json_t *known;   /* by ID, the events of the record as it was last read */
@@ -194,18 +195,6 @@ static int look_at_all(struct follow *follow)
 	return result;
 }
 
-/* Another store may be there now, or none. */
-static int reopen(struct follow *follow)
-{
-	struct source source;
-
-	if (source_open(&follow->call->globals, LIFECYCLE_READ, &source, &follow->error) != 0)
-		return -1;
-	source_close(&follow->source);
-	follow->source = source;
-	return 0;
-}
-
 /* ---- the past ---- */
 
 struct past {
@@ -273,19 +262,34 @@ static int print_past(struct follow *follow)
 
 /* ---- the command ---- */
 
+/*
+ * The store is open only while it is read: another one may take its place, and that a directory is gone the
+ * kernel does not tell as long as anybody holds it.
+ */
+static int open_source(struct follow *follow)
+{
+	return source_open(&follow->call->globals, LIFECYCLE_READ, &follow->source, &follow->error);
+}
+
 static int take_change(enum watch_change change, const char *id, void *arg)
 {
 	struct follow *follow = arg;
+	int result;
 
+	if (open_source(follow) != 0)
+		return -1;
 	if (change == WATCH_ANYTHING)
-		return reopen(follow) == 0 ? look_at_all(follow) : -1;
-	return look_at(follow, id, change == WATCH_REMOVED);
+		result = look_at_all(follow);
+	else
+		result = look_at(follow, id, change == WATCH_REMOVED);
+	source_close(&follow->source);
+	return result;
 }
 
 /* Until whoever reads has gone, or something fails. */
-static int follow_changes(struct follow *follow, struct watch *watch)
+static int follow_changes(struct follow *follow)
 {
-	struct pollfd fds[] = { { .fd = watch_fd(watch), .events = POLLIN },
+	struct pollfd fds[] = { { .fd = watch_fd(follow->watch), .events = POLLIN },
 		{ .fd = STDOUT_FILENO, .events = 0 } };
 	int result = 0;
 
@@ -298,25 +302,8 @@ static int follow_changes(struct follow *follow, struct watch *watch)
 		if (fds[1].revents != 0)
 			return cli_error(&follow->error, LIFECYCLE_SYSTEM,
 				"nobody reads the standard output any more");
-		result = watch_read(watch, take_change, follow, &follow->error);
+		result = watch_read(follow->watch, take_change, follow, &follow->error);
 	}
-	return result;
-}
-
-/* The watch comes before the first look, so that nothing falls between them. */
-static int run_follow(struct follow *follow)
-{
-	struct watch *watch;
-	int result;
-
-	if (watch_open(&follow->source, &watch, &follow->error) != 0)
-		return -1;
-	result = reopen(follow);
-	if (result == 0)
-		result = print_past(follow);
-	if (result == 0)
-		result = follow_changes(follow, watch);
-	watch_close(watch);
 	return result;
 }
 
@@ -350,18 +337,42 @@ static int prepare(struct follow *follow, const struct events_options *options)
 	return result;
 }
 
+/* The watch, if there is one, is older than the first look, so that nothing falls between them. */
+static int begin(struct follow *follow, const struct events_options *options)
+{
+	int result;
+
+	if (open_source(follow) != 0)
+		return -1;
+	result = prepare(follow, options);
+	if (result == 0 && options->follow)
+		result = watch_open(&follow->source, &follow->watch, &follow->error);
+	source_close(&follow->source);
+	return result;
+}
+
+static int look_back(struct follow *follow)
+{
+	int result;
+
+	if (open_source(follow) != 0)
+		return -1;
+	result = print_past(follow);
+	source_close(&follow->source);
+	return result;
+}
+
 static int run(struct cli_call *call)
 {
 	const struct events_options *options = call->options;
 	struct follow follow = { .call = call };
-	int result;
+	int result = begin(&follow, options);
 
-	if (source_open(&call->globals, LIFECYCLE_READ, &follow.source, &follow.error) != 0)
-		return cli_fail(call, &follow.error);
-	result = prepare(&follow, options);
 	if (result == 0)
-		result = options->follow ? run_follow(&follow) : print_past(&follow);
-	source_close(&follow.source);
+		result = look_back(&follow);
+	if (result == 0 && options->follow)
+		result = follow_changes(&follow);
+	watch_close(follow.watch);
 	json_decref(follow.wanted);
 	json_decref(follow.known);
 	return result == 0 ? call->status : cli_fail(call, &follow.error);

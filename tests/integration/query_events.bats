@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# lifecycle-query events, and events --follow.
+
+# shellcheck source=tests/integration/query.bash
+. "$BATS_TEST_DIRNAME/query.bash"
+
+setup()
+{
+	common_setup
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# follow ARG...: in the background, to $WORK/followed.
+follow()
+{
+	"$QUERY" --root "$ROOT" events --follow "$@" >"$WORK/followed" 2>"$WORK/follow.err" 3>&- &
+	FOLLOWER=$!
+	background "$FOLLOWER"
+	eventually watches "$FOLLOWER"
+}
+
+# Whether the process has an inotify watch.
+watches()
+{
+	grep -qs '^inotify wd:' "/proc/$1"/fdinfo/*
+}
+
+# brief: the followed events as "id generation event", a line each.
+brief()
+{
+	jq -r '[.id, .generation, .event] | join(" ")' "${1:-$WORK/followed}"
+}
+
+has_followed()
+{
+	brief | grep -qxF "$1"
+}
+
+@test "what happened to all containers, by time" {
+	sample_store
+	query events | golden events
+	query events | jq -r '.time' | LC_ALL=C sort -c
+}
+
+@test "of some containers, and since a time" {
+	sample_store
+	same "$(query events front | jq -r .id | uniq)" web "one container's"
+	same "$(query events front job | jq -r .id | uniq)" "$(printf '%s\n' "$LONG_ID" web)" "two containers'"
+	same "$(query events --since "$(record web .created_at)" | jq -r .id | uniq)" web "since a time"
+	same "$(query events --since 1h | wc -l)" "$(query events | wc -l)" "since an hour ago"
+	same "$(query events --since 2100-01-01 | wc -l)" 0 "since the future"
+	fails 3 "no such container" events nothing
+	fails 2 "'then' is no time" events --since then
+}
+
+@test "an event has six keys; the schema is stable" {
+	sample_store
+	same "$(query events | jq -c 'keys_unsorted' | sort -u)" \
+		'["time","id","instance","generation","event","attributes"]' keys
+	same "$(query events | jq -r .event | sort -u | tr '\n' ' ')" "created error hook hook_ended started stopped " names
+}
+
+@test "earlier generations, and lost ones" {
+	running web front
+	end_living
+	running web front
+	query events web | golden events.generations
+}
+
+@test "followed: the past first, then what happens, each once" {
+	sample_store
+	query events >"$WORK/past"
+	follow
+	eventually cmp "$WORK/past" "$WORK/followed"
+	running api back
+	end_living
+	named_state api back 0 stopped | quiet_hook poststop
+	eventually has_followed "api 1 stopped"
+	tail -n "+$(($(wc -l <"$WORK/past") + 1))" "$WORK/followed" | golden events.followed
+	same "$(query events | sort)" "$(sort "$WORK/followed")" "the past of it all"
+}
+
+@test "followed: a store that does not exist yet, nor the directories above it" {
+	ROOT=$WORK/not/yet/there
+	follow
+	mkdir -p "$WORK/not/yet"
+	chmod 700 "$WORK/not" "$WORK/not/yet"
+	running web front
+	eventually has_followed "web 1 started"
+	end_living
+	named_state web front 0 stopped | quiet_hook poststop
+	eventually has_followed "web 1 stopped"
+	same "$(brief | sort | uniq -d)" "$(printf 'web 1 hook')" "what comes more than once"
+}
+
+@test "followed: a store that goes away and comes back" {
+	running web front
+	follow
+	eventually has_followed "web 1 started"
+	rm -r "$ROOT"
+	eventually has_followed "web 1 removed"
+	running api back
+	eventually has_followed "api 1 started"
+	rm -r "$ROOT"
+	running api back
+	eventually eval 'same "$(brief | grep -c "^api 1 created$")" 2'
+	same "$(brief | grep -v hook)" "$(printf '%s\n' 'web 1 created' 'web 1 started' 'web 1 removed' \
+		'api 1 created' 'api 1 started' 'api 1 removed' 'api 1 created' 'api 1 started')" events
+}
+
+@test "followed: a removed record, and another container of the same ID" {
+	running web front
+	follow
+	eventually has_followed "web 1 started"
+	end_living
+	named_state web front 0 stopped | quiet_hook poststop --remove
+	eventually has_followed "web 1 removed"
+	running web front
+	eventually eval 'same "$(brief | grep -c "^web 1 started$")" 2'
+	same "$(jq -r 'select(.event == "started").instance' "$WORK/followed" | sort -u | wc -l)" 2 instances
+}
+
+@test "followed: a bad record is told, and set aside is no removal" {
+	running web front
+	follow
+	eventually has_followed "web 1 started"
+	echo garbage >"$WORK/garbage"
+	mv "$WORK/garbage" "$ROOT/web/lifecycle.json"
+	eventually grep -q "'web'" "$WORK/follow.err"
+	end_living
+	named_state web front | quiet_hook create-runtime
+	eventually eval 'same "$(brief | grep -c "^web 1 created$")" 2'
+	same "$(brief | grep -v hook)" "$(printf '%s\n' 'web 1 created' 'web 1 started' 'web 1 removed' 'web 1 created')" events
+	rm "$ROOT/web/lifecycle.json.corrupt"
+}
+
+@test "followed: only some containers" {
+	running web front
+	running api back
+	follow web
+	eventually has_followed "web 1 started"
+	end_living
+	named_state api back 0 stopped | quiet_hook poststop
+	named_state web front 0 stopped | quiet_hook poststop
+	eventually has_followed "web 1 stopped"
+	same "$(jq -r .id "$WORK/followed" | sort -u)" web ids
+}
+
+@test "followed: one container's directory" {
+	running web front
+	"$QUERY" --state-dir "$ROOT/web" events --follow >"$WORK/followed" 3>&- &
+	background $!
+	eventually has_followed "web 1 started"
+	end_living
+	named_state web front 0 stopped | quiet_hook poststop
+	eventually has_followed "web 1 stopped"
+}
+
+@test "followed: ends when nobody reads any more, though nothing happens" {
+	local follower
+
+	running web front
+	mkfifo "$WORK/pipe"
+	query events --follow >"$WORK/pipe" 2>"$WORK/follow.err" 3>&- &
+	follower=$!
+	background "$follower"
+	head -n 1 "$WORK/pipe" >/dev/null
+	eventually gone_or_zombie "$follower"
+}
+
+@test "followed: an overflown queue of events loses nothing" {
+	local limit
+
+	need_root
+	limit=$(cat /proc/sys/fs/inotify/max_queued_events)
+	echo 4 >/proc/sys/fs/inotify/max_queued_events || skip "the length of the queue cannot be set"
+	follow
+	echo "$limit" >/proc/sys/fs/inotify/max_queued_events
+	kill -STOP "$FOLLOWER"
+	running web front
+	running api back
+	running job worker
+	kill -CONT "$FOLLOWER"
+	eventually has_followed "job 1 started"
+	same "$(brief | sort)" "$(query events | jq -r '[.id, .generation, .event] | join(" ")' | sort)" "each once"
+}
+
+# lives: how many lifecycles at once the followed store gets; LIVES=1000 for the whole measure.
+@test "followed: many lifecycles in parallel, each transition once, in order per container" {
+	local lives=${LIVES:-200}
+
+	follow
+	"$PYTHON" "$here/many_lives.py" "$HOOKS_DIR" "$ROOT" "$lives"
+	eventually eval 'same "$(grep -c "\"event\":\"stopped\"" "$WORK/followed")" "'"$lives"'"'
+	note "$(jq -rs '"\(length) events of \(map(.id) | unique | length) lifecycles"' "$WORK/followed")"
+	jq -rs 'group_by(.id)[] | [.[] | .event] | join(" ")' "$WORK/followed" | sort | uniq -c | sed 's/^ *//' >"$WORK/lines"
+	same "$(cat "$WORK/lines")" "$lives created hook hook started hook stopped" "lines of life"
+	same "$(jq -rs 'group_by(.id)[] | select([.[].time] != ([.[].time] | sort)) | .[0].id' "$WORK/followed")" "" \
+		"containers that are out of order"
+}
