@@ -30,6 +30,7 @@ bats_tests = \
 	tests/integration/bad_record.bats \
 	tests/integration/bootstrap.bats \
 	tests/integration/cli.bats \
+	tests/integration/ctl.bats \
 	tests/integration/deadline.bats \
 	tests/integration/engine_buildah.bats \
 	tests/integration/engine_conmon.bats \
@@ -49,6 +50,15 @@ bats_tests = \
 	tests/integration/lifecycle_runc.bats \
 	tests/integration/nerdctl.bats \
 	tests/integration/parallel.bats \
+	tests/integration/query_events.bats \
+	tests/integration/query_inspect.bats \
+	tests/integration/query_list.bats \
+	tests/integration/query_metrics.bats \
+	tests/integration/query_observed.bats \
+	tests/integration/query_readonly.bats \
+	tests/integration/query_timeline.bats \
+	tests/integration/query_verify.bats \
+	tests/integration/query_wait.bats \
 	tests/integration/runtime_command.bats \
 	tests/integration/runtime_crun.bats \
 	tests/integration/runtime_fault.bats \

@@ -74,14 +74,14 @@ mask()
 # golden NAME [SED-SCRIPT]: its standard input, masked, is the golden output of that name.
 golden()
 {
-	local expected=$DATA/query/$1
+	local expected=$DATA/query/$1 said=$WORK/said.$1
 
-	mask "${2:-}" >"$WORK/$1"
+	mask "${2:-}" >"$said"
 	if [ "${GOLDEN:-}" = write ]; then
 		mkdir -p "$DATA/query"
-		cp "$WORK/$1" "$expected"
+		cp "$said" "$expected"
 	fi
-	diff -u "$expected" "$WORK/$1" >&2 || fail "not the golden output: $expected"
+	diff -u "$expected" "$said" >&2 || fail "not the golden output: $expected"
 }
 
 # fails STATUS WORDS ARG...: of lifecycle-query; what it says on stderr contains the words.

@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""prune_race.py HOOKS_DIR CTL QUERY ROOT ROUNDS: containers live and end under a few IDs while lifecycle-ctl prunes
+without end, and poststop sweeps.
+
+After each start the container's record must be there, and stay as long as the process lives. Prints how much was
+done; fails if a living record was missing, or if nothing was pruned.
+"""
+
+import concurrent.futures
+import json
+import pathlib
+import subprocess
+import sys
+import threading
+import time
+
+IDS = 4
+hooks, ctl, query, root, rounds = sys.argv[1], sys.argv[2], sys.argv[3], pathlib.Path(sys.argv[4]), int(sys.argv[5])
+over = threading.Event()
+
+
+def hook(point, container, pid, status, *options):
+    state = json.dumps({"ociVersion": "1.0.2", "id": container, "status": status, "pid": pid, "bundle": "/b"})
+    subprocess.run([f"{hooks}/lifecycle-{point}", "--root", root, "--strict", "--timeout", "60", *options],
+                   input=state.encode(), check=True, timeout=120)
+
+
+def recorded(container):
+    try:
+        return json.loads((root / container / "lifecycle.json").read_text())
+    except FileNotFoundError:
+        return None
+
+
+def live(number):
+    """Returns how often its record was pruned before it was looked for again; raises if it was while alive."""
+    container = f"race-{number}"
+    pruned = 0
+    for _ in range(rounds // IDS):
+        pruned += root.exists() and recorded(container) is None
+        process = subprocess.Popen(["sleep", "600"])
+        try:
+            hook("create-runtime", container, process.pid, "creating")
+            assert recorded(container)["pid"] == process.pid, "the record of a living container is missing"
+            hook("poststart", container, process.pid, "running")
+            assert recorded(container)["status"] == "running", "the record of a running container is not its own"
+            time.sleep(0.002)
+            assert recorded(container)["pid"] == process.pid, "the record of a running container was removed"
+        finally:
+            process.kill()
+            process.wait()
+        (root / ".swept").unlink(missing_ok=True)
+        hook("poststop", container, 0, "stopped", "--retention", "0.001")
+    return pruned
+
+
+def prune():
+    runs = 0
+    while not over.is_set():
+        subprocess.run([ctl, "--root", root, "prune"], stdout=subprocess.DEVNULL, check=True, timeout=120)
+        runs += 1
+    return runs
+
+
+with concurrent.futures.ThreadPoolExecutor() as pool:
+    pruner = pool.submit(prune)
+    lives = [pool.submit(live, number) for number in range(IDS)]
+    try:
+        pruned = sum(life.result() for life in lives)
+    finally:
+        over.set()
+    print(f"{rounds} rounds, {pruner.result()} prunes, {pruned} records found pruned, no living one")
+    assert pruned > rounds // 20, "hardly anything was pruned: this shows nothing"
