@@ -87,7 +87,7 @@ time.sleep(600)' "$WORK/go" >"$WORK/living" 3>&- &
 @test "another process with the same pid is not the container" {
 	need_root
 	export QUERY HOOKS_DIR ROOT WORK
-	unshare --pid --fork --mount-proc sh -eu >"$WORK/out" 2>&1 <<-'INSIDE'
+	unshare --pid --fork --mount-proc sh -eu >"$WORK/out" <<-'INSIDE'
 		say() { "$QUERY" --root "$ROOT" inspect web --format '{{.Observed.Status}} {{.Observed.Reason}} {{.PID}}'; }
 		state() { printf '{"ociVersion":"1.0.2","id":"web","status":"%s","pid":%s,"bundle":"/b"}' "$1" "$pid"; }
 		sleep 600 & pid=$!

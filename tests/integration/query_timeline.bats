@@ -109,7 +109,8 @@ whole_life()
 
 @test "errors are red on a terminal, without NO_COLOR" {
 	failed bad broken
-	on_terminal 80 "$QUERY" --root "$ROOT" timeline bad | grep -q $'^\033\\[31merror'
+	on_terminal 80 "$QUERY" --root "$ROOT" timeline bad >"$WORK/colours"
+	grep -q $'^\033\\[31merror' "$WORK/colours"
 	! NO_COLOR=1 on_terminal 80 "$QUERY" --root "$ROOT" timeline bad | grep -q $'\033' || fail "colours"
 }
 
