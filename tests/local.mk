@@ -71,6 +71,9 @@ bats_tests = \
 	tests/layers/layers.bats \
 	tests/unit/process.bats
 
+# Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
+timed_tests = deadline engine_containerd engine_docker engine_podman_wrapped runtime_fault wrapped wrapped_runtime
+
 # ---- how they are built ---------------------------------------------------------------------------
 
 if HAVE_CHECK
@@ -105,6 +108,7 @@ BATS_LOG_DRIVER = $(tap_driver)
 BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats
 
 AM_TESTS_ENVIRONMENT = \
+	TIMED_TESTS='$(timed_tests)'; export TIMED_TESTS; \
 	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
 	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
 	HOOKS_DIR='$(abs_top_builddir)/hooks'; export HOOKS_DIR; \

@@ -39,7 +39,7 @@ has_ended()
 
 case_whole_life()
 {
-	new_bundle b clock 0.3
+	new_bundle b clock 2
 	create
 	same "$(record "$ID" .pid)" "$(cat "$WORK/pid")" pid
 	same "$(record "$ID" .started_at_source)" createRuntime "source before start"
