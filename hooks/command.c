@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CANNOT_EXECUTE 126
@@ -182,6 +183,27 @@ static void relay_stdin(struct input *input)
 /* What is to be waited for: poll() passes over an fd of -1. */
 enum { WAIT_EXIT, WAIT_STDERR, WAIT_STDIN_OUT, WAIT_STDIN_IN, WAIT_COUNT };
 
+static bool has_exited(const struct child *child)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid != 0;
+}
+
+/* poll(), and what it takes to go on without: each is tried, once in a while. */
+static void wait_for_any(const struct child *child, struct pollfd waits[WAIT_COUNT])
+{
+	static const struct timespec pause = { .tv_nsec = 1000000 };
+
+	if (poll(waits, WAIT_COUNT, -1) >= 0)
+		return;
+	(void)nanosleep(&pause, NULL);
+	for (size_t i = 0; i < WAIT_COUNT; i++)
+		waits[i].revents = waits[i].fd >= 0 ? POLLIN : 0;
+	waits[WAIT_EXIT].revents = has_exited(child) ? POLLIN : 0;
+}
+
 static void relay_until_exit(struct child *child, struct input *input, struct command_end *end)
 {
 	for (;;) {
@@ -195,8 +217,7 @@ static void relay_until_exit(struct child *child, struct input *input, struct co
 				.events = POLLIN },
 		};
 
-		if (poll(waits, WAIT_COUNT, -1) < 0)
-			continue;
+		wait_for_any(child, waits);
 		if (waits[WAIT_STDIN_IN].revents != 0)
 			relay_stdin(input);
 		feed_stdin(child, input);

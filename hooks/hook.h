@@ -59,6 +59,7 @@ struct inherited {
 	sigset_t blocked;
 	struct sigaction actions[SIGNAL_COUNT];
 	struct rlimit limits[LIMIT_COUNT];
+	bool limited[LIMIT_COUNT]; /* and that is known */
 	mode_t mask;
 	int cwd; /* -1 if it could not be opened */
 	char **environment;

@@ -45,7 +45,8 @@ static void raise_limits(struct inherited *ret)
 	for (size_t i = 0; i < LIMIT_COUNT; i++) {
 		struct rlimit raised;
 
-		if (getrlimit(limits[i], &ret->limits[i]) < 0)
+		ret->limited[i] = getrlimit(limits[i], &ret->limits[i]) == 0;
+		if (!ret->limited[i])
 			continue;
 		raised = ret->limits[i];
 		raised.rlim_cur = raised.rlim_max;
@@ -80,7 +81,8 @@ void startup_undo(const struct inherited *inherited)
 	if (inherited->cwd >= 0)
 		(void)!fchdir(inherited->cwd);
 	for (size_t i = 0; i < LIMIT_COUNT; i++)
-		(void)setrlimit(limits[i], &inherited->limits[i]);
+		if (inherited->limited[i])
+			(void)setrlimit(limits[i], &inherited->limits[i]);
 	for (size_t i = 0; i < SIGNAL_COUNT; i++)
 		(void)sigaction(signals[i].number, &inherited->actions[i], NULL);
 	(void)sigprocmask(SIG_SETMASK, &inherited->blocked, NULL);

@@ -237,11 +237,27 @@ static bool is_refusal(
 	return evidence->point == LIFECYCLE_RUNTIME_START && is_refused_start(record, evidence);
 }
 
-/* The end of a command whose beginning is in the record, or was in a generation that is over by
- * now. */
-static bool is_second_part(const struct lifecycle_evidence *evidence)
+/* Also if it was said that its beginning could not be stored: the last step may fail when it is there to be read. */
+static bool has_begun(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return evidence->stored && evidence->command.progress == COMMAND_ENDED;
+	for (size_t i = 0; i < record->hook_count; i++) {
+		const struct lifecycle_hook *hook = &record->hooks[i].is;
+
+		if (hook->point == evidence->point && hook->time == evidence->time &&
+			!known(hook->duration_ns) &&
+			same_text(hook->command, evidence->command.path))
+			return true;
+	}
+	return false;
+}
+
+/* The end of a command whose beginning is in the record, or was in a generation that is over by now. */
+static bool is_second_part(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return evidence->command.progress == COMMAND_ENDED &&
+	       (evidence->stored || has_begun(record, evidence));
 }
 
 /* ---- the whole ---- */
@@ -283,7 +299,7 @@ static int fold_first(struct lifecycle_record *record, const struct lifecycle_ev
 int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
-	if (is_second_part(evidence))
+	if (is_second_part(record, evidence))
 		return same_text(record->current.instance, evidence->folded_into)
 			       ? fold_end(record, evidence, error)
 			       : 0;

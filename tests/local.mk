@@ -26,6 +26,7 @@ other_tests = \
 	tests/fault/memory
 
 bats_tests = \
+	tests/fault/faults.bats \
 	tests/integration/bad_input.bats \
 	tests/integration/bad_record.bats \
 	tests/integration/bootstrap.bats \
@@ -87,13 +88,16 @@ tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
 LDADD = tests/unit/libunit.a hooks/libhooks.a tools/libruntime.a $(core_libs) $(CHECK_LIBS)
 
-check_PROGRAMS += $(other_tests)
+check_PROGRAMS += $(other_tests) tests/fault/broken_hook
 other_libs = hooks/libhooks.a $(core_libs)
 
 tests_fault_memory_SOURCES = tests/fault/memory.c \
 	tests/fault/faults.c tests/fault/faults.h tests/fault/scene.c tests/fault/scene.h
 tests_fault_memory_LDADD = $(other_libs)
 tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--wrap=sendto
+
+tests_fault_broken_hook_LDADD = $(other_libs)
+tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
 
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock

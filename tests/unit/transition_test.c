@@ -5,7 +5,8 @@
  * and a step is one of
  *	{ "point", "time", "status", "pid", "process", "recorded", "command", "exit_file", ... : what a hook saw,
  *	  "changes": what becomes of the record: a JSON merge patch, in which "+KEY" is added to an array }
- *	{ "end": how the command of the last step that began one ended, "changes" }
+ *	{ "end": how the command of the last step that began one ended, "changes" }; that step's beginning was stored, unless
+ *	it says "unsure": true
  *	{ "observe": PROCESS, "observed": what a reader is told }
  * After a step the record is written and read again. In all texts "@5" is the fifth second of 2026, "#2" the instance
  * that the second step brings, "!1" a boot; a process is a name of tests/data/processes.json.
@@ -284,7 +285,7 @@ static struct lifecycle_record *record_of(json_t *json)
 	return record;
 }
 
-static void fold(struct run *run, json_t *changes)
+static void fold(struct run *run, json_t *changes, bool unsure)
 {
 	json_t *expected = json_of(run->record);
 	struct lifecycle_error error;
@@ -292,7 +293,7 @@ static void fold(struct run *run, json_t *changes)
 
 	ck_assert_msg(transition_fold(run->record, &run->evidence, &error) == 0, "%s: %s",
 		run->what, error.message);
-	run->evidence.stored = true;
+	run->evidence.stored = !unsure;
 	found = json_of(run->record);
 	merge(expected, changes);
 	if (changes)
@@ -326,13 +327,13 @@ static void run_step(struct run *run, json_t *step, int number)
 		observe(run, step);
 	} else if (json_object_get(step, "end")) {
 		command_of(json_object_get(step, "end"), COMMAND_ENDED, &run->evidence.command);
-		fold(run, changes);
+		fold(run, changes, false);
 	} else {
 		struct lifecycle_evidence begun = run->evidence;
 
 		evidence_of(step, number, &run->evidence);
 		run->evidence.program = transition_program(run->record, &run->evidence.process);
-		fold(run, changes);
+		fold(run, changes, json_is_true(json_object_get(step, "unsure")));
 		if (begun.command.progress == COMMAND_BEGUN && !json_object_get(step, "command"))
 			run->evidence = begun;
 	}
