@@ -23,7 +23,8 @@ unit_tests = \
 
 # Programs that print TAP by themselves.
 other_tests = \
-	tests/fault/memory
+	tests/fault/memory \
+	tests/fuzz/replay
 
 bats_tests = \
 	tests/fault/faults.bats \
@@ -96,6 +97,9 @@ tests_fault_memory_SOURCES = tests/fault/memory.c \
 tests_fault_memory_LDADD = $(other_libs)
 tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--wrap=sendto
 
+tests_fuzz_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/targets.c tests/fuzz/targets.h
+tests_fuzz_replay_LDADD = $(core_libs)
+
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
 
@@ -125,7 +129,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
-test_folders = data fault integration layers unit
+test_folders = data fault fuzz integration layers unit
 dist-hook:
 	for folder in $(test_folders); do \
 		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
@@ -139,6 +143,14 @@ check-TESTS: $(check_PROGRAMS) $(check_LIBRARIES)
 	@status=0; $(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) || status=$$?; \
 	$(SHELL) $(top_srcdir)/tests/total $(TEST_LOGS:.log=.trs) || status=1; \
 	exit $$status
+
+# ---- fuzz: make fuzz FUZZ_SECONDS=600 ------------------------------------------------------------
+
+FUZZ_SECONDS = 60
+fuzz:
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/fuzz/run $(FUZZ_SECONDS)
+
+.PHONY: fuzz
 
 # ---- demo -----------------------------------------------------------------------------------------
 
