@@ -100,8 +100,8 @@ static int make_container(const struct lifecycle_store *store, const char *id, b
 				       : error_errno(error, errno, "'%s/%s' cannot be made",
 						 store->root, id);
 	*made = true;
-	/* whatever the umask left of it */
-	if (fchmodat(store->fd, id, 0700, 0) < 0)
+	/* whatever the umask left of it; who removes it again just now is noticed when it is to be opened */
+	if (fchmodat(store->fd, id, 0700, 0) < 0 && errno != ENOENT)
 		return error_errno(error, errno, "'%s/%s' cannot get its mode", store->root, id);
 	return 0;
 }

@@ -24,7 +24,9 @@ unit_tests = \
 # Programs that print TAP by themselves.
 other_tests = \
 	tests/fault/memory \
-	tests/fuzz/replay
+	tests/fuzz/replay \
+	tests/model/storm \
+	tests/model/storm_blind
 
 bats_tests = \
 	tests/fault/faults.bats \
@@ -103,6 +105,12 @@ tests_fuzz_replay_LDADD = $(core_libs)
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
 
+tests_model_storm_LDADD = $(core_libs)
+tests_model_storm_blind_SOURCES = tests/model/storm.c
+tests_model_storm_blind_CPPFLAGS = $(AM_CPPFLAGS) -DBLIND
+tests_model_storm_blind_LDADD = $(core_libs)
+tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
+
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock
 
@@ -129,7 +137,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
-test_folders = data fault fuzz integration layers unit
+test_folders = data fault fuzz integration layers model unit
 dist-hook:
 	for folder in $(test_folders); do \
 		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
