@@ -20,11 +20,11 @@ teardown()
 	common_teardown
 }
 
-# refused FILE [HOOK]: softly, and hard with --strict.
+# refused FILE [HOOK]: softly, and hard with --strict, and long before the deadline.
 refused()
 {
-	INPUT=$1 soft 0 hook "${2:-create-runtime}"
-	INPUT=$1 soft 1 hook "${2:-create-runtime}" --strict
+	INPUT=$1 within 1000 soft 0 hook "${2:-create-runtime}" || return
+	INPUT=$1 within 1000 soft 1 hook "${2:-create-runtime}" --strict
 }
 
 store_is_unchanged()

@@ -63,7 +63,7 @@ needs_root_for()
 
 is_recovered()
 {
-	same "$(record c '"\(.recovered) \(.id) \(.generation) \(.status)"')" "true c 1 creating" "the fresh record"
+	same "$(record c '"\(.recovered) \(.id) \(.generation) \(.status)"')" "true c 1 creating" "the fresh record" || return
 	same "$(portrait "$FILE.corrupt")" "$1" "what was set aside"
 }
 

@@ -19,15 +19,17 @@ teardown()
 HOOK_OPTIONS=(--root --timeout --strict --name-annotation --annotation --argv0 --help --version)
 POSTSTOP_OPTIONS=(--exit-dir --retention --remove)
 
-# every_program FUNCTION: with each one's path, in turn.
+# every_program FUNCTION: with each one's path, in turn; what is printed shows only after a failure.
 every_program()
 {
 	local name
 
 	for name in "${HOOK_NAMES[@]}"; do
-		"$1" "$HOOKS_DIR/lifecycle-$name" || fail "with lifecycle-$name"
+		echo "with lifecycle-$name"
+		"$1" "$HOOKS_DIR/lifecycle-$name"
 	done
-	"$1" "$QUERY" || fail "with lifecycle-query"
+	echo "with lifecycle-query"
+	"$1" "$QUERY"
 }
 
 # usage_error PROGRAM ARG...: 2, nothing on stdout, who speaks on stderr, and the store untouched.

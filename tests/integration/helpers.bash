@@ -52,6 +52,7 @@ need()
 	command -v "$1" >/dev/null || skip "needs $1"
 }
 
+# In a function that may be called as `f || ...`, where bash goes on after a failure: `|| return` after each but the last.
 fail()
 {
 	printf '%s\n' "$@" >&2
@@ -81,10 +82,12 @@ hook()
 # quiet_hook POINT ARGS...: the same; nothing may be said, and nothing may go wrong.
 quiet_hook()
 {
-	local said
+	local point=$1 said
 
-	said=$(hook "$@" --strict 2>&1) || fail "hook $* failed: $said"
-	same "$said" "" "output of hook $*"
+	shift
+	said=$(timeout 30 "$HOOKS_DIR/lifecycle-$point" --root "$ROOT" --strict "$@" 2>&1) ||
+		fail "hook $point $* failed: $? $said" || return
+	same "$said" "" "output of hook $point $*"
 }
 
 # state ID [PID [STATUS]]: what a runtime writes to a hook's standard input.
@@ -146,8 +149,8 @@ soft()
 
 	shift
 	"$@" <"${INPUT:-/dev/null}" >"$WORK/stdout" 2>"$WORK/stderr" || status=$?
-	same "$status" "$expected" "exit status of $*"
-	[ ! -s "$WORK/stdout" ] || fail "on stdout of $*: $(cat -A "$WORK/stdout")"
+	same "$status" "$expected" "exit status of $*" || return
+	[ ! -s "$WORK/stdout" ] || fail "on stdout of $*: $(cat -A "$WORK/stdout")" || return
 	one_line "$WORK/stderr"
 }
 

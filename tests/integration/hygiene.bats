@@ -54,10 +54,13 @@ spawn()
 
 @test "a wrapped command finds 0, 1 and 2 open even so" {
 	local status=0
-	hook create-runtime -- /bin/sh -c "ls -l /proc/\$\$/fd/0 /proc/\$\$/fd/1 /proc/\$\$/fd/2 >$WORK/fds; exit 3" \
+	hook create-runtime -- "$PYTHON" -c 'import os, sys; [os.fstat(n) for n in (0, 1, 2)]; sys.exit(3)' \
 		<&- >&- 2>&- || status=$?
 	same "$status" 3 "exit status"
-	same "$(wc -l <"$WORK/fds")" 3 "open files"
+	# control: without us it finds them closed
+	status=0
+	"$PYTHON" -c 'import os, sys; [os.fstat(n) for n in (0, 1, 2)]; sys.exit(3)' <&- >&- 2>&- || status=$?
+	same "$status" 1 "exit status without us"
 }
 
 @test "with a stdin that is a directory or not readable" {
@@ -70,6 +73,21 @@ spawn()
 @test "with all signals blocked, and ignored" {
 	records spawn --block ALL "$HOOK" --strict --root "$ROOT"
 	records spawn --ignore ALL "$HOOK" --strict --root "$ROOT"
+}
+
+@test "with all signals blocked it can still be ended" {
+	mkfifo "$WORK/endless"
+	exec 7<>"$WORK/endless"
+	(exec "$PYTHON" "$here/spawn.py" --block ALL "$HOOK" --root "$ROOT" --timeout 60 <"$WORK/endless" 3>&- 7>&-) &
+	background $!
+	eventually is_hook $!
+	kill -TERM $!
+	eventually gone_or_zombie $!
+}
+
+is_hook()
+{
+	[ "$(readlink "/proc/$1/exe")" = "$(realpath "$HOOK")" ]
 }
 
 @test "with soft limits of 0 files, 0 bytes of file, 16 MiB of memory" {

@@ -27,9 +27,9 @@ teardown()
 is_refused()
 {
 	snapshot "$WORK/top" >"$WORK/before"
-	INPUT=$WORK/state soft 0 "$HOOKS_DIR/lifecycle-create-runtime" --root "$1"
-	snapshot "$WORK/top" | diff "$WORK/before" - || fail "something was written"
-	INPUT=$WORK/state soft 1 "$HOOKS_DIR/lifecycle-create-runtime" --strict --root "$1"
+	INPUT=$WORK/state soft 0 "$HOOKS_DIR/lifecycle-create-runtime" --root "$1" || return
+	snapshot "$WORK/top" | diff "$WORK/before" - || fail "something was written" || return
+	INPUT=$WORK/state soft 1 "$HOOKS_DIR/lifecycle-create-runtime" --strict --root "$1" || return
 	snapshot "$WORK/top" | diff "$WORK/before" - || fail "something was written"
 }
 
