@@ -41,3 +41,5 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = libstate/libstate.pc
 dist_pkgdata_DATA = libstate/lifecycle.schema.json
 EXTRA_DIST += libstate/libstate.sym
+
+man_sources += libstate/lifecycle.json.5.scd

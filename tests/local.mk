@@ -55,6 +55,7 @@ bats_tests = \
 	tests/integration/nerdctl.bats \
 	tests/integration/parallel.bats \
 	tests/integration/query_events.bats \
+	tests/integration/query_help.bats \
 	tests/integration/query_inspect.bats \
 	tests/integration/query_list.bats \
 	tests/integration/query_metrics.bats \

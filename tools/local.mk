@@ -41,6 +41,7 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/template.c tools/query/template.h \
 	tools/query/watch.c tools/query/watch.h
 tools_lifecycle_query_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+man_sources += tools/lifecycle-query.1.scd
 
 bin_PROGRAMS += tools/lifecycle-ctl
 tools_lifecycle_ctl_CPPFLAGS = $(cli_cppflags) -iquote $(top_srcdir)/tools/ctl
@@ -49,6 +50,7 @@ tools_lifecycle_ctl_SOURCES = \
 	tools/ctl/ctl_forget.c \
 	tools/ctl/ctl_prune.c
 tools_lifecycle_ctl_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS)
+man_sources += tools/lifecycle-ctl.8.scd
 
 # lifecycle-runtime is linked as the hooks are: each call of the engine's is a start of it.
 noinst_LIBRARIES += tools/libruntime.a
@@ -79,6 +81,14 @@ man_sources += tools/lifecycle-runtime.8.scd
 bashcompletiondir = $(datadir)/bash-completion/completions
 zshcompletiondir = $(datadir)/zsh/site-functions
 fishcompletiondir = $(datadir)/fish/vendor_completions.d
-dist_bashcompletion_DATA = tools/completions/bash/lifecycle-runtime
-dist_zshcompletion_DATA = tools/completions/zsh/_lifecycle-runtime
-dist_fishcompletion_DATA = tools/completions/fish/lifecycle-runtime.fish
+dist_bashcompletion_DATA = \
+	tools/completions/bash/lifecycle-ctl \
+	tools/completions/bash/lifecycle-query \
+	tools/completions/bash/lifecycle-runtime
+dist_zshcompletion_DATA = \
+	tools/completions/zsh/_lifecycle-query \
+	tools/completions/zsh/_lifecycle-runtime
+dist_fishcompletion_DATA = \
+	tools/completions/fish/lifecycle-ctl.fish \
+	tools/completions/fish/lifecycle-query.fish \
+	tools/completions/fish/lifecycle-runtime.fish

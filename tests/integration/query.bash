@@ -104,6 +104,11 @@ on_terminal()
 	"$PYTHON" "$here/on_terminal.py" "$columns" "$@" | tr -d '\r'
 }
 
+is_locked()
+{
+	! flock -n "$1" true
+}
+
 # rewrite ID FILTER: a record by jq, as nobody but a test does.
 rewrite()
 {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # lifecycle-query events, and events --follow.
+# shellcheck disable=SC2030,SC2031 # ROOT is each case's own
 
 # shellcheck source=tests/integration/query.bash
 . "$BATS_TEST_DIRNAME/query.bash"
@@ -34,7 +35,13 @@ watches()
 # brief: the followed events as "id generation event", a line each.
 brief()
 {
-	jq -r '[.id, .generation, .event] | join(" ")' "${1:-$WORK/followed}"
+	jq -r '[.id, .generation, .event] | join(" ")' "$WORK/followed"
+}
+
+# has_followed_times COUNT EVENT: a brief one.
+has_followed_times()
+{
+	[ "$(brief | grep -cxF "$2")" = "$1" ]
 }
 
 has_followed()
@@ -56,7 +63,7 @@ has_followed()
 	same "$(query events --since 1h | wc -l)" "$(query events | wc -l)" "since an hour ago"
 	same "$(query events --since 2100-01-01 | wc -l)" 0 "since the future"
 	fails 3 "no such container" events nothing
-	fails 2 "'then' is no time" events --since then
+	fails 2 "'soon' is no time" events --since soon
 }
 
 @test "an event has six keys; the schema is stable" {
@@ -109,7 +116,7 @@ has_followed()
 	eventually has_followed "api 1 started"
 	rm -r "$ROOT"
 	running api back
-	eventually eval 'same "$(brief | grep -c "^api 1 created$")" 2'
+	eventually has_followed_times 2 "api 1 started"
 	same "$(brief | grep -v hook)" "$(printf '%s\n' 'web 1 created' 'web 1 started' 'web 1 removed' \
 		'api 1 created' 'api 1 started' 'api 1 removed' 'api 1 created' 'api 1 started')" events
 }
@@ -122,7 +129,7 @@ has_followed()
 	named_state web front 0 stopped | quiet_hook poststop --remove
 	eventually has_followed "web 1 removed"
 	running web front
-	eventually eval 'same "$(brief | grep -c "^web 1 started$")" 2'
+	eventually has_followed_times 2 "web 1 started"
 	same "$(jq -r 'select(.event == "started").instance' "$WORK/followed" | sort -u | wc -l)" 2 instances
 }
 
@@ -135,7 +142,7 @@ has_followed()
 	eventually grep -q "'web'" "$WORK/follow.err"
 	end_living
 	named_state web front | quiet_hook create-runtime
-	eventually eval 'same "$(brief | grep -c "^web 1 created$")" 2'
+	eventually has_followed_times 2 "web 1 created"
 	same "$(brief | grep -v hook)" "$(printf '%s\n' 'web 1 created' 'web 1 started' 'web 1 removed' 'web 1 created')" events
 	rm "$ROOT/web/lifecycle.json.corrupt"
 }
@@ -191,13 +198,18 @@ has_followed()
 	same "$(brief | sort)" "$(query events | jq -r '[.id, .generation, .event] | join(" ")' | sort)" "each once"
 }
 
-# lives: how many lifecycles at once the followed store gets; LIVES=1000 for the whole measure.
+has_stopped()
+{
+	[ "$(grep -c '"event":"stopped"' "$WORK/followed")" = "$1" ]
+}
+
+# LIVES: how many lifecycles at once the followed store gets; 1000 for the whole measure.
 @test "followed: many lifecycles in parallel, each transition once, in order per container" {
 	local lives=${LIVES:-200}
 
 	follow
 	"$PYTHON" "$here/many_lives.py" "$HOOKS_DIR" "$ROOT" "$lives"
-	eventually eval 'same "$(grep -c "\"event\":\"stopped\"" "$WORK/followed")" "'"$lives"'"'
+	eventually has_stopped "$lives"
 	note "$(jq -rs '"\(length) events of \(map(.id) | unique | length) lifecycles"' "$WORK/followed")"
 	jq -rs 'group_by(.id)[] | [.[] | .event] | join(" ")' "$WORK/followed" | sort | uniq -c | sed 's/^ *//' >"$WORK/lines"
 	same "$(cat "$WORK/lines")" "$lives created hook hook started hook stopped" "lines of life"

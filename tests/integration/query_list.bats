@@ -34,7 +34,7 @@ squeezed()
 }
 
 @test "columns stand under their headings, wide characters or not" {
-	local line name
+	local name
 
 	running a 'plain'
 	running b '容器'

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # lifecycle-query metrics.
+# shellcheck disable=SC2030,SC2031 # ROOT is each case's own
 
 # shellcheck source=tests/integration/query.bash
 . "$BATS_TEST_DIRNAME/query.bash"
@@ -41,8 +42,10 @@ checked()
 @test "promtool does not take what is wrong (a negative control)" {
 	need promtool
 	sample_store
-	! query metrics | sed 's/^oci_lifecycle_status{/oci_lifecycle_status{{/' | promtool check metrics
-	! query metrics | sed '/^# HELP/d' | promtool check metrics
+	query metrics | sed 's/^oci_lifecycle_status{/oci_lifecycle_status{{/' >"$WORK/malformed"
+	run ! promtool check metrics <"$WORK/malformed"
+	query metrics | sed '/^# HELP/d' >"$WORK/helpless"
+	run ! promtool check metrics <"$WORK/helpless"
 }
 
 @test "times to the nanosecond" {

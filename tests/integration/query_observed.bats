@@ -111,6 +111,7 @@ time.sleep(600)' "$WORK/go" >"$WORK/living" 3>&- &
 	state new | quiet_hook create-runtime
 	echo 01234567-89ab-cdef-0123-456789abcdef >"$WORK/boot_id"
 	rebooted() {
+		# shellcheck disable=SC2016 # of that shell
 		unshare --mount sh -euc 'mount --bind "$1" /proc/sys/kernel/random/boot_id; shift; exec "$@"' sh \
 			"$WORK/boot_id" "$QUERY" --root "$ROOT" inspect "$1" \
 			--format '{{.Observed.Status}} {{.Observed.Reason}} {{.Observed.Looked}}'
@@ -123,8 +124,6 @@ time.sleep(600)' "$WORK/go" >"$WORK/living" 3>&- &
 # A control group of the freezer, v1 or v2.
 freeze()
 {
-	local top
-
 	if [ -d /sys/fs/cgroup/freezer ]; then
 		GROUP=/sys/fs/cgroup/freezer/lifecycle-query-$$
 		mkdir "$GROUP" 2>/dev/null || return

@@ -70,7 +70,7 @@ whole_snapshot()
 	sample_store
 	flock "$ROOT/web" sleep 600 3>&- &
 	background $!
-	eventually eval '! flock -n "$ROOT/web" true'
+	eventually is_locked "$ROOT/web"
 	timeout 10 "$QUERY" --root "$ROOT" inspect web >/dev/null
 	timeout 10 "$QUERY" --root "$ROOT" list >/dev/null
 	timeout 10 "$QUERY" --root "$ROOT" verify
@@ -80,6 +80,7 @@ whole_snapshot()
 @test "a store on a read-only file system" {
 	need_root
 	sample_store
+	# shellcheck disable=SC2016 # of that shell
 	unshare --mount sh -euc 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; shift; "$@" list; "$@" inspect web' \
 		sh "$ROOT" "$QUERY" --root "$ROOT" >/dev/null
 }

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # lifecycle-query verify: each fault, a line.
+# shellcheck disable=SC2030,SC2031 # ROOT is each case's own
 
 # shellcheck source=tests/integration/query.bash
 . "$BATS_TEST_DIRNAME/query.bash"
