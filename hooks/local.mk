@@ -10,6 +10,7 @@ hooks_libhooks_a_SOURCES = \
 	hooks/startup.c \
 	hooks/input.c \
 	hooks/command.c \
+	hooks/line.c hooks/line.h \
 	hooks/log.c
 
 hooksexecdir = $(libexecdir)/oci/hooks.d

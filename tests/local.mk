@@ -90,7 +90,7 @@ tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
-LDADD = tests/unit/libunit.a hooks/libhooks.a tools/libruntime.a $(core_libs) $(CHECK_LIBS)
+LDADD = tests/unit/libunit.a tools/libruntime.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
 
 check_PROGRAMS += $(other_tests) tests/fault/broken_hook
 other_libs = hooks/libhooks.a $(core_libs)

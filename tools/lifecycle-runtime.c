@@ -86,6 +86,9 @@ static void find_root(struct call *call)
 	const char *root = call->args.root ? call->args.root : getenv("OCI_LIFECYCLE_ROOT");
 	struct lifecycle_error error;
 
+	if (root && *root && root[0] != '/')
+		runtime_log_warning(&call->log,
+			"OCI_LIFECYCLE_ROOT '%s' is not an absolute path, and ignored", root);
 	if (root && root[0] == '/')
 		call->root = strdup(root);
 	else if (lifecycle_default_root(&call->root, &error) < 0)
@@ -224,6 +227,7 @@ static bool is_help(const struct call *call)
 int main(int argc, char **argv)
 {
 	struct call call = { .argv = argv };
+	char *alone[] = { call.path, NULL };
 	const char *why, *word;
 
 	(void)argc;
@@ -243,5 +247,7 @@ int main(int argc, char **argv)
 		return EXIT_FAILURE;
 	if (argv[0])
 		argv[0] = call.path;
+	else
+		call.argv = alone;
 	return hand_on(&call);
 }

@@ -118,14 +118,6 @@ open_endless()
 	ends_in_time hook create-runtime --timeout "$TIMEOUT" </dev/null 2>"$WORK/full"
 }
 
-# in_other_dev COMMAND...: where /dev is a directory of ours, $WORK/dev.
-in_other_dev()
-{
-	mkdir -p "$WORK/dev"
-	touch "$WORK/dev/null"
-	unshare -m sh -c "mount --bind /dev/null '$WORK/dev/null' && mount --rbind '$WORK/dev' /dev && exec \"\$@\"" - "$@"
-}
-
 @test "a full /dev/log that nobody reads" {
 	need_root
 	mkdir "$WORK/dev"

@@ -17,7 +17,9 @@ start_dockerd()
 		printf '#!/bin/sh\nexec %q "$@"\n' "$SHARED/case/$name" >"$SHARED/$name"
 		chmod 0755 "$SHARED/$name"
 	done
-	jq -n --arg dir "$SHARED" '{runtimes: ($ARGS.positional | map({key: ., value: {path: ($dir + "/" + .)}}) | from_entries)}' \
+	jq -n --arg dir "$SHARED" --arg ours "$LIFECYCLE_RUNTIME" --arg hooks "$HOOKS_DIR" '{runtimes: ($ARGS.positional | map({key: ., value: {path: ($dir + "/" + .)}}) | from_entries)}
+		| .runtimes.args = {path: $ours, runtimeArgs: ["--lifecycle-wrap", "--lifecycle-root", ($dir + "/store"),
+			"--lifecycle-hooks=" + $hooks]}' \
 		--args "${DOCKER_RUNTIMES[@]}" >"$SHARED/daemon.json"
 	dockerd --config-file "$SHARED/daemon.json" --data-root "$SHARED/data" --exec-root "$SHARED/exec" \
 		--pidfile "$SHARED/dockerd.pid" -H "unix://$SHARED/docker.s" --iptables=false --ip6tables=false --bridge=none \

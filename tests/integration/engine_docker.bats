@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031 # ID and ROOT are each case's own
 # Docker with lifecycle-runtime as a container's runtime, over runc.
 
 load helpers
@@ -163,4 +164,12 @@ milliseconds_of_failing_run()
 		docker_ run --rm --network none --runtime foreign bb:1 true
 	}
 	within 5000 quickly
+}
+
+@test "docker: lifecycle-runtime itself in daemon.json, with runtimeArgs" {
+	docker_start args bb:1 sleep 100
+	ROOT=$SHARED/store
+	same "$(record "$ID" .started_at_source)" runtime started_at_source
+	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart" hooks
+	[[ $(record "$ID" '.hooks[0].command') == /proc/*/exe ]] || fail "its hook is not wrapped"
 }

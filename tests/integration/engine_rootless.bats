@@ -126,3 +126,18 @@ bare() {
 	need crun
 	bare crun --cgroup-manager=disabled
 }
+
+@test "podman rootless by way of lifecycle-runtime: the user's own store, and the runtime's own start" {
+	local id said
+
+	install -m 0755 "$HOOKS_DIR"/lifecycle-{prestart,create-container} "$LIFECYCLE_RUNTIME" "$PLACE"
+	printf '#!/bin/sh\nexec %s/lifecycle-runtime --lifecycle-hooks %s "$@"\n' "$PLACE" "$PLACE" >"$PLACE/runtime"
+	chmod 0755 "$PLACE/runtime"
+	said=$(podman_user import --quiet "$PLACE/image.tar" bb 2>&1) || skip "podman does not work without root here: $said"
+	id=$(user podman --runtime "$PLACE/runtime" --cgroup-manager cgroupfs --storage-driver vfs --events-backend file \
+		--hooks-dir "$PLACE/home" run --detach --network none --name "$NAME" bb sleep 100)
+	ROOT=/run/user/$USER_ID/oci-lifecycle
+	same "$(record "$id" .started_at_source)" runtime started_at_source
+	same "$(user "$PLACE/lifecycle-query" inspect "$id" | jq -r '.[0].observed.status')" running observed
+	ROOT=$WORK/store
+}

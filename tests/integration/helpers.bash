@@ -199,6 +199,14 @@ gone_or_zombie()
 	[ -z "$state" ] || [ "$state" = Z ] || [ "$state" = X ]
 }
 
+# in_other_dev COMMAND...: where /dev is a directory of ours, $WORK/dev.
+in_other_dev()
+{
+	mkdir -p "$WORK/dev"
+	touch "$WORK/dev/null"
+	unshare -m sh -c "mount --bind /dev/null '$WORK/dev/null' && mount --rbind '$WORK/dev' /dev && exec \"\$@\"" - "$@"
+}
+
 # A figure for the reader of the test's output; nothing hangs on it.
 note()
 {

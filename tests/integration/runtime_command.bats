@@ -195,6 +195,25 @@ without_own() {
 	same "$(PATH=$WORK:$PATH "$LIFECYCLE_RUNTIME" --lifecycle-runtime real nothing 2>&1 || :)" "real: applet not found"
 }
 
+@test "OCI_LIFECYCLE_ROOT is the store, unless --lifecycle-root says another; a relative one is told and ignored" {
+	stand_in true
+	OCI_LIFECYCLE_ROOT=$ROOT "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$REAL" --lifecycle-hooks "$HOOKS_DIR" run \
+		--bundle "$WORK/bundle" probe
+	same "$(jq -r '.hooks.poststop[0].args[2]' "$WORK/bundle/config.json")" "$ROOT" "the store of the hooks"
+	echo '{}' >"$WORK/bundle/config.json"
+	OCI_LIFECYCLE_ROOT=/other ours run --bundle "$WORK/bundle" probe
+	same "$(jq -r '.hooks.poststop[0].args[2]' "$WORK/bundle/config.json")" "$ROOT" "the store of the hooks"
+	OCI_LIFECYCLE_ROOT=relative soft 0 "$LIFECYCLE_RUNTIME" --lifecycle-runtime "$REAL" --lifecycle-hooks "$HOOKS_DIR" run \
+		--bundle "$WORK/bundle" probe
+}
+
+# In an empty environment, too: runc is looked for where programs are.
+@test "with no argument at all, not even its own name, it becomes the runtime" {
+	need runc
+	run -0 "$PYTHON" "$BATS_TEST_DIRNAME/spawn.py" --no-argv "$LIFECYCLE_RUNTIME"
+	[[ $output == *"runc - Open Container Initiative runtime"* ]]
+}
+
 @test "without a name the runtime is the runc in PATH" {
 	stand_in 'echo the runc in PATH'
 	mv "$REAL" "$WORK/runc"

@@ -248,3 +248,28 @@ says_to_engine() {
 	one_line "$WORK/stderr"
 	unchanged
 }
+
+@test "a warning is in the system's log too, since engines throw their own away" {
+	echo '[]' >"$config"
+	mkdir "$WORK/dev"
+	"$PYTHON" "$BATS_TEST_DIRNAME/devlog.py" read "$WORK/dev/log" >"$WORK/log" 3>&- &
+	background $!
+	eventually test -e "$WORK/dev/ready"
+	in_other_dev "$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" \
+		--log "$WORK/log.json" create --bundle "$BUNDLE" "$ID" 2>"$WORK/stderr"
+	[ ! -s "$WORK/stderr" ] || fail "on stderr, which may be the container's: $(cat "$WORK/stderr")"
+	eventually test -s "$WORK/log"
+	[[ $(cat "$WORK/log") == "<28>lifecycle-runtime: no hooks are added to "* ]] || fail "$(cat "$WORK/log")"
+}
+
+@test "a stderr that nobody reads holds nothing up" {
+	echo '[]' >"$config"
+	mkfifo "$WORK/full"
+	exec 8<>"$WORK/full"
+	dd if=/dev/zero of="$WORK/full" bs=4096 oflag=nonblock status=none 2>/dev/null || :
+	unread() {
+		timeout 20 "$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" \
+			create --bundle "$BUNDLE" "$ID" 2>"$WORK/full"
+	}
+	within 2000 unread
+}

@@ -10,13 +10,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../hooks/line.h"
 #include "jscan_text.h"
 #include "libstate.h"
 
 #define MESSAGE_SIZE 1024
 #define LINE_SIZE    (4 * MESSAGE_SIZE)
 #define TAIL_SIZE    65536
-#define OUR_NAME     "lifecycle-runtime: "
+#define OUR_NAME     "lifecycle-runtime"
+#define STDERR_NS    INT64_C(200000000)
 
 /* A regular file or none: anything else could block, and is nothing that an engine reads back. */
 static int open_log(const struct runtime_log *log, int flags)
@@ -49,7 +51,9 @@ static size_t format_line(
 		return 0;
 	lifecycle_time_format(lifecycle_time_now(), time);
 	fprintf(out, json ? "{\"level\":\"%s\",\"msg\":" : "level=%s msg=", level);
-	jscan_put_string(out, message);
+	fputs("\"" OUR_NAME ": ", out);
+	jscan_put_inside(out, message);
+	fputs("\"", out);
 	fprintf(out, json ? ",\"time\":\"%s\"}\n" : " time=\"%s\"\n", time);
 	length = ftell(out);
 	return fclose(out) == 0 && length > 0 ? (size_t)length : 0;
@@ -69,22 +73,12 @@ static bool write_to_log(const struct runtime_log *log, const char *level, const
 	return written;
 }
 
-static void write_to_stderr(const char *message)
+static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
 {
-	char line[LINE_SIZE];
-	int length = snprintf(line, sizeof(line), "%s\n", message);
-
-	if (length > 0 && (size_t)length < sizeof(line))
-		(void)!write(STDERR_FILENO, line, (size_t)length);
-}
-
-__attribute__((format(printf, 2, 0))) static void make_message(
-	char message[MESSAGE_SIZE], const char *format, va_list arguments)
-{
-	size_t used = strlen(OUR_NAME);
-
-	memcpy(message, OUR_NAME, used + 1);
-	vsnprintf(message + used, MESSAGE_SIZE - used, format, arguments);
+	vsnprintf(message, MESSAGE_SIZE, format, arguments);
 	for (char *byte = message; *byte; byte++) {
 		if ((unsigned char)*byte < 0x20)
 			*byte = '?';
@@ -100,7 +94,8 @@ void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
 	make_message(message, format, arguments);
 	va_end(arguments);
 	if (!write_to_log(log, "warning", message))
-		write_to_stderr(message);
+		line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	line_to_system_log(LINE_WARNING, OUR_NAME, message);
 }
 
 void runtime_log_error(const struct runtime_log *log, const char *format, ...)
@@ -112,7 +107,8 @@ void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 	make_message(message, format, arguments);
 	va_end(arguments);
 	write_to_log(log, "error", message);
-	write_to_stderr(message);
+	line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	line_to_system_log(LINE_ERROR, OUR_NAME, message);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------ */

@@ -4,7 +4,7 @@
  *
  * An engine gives a runtime `--log FILE --log-format json` and shows the last error in FILE to its user; the
  * runtime's stderr may be the container's by then. So a line goes to FILE if there is one, and to stderr if there is
- * none, or if nothing will be started any more.
+ * none, or if nothing will be started any more; and to the system's log, because engines throw FILE away.
  */
 #ifndef LIFECYCLE_RUNTIME_LOG_H
 #define LIFECYCLE_RUNTIME_LOG_H

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "line.h"
+#include "libstate.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define LINE_SIZE 1024
+#define DAEMON    (3 << 3) /* syslog's facility */
+
+/* A pipe that is ready takes 4 KiB (PIPE_BUF) without blocking. */
+void line_to_stderr(const char *name, const char *message, int64_t deadline)
+{
+	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int64_t left = deadline - lifecycle_monotonic_now();
+	char line[LINE_SIZE];
+
+	(void)snprintf(line, sizeof(line) - 1, "%s: %s", name, message);
+	strcat(line, "\n");
+	if (poll(&ready, 1, left <= 0 ? 0 : (int)(left / 1000000)) == 1 &&
+		(ready.revents & POLLOUT) != 0)
+		(void)!write(STDERR_FILENO, line, strlen(line));
+}
+
+void line_to_system_log(enum line_severity severity, const char *name, const char *message)
+{
+	static const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	char line[LINE_SIZE];
+
+	if (fd < 0)
+		return;
+	(void)snprintf(line, sizeof(line), "<%d>%s: %s", DAEMON | (int)severity, name, message);
+	(void)sendto(fd, line, strlen(line), MSG_NOSIGNAL, (const struct sockaddr *)&address,
+		sizeof(address));
+	(void)close(fd);
+}
