@@ -358,7 +358,8 @@ struct lifecycle_prune {
 
 /*
  * Removes a container's record if it is observed stopped, and has been for long enough; without a time of its
- * end what counts is when it was first found so by this function. *ret_removed: it was, or would be.
+ * end what counts is when it was first found so by this function. *ret_removed: it was, or would be. A power
+ * cut may bring it back, to be pruned again.
  */
 int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error);

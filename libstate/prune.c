@@ -147,8 +147,7 @@ int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 	if (prune->dry_run)
 		result = judge_only(store, id, &judgement);
 	else
-		result = lifecycle_store_delete(
-			store, id, prune->deadline, judge, &judgement, error);
+		result = store_remove(store, id, prune->deadline, judge, &judgement, error);
 	if (result == 0)
 		*ret_removed = judgement.remove;
 	return result;

@@ -421,7 +421,7 @@ static int remove_container(const struct container *container, struct lifecycle_
 		if (fsio_remove(container->fd, ours[i], error) < 0)
 			return -1;
 	if (unlinkat(container->store->fd, container->id, AT_REMOVEDIR) == 0)
-		return fsio_sync_directory(container->store->fd, error);
+		return 0;
 	if (errno == ENOTEMPTY || errno == EEXIST)
 		return error_set(error, LIFECYCLE_UNSAFE, "its directory holds what is not ours");
 	return error_errno(error, errno, "its directory cannot be removed");
@@ -440,7 +440,7 @@ static bool is_permitted(const struct container *container, lifecycle_permit_fn 
 	return permitted;
 }
 
-int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_t deadline,
+int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,
 	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error)
 {
 	struct container container = { .store = store, .id = id, .fd = -1 };
@@ -456,4 +456,12 @@ int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_
 		result = remove_container(&container, error);
 	(void)close(container.fd);
 	return result < 0 ? error_wrap(error, "'%s'", id) : 0;
+}
+
+int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error)
+{
+	if (store_remove(store, id, deadline, permit, arg, error) < 0)
+		return -1;
+	return fsio_sync_directory(store->fd, error);
 }

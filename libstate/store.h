@@ -21,4 +21,8 @@ struct lifecycle_store {
 	char *root;
 };
 
+/* lifecycle_store_delete() of what may come back after a power cut, because it would be removed again. */
+int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error);
+
 #endif
