@@ -136,26 +136,36 @@ static enum lifecycle_reason reason_of_end(
 	return LIFECYCLE_REASON_NONE;
 }
 
-/* An exit file that is older than the generation is an earlier one's; of one whose age is not known it may be. */
-static bool is_of_generation(
-	const struct exit_file *file, const struct lifecycle_generation *generation)
+/*
+ * An exit file that is older than the generation is an earlier one's; of one whose age is not known it may be. And one
+ * that is newer than the generation after it is that one's, or a later one's.
+ */
+static bool is_of_generation(const struct exit_file *file,
+	const struct lifecycle_generation *generation, const struct lifecycle_generation *next)
 {
 	return known(file->time) && known(generation->created_at) &&
-	       file->time > generation->created_at;
+	       file->time > generation->created_at &&
+	       (next == NULL || !known(next->created_at) || file->time < next->created_at);
 }
 
-void finish_generation(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, const struct process *process)
+static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
+	int64_t time, const struct process *process)
 {
-	const struct exit_file *file = &evidence->exit_file;
-	bool has_file = is_of_generation(file, generation);
-
 	generation->status = LIFECYCLE_STOPPED;
 	generation->reason = reason_of_end(generation, process);
-	generation->finished_at = has_file ? file->time : evidence->time;
-	generation->finished_at_source = has_file ? LIFECYCLE_BY_EXIT_FILE : LIFECYCLE_BY_POSTSTOP;
-	if (has_file)
+	generation->finished_at = file != NULL ? file->time : time;
+	generation->finished_at_source =
+		file != NULL ? LIFECYCLE_BY_EXIT_FILE : LIFECYCLE_BY_POSTSTOP;
+	if (file != NULL)
 		generation->exit_code = file->exit_code;
+}
+
+void finish_generation(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	bool has_file = is_of_generation(&evidence->exit_file, &record->current, NULL);
+
+	finish(&record->current, has_file ? &evidence->exit_file : NULL, evidence->time,
+		&evidence->recorded);
 }
 
 bool is_late(const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -167,12 +177,15 @@ bool is_late(const struct lifecycle_record *record, const struct lifecycle_evide
 
 void complete_previous(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	for (size_t i = record->previous_count; i-- > 0;) {
+	const struct lifecycle_generation *next = &record->current;
+
+	for (size_t i = record->previous_count; i-- > 0; next = &record->previous[i].is) {
 		struct lifecycle_generation *generation = &record->previous[i].is;
+		bool has_file = is_of_generation(&evidence->exit_file, generation, next);
 
 		if (known(generation->finished_at))
 			continue;
-		finish_generation(generation, evidence, NULL);
+		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, NULL);
 		return;
 	}
 }

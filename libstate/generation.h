@@ -23,9 +23,8 @@ int take_identity(struct lifecycle_record *record, const struct process *process
  */
 int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *error);
 
-/* Stopped, as a poststop tells it. `process` is the generation's, as it was seen, or NULL. */
-void finish_generation(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, const struct process *process);
+/* Stopped, as a poststop tells it. */
+void finish_generation(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
 /* A poststop while another process lives: runtimes forget a container before they run its poststop. */
 bool is_late(const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);

@@ -170,7 +170,7 @@ static void fold_poststop(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!known(record->current.finished_at))
-		finish_generation(&record->current, evidence, &evidence->recorded);
+		finish_generation(record, evidence);
 }
 
 static void fold_runtime_create(

@@ -25,6 +25,7 @@ unit_tests = \
 other_tests = \
 	tests/fault/memory \
 	tests/fuzz/replay \
+	tests/model/lifecycles \
 	tests/model/storm \
 	tests/model/storm_blind
 
@@ -75,7 +76,8 @@ bats_tests = \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \
-	tests/unit/process.bats
+	tests/unit/process.bats \
+	tests/unit/schema.bats
 
 # Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
 timed_tests = deadline engine_containerd engine_docker engine_podman_wrapped runtime_fault wrapped wrapped_runtime
@@ -106,6 +108,12 @@ tests_fuzz_replay_LDADD = $(core_libs)
 
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
+
+tests_model_lifecycles_SOURCES = tests/model/lifecycles.c \
+	tests/model/invariants.c tests/model/invariants.h tests/model/world.c tests/model/world.h
+tests_model_lifecycles_LDADD = $(core_libs)
+tests_model_lifecycles_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=is_late,--wrap=is_runtime_init,--wrap=has_failed
 
 tests_model_storm_LDADD = $(core_libs)
 tests_model_storm_blind_SOURCES = tests/model/storm.c

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "invariants.h"
+
+#include <string.h>
+
+static bool is_same_generation(
+	const struct lifecycle_generation *one, const struct lifecycle_generation *other)
+{
+	return one->generation == other->generation && same_text(one->instance, other->instance);
+}
+
+/* ---- a record ---- */
+
+static const char *of_generation(const struct lifecycle_generation *generation)
+{
+	if (known(generation->finished_at) && generation->status != LIFECYCLE_STOPPED)
+		return "it has finished, and is not stopped";
+	if (generation->reason != LIFECYCLE_REASON_NONE && generation->status != LIFECYCLE_STOPPED)
+		return "there is a reason for an end that is not";
+	if (generation->finished_at_source != LIFECYCLE_SOURCE_NONE &&
+		!known(generation->finished_at))
+		return "there is a source of no end";
+	if (generation->started_at_source != LIFECYCLE_SOURCE_NONE &&
+		!known(generation->started_at))
+		return "there is a source of no start";
+	if (generation->status == LIFECYCLE_RUNNING && !start_was_seen(generation))
+		return "it runs, and nobody saw it start";
+	if (generation->reason == LIFECYCLE_EXITED && !start_was_seen(generation))
+		return "it exited, and nobody saw it start";
+	if (generation->reason == LIFECYCLE_CREATE_FAILED && !generation->create_error)
+		return "creating it failed without an error";
+	if (known(generation->exit_code) &&
+		generation->finished_at_source != LIFECYCLE_BY_EXIT_FILE)
+		return "there is an exit code from nowhere";
+	return NULL;
+}
+
+const char *invariants_of_record(const struct lifecycle_record *record)
+{
+	const char *fault = of_generation(&record->current);
+
+	if (has_generation(record) && record->current.instance == NULL)
+		return "a generation without an instance";
+	if (known(record->pid_start_ticks) && (!known(record->current.pid) || !record->boot_id))
+		return "half an identity";
+	for (size_t i = 0; i < record->previous_count && !fault; i++) {
+		const struct lifecycle_generation *next = i + 1 < record->previous_count
+								  ? &record->previous[i + 1].is
+								  : &record->current;
+
+		fault = of_generation(&record->previous[i].is);
+		if (!fault && record->previous[i].is.generation + 1 != next->generation)
+			fault = "generations do not follow one another";
+	}
+	return fault;
+}
+
+/* ---- a step ---- */
+
+/* Once it is known it stays: `was` may become `is` only if it was not known. */
+static bool stays(int64_t was, int64_t is)
+{
+	return !known(was) || was == is;
+}
+
+static const char *of_ends(
+	const struct lifecycle_generation *was, const struct lifecycle_generation *is)
+{
+	if (was->status == LIFECYCLE_STOPPED && is->status != LIFECYCLE_STOPPED)
+		return "what was stopped lives again";
+	if (!stays(was->finished_at, is->finished_at) || !stays(was->exit_code, is->exit_code))
+		return "an end changes";
+	if (was->create_error && !is->create_error)
+		return "a create error is forgotten";
+	if (was->reason == LIFECYCLE_EXITED && is->reason != LIFECYCLE_EXITED &&
+		is->reason != LIFECYCLE_CREATE_FAILED)
+		return "a reason is forgotten";
+	return NULL;
+}
+
+static const char *of_same_generation(
+	const struct lifecycle_generation *was, const struct lifecycle_generation *is)
+{
+	if (!stays(was->created_at, is->created_at))
+		return "a creation changes";
+	if (start_was_seen(was) && (was->started_at != is->started_at ||
+					   was->started_at_source != is->started_at_source))
+		return "a start that was seen changes";
+	if (!stays(was->pid, is->pid))
+		return "a process changes";
+	if (is->status < was->status)
+		return "a status goes back";
+	return of_ends(was, is);
+}
+
+/* What goes to `previous` is the generation that was there, ended or not. */
+static const char *of_new_generation(
+	const struct lifecycle_record *before, const struct lifecycle_record *after)
+{
+	const struct lifecycle_generation *kept = &after->previous[after->previous_count - 1].is;
+
+	if (!has_generation(before))
+		return NULL;
+	if (after->current.generation != before->current.generation + 1)
+		return "a generation is left out";
+	if (after->previous_count == 0 || !is_same_generation(&before->current, kept))
+		return "a generation is lost";
+	if (after->hook_count > 1)
+		return "a generation begins with hooks of another";
+	return of_same_generation(&before->current, kept);
+}
+
+static const char *of_previous(
+	const struct lifecycle_record *before, const struct lifecycle_record *after)
+{
+	const char *fault = NULL;
+
+	for (size_t i = 0; i < before->previous_count && !fault; i++)
+		for (size_t j = 0; j < after->previous_count && !fault; j++)
+			if (is_same_generation(&before->previous[i].is, &after->previous[j].is))
+				fault = of_ends(&before->previous[i].is, &after->previous[j].is);
+	return fault;
+}
+
+const char *invariants_of_step(
+	const struct lifecycle_record *before, const struct lifecycle_record *after)
+{
+	const char *fault;
+
+	if (has_generation(before) && is_same_generation(&before->current, &after->current))
+		fault = of_same_generation(&before->current, &after->current);
+	else
+		fault = of_new_generation(before, after);
+	if (!fault && after->current.generation == before->current.generation &&
+		(!stays(before->pid_start_ticks, after->pid_start_ticks) ||
+			(before->boot_id && !same_text(before->boot_id, after->boot_id))))
+		fault = "an identity changes";
+	return fault ? fault : of_previous(before, after);
+}
+
+/* ---- what a reader is told ---- */
+
+const char *invariants_of_view(const struct lifecycle_record *record, const struct process *process,
+	const struct lifecycle_observed *observed)
+{
+	bool stopped = record->current.status == LIFECYCLE_STOPPED;
+
+	if (record->current.create_error && !observed->create_error)
+		return "a reader is not told of a create error";
+	if (stopped && observed->status != LIFECYCLE_STOPPED)
+		return "a reader is told that what is stopped lives";
+	if (!stopped && process->liveness == LIVENESS_ALIVE &&
+		observed->status == LIFECYCLE_STOPPED)
+		return "a reader is told that what lives is stopped";
+	if (is_over(process->liveness) && observed->status != LIFECYCLE_STOPPED)
+		return "a reader is told that what is gone lives";
+	if (!observed->looked && observed->status != record->current.status)
+		return "a reader is told what nobody looked at";
+	return NULL;
+}
