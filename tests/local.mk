@@ -103,8 +103,9 @@ tests_fault_memory_SOURCES = tests/fault/memory.c \
 tests_fault_memory_LDADD = $(other_libs)
 tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--wrap=sendto
 
-tests_fuzz_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/targets.c tests/fuzz/targets.h
-tests_fuzz_replay_LDADD = $(core_libs)
+tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
+	tests/fuzz/config.c tests/fuzz/targets.c tests/fuzz/targets.h
+tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
 
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace

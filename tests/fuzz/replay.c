@@ -87,7 +87,10 @@ static const char *const pieces[] = { "{", "}", "[", "]", ",", ":", "\"", "\\", 
 	"-9223372036854775808", "9223372036854775807", "\xff", "\xef\xbf\xbd",
 	"\"id\":", "\"pid\":", "\"version\":1,", "\"generation\":", "\"hooks\":[{}],",
 	"\"previous\":[{}],", "\"errors\":[{}],", "\"annotations\":{},", "\"c1\"",
-	"\"2026-11-22T01:36:52Z\"", "\"0001-01-01T00:00:00Z\"", "\"stopped\"", "\"poststop\"" };
+	"\"2026-11-22T01:36:52Z\"", "\"0001-01-01T00:00:00Z\"", "\"stopped\"", "\"poststop\"",
+	"\"hooks\":{}", "\"hooks\":null,", "\"poststop\":[],",
+	"\"createRuntime\":", "\"path\":\"/x\"", "\"args\":[]", "\"timeout\":1", "lifecycle-",
+	"\"Hooks\":" };
 
 static void put(struct input *input, size_t at, const char *bytes, size_t length)
 {
@@ -220,14 +223,17 @@ int main(int argc, char **argv)
 {
 	static const char *const states[3] = { "states/valid", "states/invalid", NULL };
 	static const char *const records[3] = { "records/kept", "records/read", "records/invalid" };
+	static const char *const configs[3] = { "configs", NULL };
 	size_t count = argc > 1 ? strtoul(argv[1], NULL, 10) : COUNT;
 
-	printf("1..5\n");
+	printf("1..7\n");
 	test(fuzz_state, states, "OCI states", count);
 	print(try_changed(fuzz_control, count) != NULL,
 		"control: a fault that one change makes is found", count, NULL);
 	forget_inputs();
 	test(fuzz_record, records, "records", count);
+	forget_inputs();
+	test(fuzz_config, configs, "config.json", count);
 	forget_inputs();
 	return 0;
 }

@@ -13,4 +13,7 @@ fuzz_fn fuzz_state;
 /* A record: read, written, read again, and folded into. */
 fuzz_fn fuzz_record;
 
+/* A config.json, and our hooks in it. */
+fuzz_fn fuzz_config;
+
 #endif

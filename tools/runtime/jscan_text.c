@@ -117,6 +117,8 @@ enum jscan_match jscan_key_match(const struct jscan_value *key, const char *name
 	char text[64], folded_name[64];
 	size_t length = strlen(name);
 
+	if (memmem(key->start, (size_t)(key->end - key->start), "\\u0000", strlen("\\u0000")))
+		return JSCAN_ALIKE;
 	if (length >= sizeof(folded_name) || !jscan_string(key, text, sizeof(text)))
 		return JSCAN_DIFFERENT;
 	if (strcmp(text, name) == 0)

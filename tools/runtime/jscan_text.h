@@ -16,7 +16,7 @@ bool jscan_string(const struct jscan_value *string, char *buffer, size_t size);
 enum jscan_match {
 	JSCAN_DIFFERENT,
 	JSCAN_SAME,
-	/* Another name, but Go's encoding/json takes it for this one: upper case, U+017F and U+212A. */
+	/* Another name, but a parser may take it for this one: Go's upper case, U+017F and U+212A; one in C, up to a NUL. */
 	JSCAN_ALIKE,
 };
 
