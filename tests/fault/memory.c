@@ -238,8 +238,18 @@ static void test_control(struct scene *scene)
 		"control: a record that is written in part is found", allocations, NULL);
 }
 
+#ifdef __SANITIZE_ADDRESS__
+static const bool has_own_malloc = false;
+#else
+static const bool has_own_malloc = true;
+#endif
+
 int main(void)
 {
+	if (!has_own_malloc) {
+		printf("1..0 # SKIP with sanitizers malloc() is theirs\n");
+		return 0;
+	}
 	report = mmap(
 		NULL, sizeof(*report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (report == MAP_FAILED)

@@ -97,13 +97,16 @@ static const char *of_same_generation(
 static const char *of_new_generation(
 	const struct lifecycle_record *before, const struct lifecycle_record *after)
 {
-	const struct lifecycle_generation *kept = &after->previous[after->previous_count - 1].is;
+	const struct lifecycle_generation *kept;
 
 	if (!has_generation(before))
 		return NULL;
 	if (after->current.generation != before->current.generation + 1)
 		return "a generation is left out";
-	if (after->previous_count == 0 || !is_same_generation(&before->current, kept))
+	if (after->previous_count == 0)
+		return "a generation is lost";
+	kept = &after->previous[after->previous_count - 1].is;
+	if (!is_same_generation(&before->current, kept))
 		return "a generation is lost";
 	if (after->hook_count > 1)
 		return "a generation begins with hooks of another";
