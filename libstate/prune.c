@@ -179,18 +179,14 @@ static int claim_sweep(const struct lifecycle_store *store)
 static void sweep(struct lifecycle_store *store, const struct lifecycle_names *ids,
 	int64_t retention, int64_t deadline)
 {
+	const struct lifecycle_prune prune = { .older_than = retention, .deadline = 0 };
 	size_t first = ids->count > 0 ? (size_t)lifecycle_time_now() / 1000 % ids->count : 0;
+	bool removed;
 
-	for (size_t i = 0; i < ids->count; i++) {
-		int64_t now = lifecycle_monotonic_now();
-		const struct lifecycle_prune prune = { .older_than = retention, .deadline = now };
-		bool removed;
-
-		if (now >= deadline)
-			return;
+	/* one at least, or a machine that is slow to list them would never get to any */
+	for (size_t i = 0; i < ids->count && (i == 0 || lifecycle_monotonic_now() < deadline); i++)
 		(void)lifecycle_store_prune(
 			store, ids->names[(first + i) % ids->count], &prune, &removed, NULL);
-	}
 }
 
 int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,

@@ -94,12 +94,10 @@ ids()
 	stopped locked
 	sweep 1h
 	let_a_minute_pass
-	flock "$ROOT/locked" sh -c "touch '$WORK/held'; exec sleep 600" 3>&- &
-	background $!
+	flock "$ROOT/locked" sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/held'; exec sleep 600" 3>&- &
 	eventually test -e "$WORK/held"
 	within 1500 sweep 0.001s
 	same "$(record locked .status)" stopped
-	pkill -KILL -P "$(head -n 1 "$WORK/background")" || :
 }
 
 @test "what is foreign or bad stays, and does not hold up the rest" {
@@ -129,22 +127,20 @@ ids()
 }
 
 @test "20,000 old records go a little at a time, until none is left" {
-	local left before sweeps=0 store
+	local left=20000 sweeps=0 store
 
 	# on a tmpfs, as /run is
 	store=$(mktemp -d /dev/shm/lifecycle-retention.XXXXXX)
 	echo "$store" >"$WORK/shared-memory"
 	"$PYTHON" "$here/fill_store.py" "$store" 20000 2020-01-01T00:00:00Z
 	touch "$store/.swept"
-	before=20000
-	while [ "$before" -gt 1 ]; do
+	while [ "$left" -gt 1 ] && [ "$sweeps" -lt 3000 ]; do
 		touch -d '2 minutes ago' "$store/.swept"
 		ROOT=$store within 2000 sweep 1h
 		sweeps=$((sweeps + 1))
 		left=$(find "$store" -mindepth 1 -maxdepth 1 -type d | wc -l)
-		note "sweep $sweeps: $ELAPSED_MS ms, $left left"
-		[ "$left" -lt "$before" ] || fail "a sweep removed nothing of $before"
 		[ "$sweeps" -gt 1 ] || [ "$left" -gt 1 ] || fail "all at once"
-		before=$left
 	done
+	note "$sweeps sweeps, the last one in $ELAPSED_MS ms, $left left"
+	same "$left" 1 "what is left"
 }
