@@ -13,20 +13,39 @@
 #define MIDDLE  "\","
 #define CLOSING "]"
 
-/*
- * jansson 2.14 keeps the token that it reads in a buffer that grows, and goes on when that fails: a byte is lost, in
- * silence, and if that is the quote at the end it reads and writes past its memory. So the text is put behind another
- * one that is longer than any token in it: what grows grows there, where it is seen, and never at its last quote (the
- * buffer is full at 15, 31, 63 bytes).
- */
-static size_t padding_for(size_t length)
+/* No string, number or word of the text is longer, with its quotes. */
+static size_t longest_token(const char *text, size_t length)
 {
-	return (length | 15) + 9;
+	size_t longest = 0;
+	size_t from = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (in_string && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && strchr(" \t\r\n{}[],:", text[i]) != NULL)
+			from = i;
+		if (i - from > longest)
+			longest = i - from;
+	}
+	return longest + 2;
 }
 
-static char *with_padding(const char *text, size_t length, size_t *ret_length)
+/*
+ * jansson 2.14 keeps the token that it reads in a buffer that grows, and goes on when that fails: a byte is lost, in
+ * silence, and if that is the quote at the end it reads and writes past its memory. So the text is put behind a string
+ * that is longer than any token in it: what grows grows there, where it is seen, and never at its last quote (the
+ * buffer is full at 15, 31, 63 bytes).
+ */
+static size_t padding_for(const char *text, size_t length)
 {
-	size_t padding = padding_for(length);
+	return (longest_token(text, length) | 15) + 9;
+}
+
+static char *with_padding(const char *text, size_t length, size_t padding, size_t *ret_length)
+{
 	size_t all = strlen(OPENING MIDDLE CLOSING) + padding + length;
 	char *padded = malloc(all + 1);
 	char *at = padded;
@@ -42,10 +61,9 @@ static char *with_padding(const char *text, size_t length, size_t *ret_length)
 	return padded;
 }
 
-static void say_no(const json_error_t *problem, size_t length, enum lifecycle_code bad,
-	struct lifecycle_error *error)
+static void say_no(const json_error_t *problem, size_t before, size_t length,
+	enum lifecycle_code bad, struct lifecycle_error *error)
 {
-	size_t before = strlen(OPENING MIDDLE) + padding_for(length);
 	size_t at = problem->position > 0 ? (size_t)problem->position : 0;
 
 	at = at > before ? at - before : 0;
@@ -71,9 +89,10 @@ static json_t *take_second(
 json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_code bad,
 	struct lifecycle_error *error)
 {
-	json_error_t problem;
+	size_t padding = padding_for(text, length);
 	size_t padded_length;
-	char *padded = with_padding(text, length, &padded_length);
+	char *padded = with_padding(text, length, padding, &padded_length);
+	json_error_t problem;
 	json_t *both = NULL;
 	bool no_memory = padded == NULL;
 
@@ -85,11 +104,11 @@ json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycl
 		free(padded);
 	}
 	if (both != NULL)
-		return take_second(both, padding_for(length), bad, error);
+		return take_second(both, padding, bad, error);
 	if (no_memory)
 		(void)error_no_memory(error);
 	else
-		say_no(&problem, length, bad, error);
+		say_no(&problem, strlen(OPENING MIDDLE) + padding, length, bad, error);
 	return NULL;
 }
 
