@@ -73,6 +73,7 @@ bats_tests = \
 	tests/integration/schema.bats \
 	tests/integration/splice.bats \
 	tests/integration/store_safety.bats \
+	tests/integration/sweep.bats \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \

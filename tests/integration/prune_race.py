@@ -9,6 +9,7 @@ done; fails if a living record was missing, or if nothing was pruned.
 
 import concurrent.futures
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -33,6 +34,14 @@ def recorded(container):
         return None
 
 
+def minute_passes():
+    """So that the next poststop sweeps."""
+    try:
+        os.utime(root / ".swept", (0, 0))
+    except FileNotFoundError:
+        pass
+
+
 def live(number):
     """Returns how often its record was pruned before it was looked for again; raises if it was while alive."""
     container = f"race-{number}"
@@ -50,7 +59,7 @@ def live(number):
         finally:
             process.kill()
             process.wait()
-        (root / ".swept").unlink(missing_ok=True)
+        minute_passes()
         hook("poststop", container, 0, "stopped", "--retention", "0.001")
     return pruned
 

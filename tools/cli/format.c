@@ -134,8 +134,10 @@ const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 bool format_colours(FILE *out)
 {
 	const char *no = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
 
-	return isatty(fileno(out)) && (no == NULL || no[0] == '\0');
+	return isatty(fileno(out)) && (no == NULL || no[0] == '\0') && terminal != NULL &&
+	       strcmp(terminal, "dumb") != 0;
 }
 
 size_t format_width(FILE *out)

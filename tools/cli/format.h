@@ -27,7 +27,7 @@ const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
 /* "3 hours": one unit, as `docker ps` has it. */
 const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
 
-/* Whether to use colour: `out` is a terminal, and NO_COLOR is not set. */
+/* Whether to use colour: `out` is a terminal that is not dumb, and NO_COLOR is not set. */
 bool format_colours(FILE *out);
 
 /* How many columns a line may have: the terminal's, else 80. */

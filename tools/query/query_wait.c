@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* How long to wait for a process's parent to ask how it ended, before its exit code is told as unknown. */
-#define PATIENCE_MS 50
+#define PATIENCE_MS 30
 
 /* A program's exec tells nobody, so that it has happened is looked for this often. */
 #define EXEC_LOOK_MS 20
