@@ -66,6 +66,24 @@ whole_snapshot()
 		"$WORK/trace" | grep -vE '"/dev/(tty|null)"' || fail "it writes or locks"
 }
 
+@test "a record with the oddest values that can be read is shown by every command" {
+	sample_store
+	rewrite web '.hooks[0] += {command: "/x", duration_ns: 9223372036854775807} | .hooks[1] += {duration_ns: -5}
+		| del(.hooks[1].point, .errors) | .created_at = "2262-01-01T00:00:00Z" | .exit_code = -9223372036854775807
+		| .previous = [{generation: 9, pid: -1}, {}] | .errors = [{}] | .pid = 2147483648'
+	for command in list "list --format json" "list --sort exit_code" "inspect web" "inspect --compat docker web" \
+		"timeline web" events metrics; do
+		# shellcheck disable=SC2086 # its arguments
+		query $command >"$WORK/said"
+		! grep -F '(null)' "$WORK/said" || fail "$command"
+	done
+	query verify >/dev/null || same "$?" 1 "exit status of verify"
+	if command -v promtool >/dev/null; then
+		query metrics | promtool check metrics
+	fi
+	rm -r "$ROOT/web"
+}
+
 @test "a lock that is held for ever holds up no command" {
 	sample_store
 	flock "$ROOT/web" sleep 600 3>&- &

@@ -97,6 +97,20 @@ bool view_flag(const json_t *view, const char *path)
 	return json_is_true(view_at(view, path));
 }
 
+int64_t view_duration(const json_t *view, const char *path)
+{
+	int64_t duration = view_number(view, path);
+
+	return duration < 0 ? LIFECYCLE_UNKNOWN : duration;
+}
+
+int64_t view_after(int64_t time, int64_t duration)
+{
+	if (time == LIFECYCLE_UNKNOWN || duration == LIFECYCLE_UNKNOWN)
+		return time;
+	return time > INT64_MAX - duration ? INT64_MAX : time + duration;
+}
+
 bool view_start_is_provisional(const json_t *view)
 {
 	const char *source = view_text(view, "started_at_source");

@@ -27,6 +27,12 @@ int64_t view_number(const json_t *view, const char *path);
 int64_t view_time(const json_t *view, const char *path);
 bool view_flag(const json_t *view, const char *path);
 
+/* A length of time, in nanoseconds; LIFECYCLE_UNKNOWN also if it is less than none. */
+int64_t view_duration(const json_t *view, const char *path);
+
+/* So long after a time, whatever a record says that is; the time itself if the length is not known. */
+int64_t view_after(int64_t time, int64_t duration);
+
 /* Whether the time at which it started is that of a hook that ran before the program did. Also of what is in
  * `previous`. */
 bool view_start_is_provisional(const json_t *view);

@@ -41,7 +41,7 @@ static bool was_called(const json_t *entry)
 
 static bool came_back(const json_t *entry)
 {
-	return view_at(entry, "duration_ns") != NULL;
+	return view_duration(entry, "duration_ns") != LIFECYCLE_UNKNOWN;
 }
 
 struct kind {
@@ -83,7 +83,7 @@ static json_t *time_of(const struct kind *kind, const json_t *of)
 	if (time == LIFECYCLE_UNKNOWN)
 		return json_null();
 	if (kind->also != NULL)
-		time += view_number(of, kind->also);
+		time = view_after(time, view_duration(of, kind->also));
 	return json_string(lifecycle_time_format(time, buffer));
 }
 

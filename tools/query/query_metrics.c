@@ -21,8 +21,11 @@ struct family {
 
 /* ---- a sample ---- */
 
+/* One without a value is none. */
 static void print_label(const char *name, const char *value, FILE *out)
 {
+	if (value == NULL)
+		return;
 	fprintf(out, ",%s=\"", name);
 	for (; *value != '\0'; value++) {
 		if (*value == '\\' || *value == '"')
@@ -44,8 +47,7 @@ static void begin_sample(const struct family *family, const json_t *view, FILE *
 
 	/* an ID needs no escape */
 	fprintf(out, "%s{id=\"%s\"", family->name, id != NULL ? id : "");
-	if (name != NULL)
-		print_label("name", name, out);
+	print_label("name", name, out);
 }
 
 /* A time or a duration: all its nanoseconds, which are more than a double holds. */
@@ -83,8 +85,7 @@ static void print_sourced_time(const struct family *family, const json_t *view, 
 	(void)snprintf(key, sizeof(key), "%s_source", family->path);
 	source = view_text(view, key);
 	begin_sample(family, view, out);
-	if (source != NULL)
-		print_label("source", source, out);
+	print_label("source", source, out);
 	end_seconds(time, out);
 }
 
@@ -129,7 +130,7 @@ static bool comes_again(const json_t *hooks, size_t index)
 	for (size_t i = index + 1; i < json_array_size(hooks); i++) {
 		const json_t *other = json_array_get(hooks, i);
 
-		if (view_at(other, "duration_ns") != NULL &&
+		if (view_duration(other, "duration_ns") != LIFECYCLE_UNKNOWN &&
 			is_same_text(view_text(hook, "point"), view_text(other, "point")) &&
 			is_same_text(view_text(hook, "command"), view_text(other, "command")))
 			return true;
@@ -146,7 +147,7 @@ static void print_hooks(const struct family *family, const json_t *view, FILE *o
 	json_array_foreach(hooks, i, hook)
 	{
 		const char *command = view_text(hook, "command");
-		int64_t duration = view_number(hook, family->path);
+		int64_t duration = view_duration(hook, family->path);
 
 		if (command == NULL || duration == LIFECYCLE_UNKNOWN || comes_again(hooks, i))
 			continue;

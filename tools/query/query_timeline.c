@@ -20,6 +20,8 @@ struct timeline {
 
 static void add_row(struct timeline *timeline, struct picture_row row)
 {
+	if (row.label == NULL)
+		row.label = "-";
 	if (timeline->count < PICTURE_MOST_ROWS && row.from != LIFECYCLE_UNKNOWN)
 		timeline->rows[timeline->count++] = row;
 }
@@ -28,7 +30,7 @@ static void add_row(struct timeline *timeline, struct picture_row row)
 
 static void add_hook(struct timeline *timeline, const json_t *hook)
 {
-	int64_t duration = view_number(hook, "duration_ns");
+	int64_t duration = view_duration(hook, "duration_ns");
 	const char *command = view_text(hook, "command");
 	struct picture_row row = {
 		.kind = duration != LIFECYCLE_UNKNOWN ? PICTURE_BAR : PICTURE_MARK,
@@ -37,7 +39,7 @@ static void add_hook(struct timeline *timeline, const json_t *hook)
 		.detail = command,
 	};
 
-	row.to = row.from + (duration != LIFECYCLE_UNKNOWN ? duration : 0);
+	row.to = view_after(row.from, duration);
 	if (command != NULL && duration == LIFECYCLE_UNKNOWN)
 		row.more = "began, and did not come back";
 	add_row(timeline, row);
@@ -116,10 +118,9 @@ static int64_t last_evidence(const struct timeline *timeline)
 		last = view_time(timeline->life, "started_at");
 	json_array_foreach(view_at(timeline->life, "hooks"), i, hook)
 	{
-		int64_t time = view_time(hook, "time");
-		int64_t duration = view_number(hook, "duration_ns");
+		int64_t time =
+			view_after(view_time(hook, "time"), view_duration(hook, "duration_ns"));
 
-		time += duration != LIFECYCLE_UNKNOWN ? duration : 0;
 		last = time > last ? time : last;
 	}
 	return last;
