@@ -68,8 +68,8 @@ whole_snapshot()
 
 @test "a record with the oddest values that can be read is shown by every command" {
 	sample_store
-	rewrite web '.hooks[0] += {command: "/x", duration_ns: 9223372036854775807} | .hooks[1] += {duration_ns: -5}
-		| del(.hooks[1].point, .errors) | .created_at = "2262-01-01T00:00:00Z" | .exit_code = -9223372036854775807
+	rewrite web '.hooks[0] += {command: "/x", duration_ns: 9223372036854774784} | .hooks[1] += {duration_ns: -5}
+		| del(.hooks[1].point, .errors) | .created_at = "2262-01-01T00:00:00Z" | .exit_code = -9007199254740991
 		| .previous = [{generation: 9, pid: -1}, {}] | .errors = [{}] | .pid = 2147483648'
 	for command in list "list --format json" "list --sort exit_code" "inspect web" "inspect --compat docker web" \
 		"timeline web" events metrics; do
