@@ -6,6 +6,7 @@
 unit_tests = \
 	tests/unit/codec_test \
 	tests/unit/error_test \
+	tests/unit/evidence_test \
 	tests/unit/find_test \
 	tests/unit/fsio_test \
 	tests/unit/jscan_test \

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a hook gathers: from the state, from the process, from an exit file, from a command's end. */
+#include "evidence.h"
+#include "unit.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct lifecycle_evidence *gathered(const char *state, const struct lifecycle_gather *how)
+{
+	struct lifecycle_gather gather = how ? *how : (struct lifecycle_gather){ 0 };
+	struct lifecycle_evidence *evidence = NULL;
+	struct lifecycle_error error;
+
+	if (gather.point == LIFECYCLE_POINT_NONE)
+		gather.point = LIFECYCLE_CREATE_RUNTIME;
+	gather.state = state;
+	gather.state_length = strlen(state);
+	ck_assert_msg(
+		lifecycle_evidence_gather(&gather, &evidence, &error) == 0, "%s", error.message);
+	return evidence;
+}
+
+/* ---- the state ---- */
+
+START_TEST(test_state)
+{
+	struct lifecycle_evidence *evidence =
+		gathered("{\"ociVersion\":\"1.0\",\"id\":\"c1\",\"status\":\"creating\",\"pid\":0,"
+			 "\"bundle\":\"/b\"}",
+			NULL);
+
+	ck_assert_str_eq(lifecycle_evidence_id(evidence), "c1");
+	ck_assert_str_eq(evidence->status, "creating");
+	ck_assert_str_eq(evidence->bundle, "/b");
+	ck_assert_str_eq(evidence->oci_version, "1.0");
+	ck_assert_int_eq(evidence->pid, 0);
+	ck_assert_ptr_null(evidence->name);
+	ck_assert_int_eq(evidence->process.liveness, LIVENESS_UNKNOWN);
+	ck_assert_int_eq(evidence->exit_file.exit_code, LIFECYCLE_UNKNOWN);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_NONE);
+	lifecycle_evidence_free(evidence);
+	lifecycle_evidence_free(NULL);
+}
+END_TEST
+
+START_TEST(test_bad_state)
+{
+	const struct lifecycle_gather gather = {
+		.point = LIFECYCLE_POSTSTOP, .state = "{}", .state_length = 2
+	};
+	struct lifecycle_evidence *evidence = NULL;
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(lifecycle_evidence_gather(&gather, &evidence, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_ptr_null(evidence);
+}
+END_TEST
+
+START_TEST(test_each_has_an_instance_of_its_own)
+{
+	struct lifecycle_evidence *one = gathered("{\"id\":\"c1\"}", NULL);
+	struct lifecycle_evidence *other = gathered("{\"id\":\"c1\"}", NULL);
+
+	ck_assert_uint_eq(strlen(one->instance), 36);
+	ck_assert_int_eq(one->instance[14], '4');
+	ck_assert_str_ne(one->instance, other->instance);
+	lifecycle_evidence_free(one);
+	lifecycle_evidence_free(other);
+}
+END_TEST
+
+static const char *const keys[] = { "com.example/a", "com.example/b", NULL };
+
+static const struct {
+	const char *annotations;
+	const char *name;
+	bool asks; /* for those keys first */
+} names[] = {
+	{ "\"nerdctl/name\":\"web\"", "web", false },
+	{ "\"io.kubernetes.cri.container-name\":\"web\"", "web", false },
+	{ "\"io.kubernetes.cri-o.ContainerName\":\"web\"", "web", false },
+	{ "\"io.kubernetes.container.name\":\"web\"", "web", false },
+	{ "\"io.kubernetes.container.name\":\"last\",\"nerdctl/name\":\"first\"", "first", false },
+	{ "\"nerdctl/name\":\"\",\"io.kubernetes.container.name\":\"web\"", "web", false },
+	{ "\"nerdctl/name\":\"\"", NULL, false },
+	{ "\"com.example/a\":\"web\"", NULL, false },
+	{ "\"com.example/a\":\"web\",\"nerdctl/name\":\"other\"", "web", true },
+	{ "\"com.example/b\":\"b\",\"com.example/a\":\"a\"", "a", true },
+	{ "\"nerdctl/name\":\"web\"", "web", true },
+	{ "\"name\":\"web\"", NULL, true },
+};
+
+START_TEST(test_name)
+{
+	const struct lifecycle_gather gather = { .name_annotations = names[_i].asks ? keys : NULL };
+	struct lifecycle_evidence *evidence;
+	char state[512];
+
+	snprintf(state, sizeof(state), "{\"id\":\"c1\",\"annotations\":{%s}}",
+		names[_i].annotations);
+	evidence = gathered(state, &gather);
+	ck_assert_pstr_eq(evidence->name, names[_i].name);
+	ck_assert_uint_eq(evidence->annotation_count, 0);
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+START_TEST(test_annotations_that_are_asked_for)
+{
+	const struct lifecycle_gather gather = { .annotations = keys };
+	struct lifecycle_evidence *evidence = gathered(
+		"{\"id\":\"c1\",\"annotations\":{\"secret\":\"x\",\"com.example/b\":\"2\"}}",
+		&gather);
+
+	ck_assert_uint_eq(evidence->annotation_count, 1);
+	ck_assert_str_eq(evidence->annotations[0].key, "com.example/b");
+	ck_assert_str_eq(evidence->annotations[0].value, "2");
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+START_TEST(test_no_more_than_eight_annotations)
+{
+	static const char *const many[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
+		NULL };
+	const struct lifecycle_gather gather = { .annotations = many };
+	struct lifecycle_evidence *evidence =
+		gathered("{\"id\":\"c1\",\"annotations\":{\"0\":\"a\",\"1\":\"a\",\"2\":\"a\","
+			 "\"3\":\"a\",\"4\":\"a\","
+			 "\"5\":\"a\",\"6\":\"a\",\"7\":\"a\",\"8\":\"a\",\"9\":\"a\"}}",
+			&gather);
+
+	ck_assert_uint_eq(evidence->annotation_count, RECORD_MAX_ANNOTATIONS);
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+/* ---- a runtime's own command ---- */
+
+START_TEST(test_of_runtime)
+{
+	struct lifecycle_evidence *evidence = NULL;
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(lifecycle_evidence_of_runtime(LIFECYCLE_RUNTIME_START, "../c1", 1,
+				 LIFECYCLE_UNKNOWN, &evidence, &error),
+		-1);
+	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(lifecycle_evidence_of_runtime(
+				 LIFECYCLE_RUNTIME_CREATE, "c1", 1, getpid(), &evidence, &error),
+		0);
+	ck_assert_str_eq(lifecycle_evidence_id(evidence), "c1");
+	ck_assert_int_eq(evidence->process.liveness, LIVENESS_ALIVE);
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+START_TEST(test_end_of_a_command)
+{
+	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
+	char said[5000];
+	struct lifecycle_outcome outcome = { 5, 7, LIFECYCLE_UNKNOWN, NULL, said, sizeof(said) };
+
+	memset(said, 'x', sizeof(said));
+	said[sizeof(said) - 2] = '\xff';
+	ck_assert_int_eq(lifecycle_evidence_begin(evidence, "/net", NULL), 0);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_BEGUN);
+	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, NULL), 0);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_ENDED);
+	ck_assert_int_eq(evidence->command.exit_code, 7);
+	ck_assert_uint_eq(strlen(evidence->command.stderr_text), RECORD_TEXT_LIMIT);
+	ck_assert_str_eq(evidence->command.stderr_text + RECORD_TEXT_LIMIT - 5, "x\xef\xbf\xbdx");
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+/* ---- an exit file ---- */
+
+static const struct {
+	const char *text;
+	int64_t exit_code;
+	enum lifecycle_code code;
+} exit_files[] = {
+	{ "0", 0, LIFECYCLE_OK },
+	{ "3\n", 3, LIFECYCLE_OK },
+	{ "137", 137, LIFECYCLE_OK },
+	{ "255", 255, LIFECYCLE_OK },
+	{ NULL, LIFECYCLE_UNKNOWN, LIFECYCLE_OK },
+	{ "", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "256", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "1000", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "-1", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "3 ", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ " 3", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "x", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
+	{ "33333333333333333", LIFECYCLE_UNKNOWN, LIFECYCLE_CORRUPT },
+};
+
+static void put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+}
+
+START_TEST(test_exit_file)
+{
+	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
+	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	char path[64];
+
+	snprintf(path, sizeof(path), "%s", unit_directory());
+	ck_assert_int_eq(chdir(path), 0);
+	unlink("c1");
+	if (exit_files[_i].text)
+		put("c1", exit_files[_i].text);
+	(void)lifecycle_evidence_read_exit_file(evidence, path, &error);
+	ck_assert_int_eq(error.code, exit_files[_i].code);
+	ck_assert_int_eq(evidence->exit_file.exit_code, exit_files[_i].exit_code);
+	ck_assert_int_eq(evidence->exit_file.time != LIFECYCLE_UNKNOWN,
+		exit_files[_i].exit_code != LIFECYCLE_UNKNOWN);
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+START_TEST(test_exit_file_that_is_none)
+{
+	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(chdir(unit_directory()), 0);
+	unlink("c1");
+	put("elsewhere", "3");
+	ck_assert_int_eq(symlink("elsewhere", "c1"), 0);
+	ck_assert_int_eq(lifecycle_evidence_read_exit_file(evidence, unit_directory(), &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_CORRUPT);
+	ck_assert_int_eq(lifecycle_evidence_read_exit_file(evidence, "/nowhere", &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(evidence->exit_file.exit_code, LIFECYCLE_UNKNOWN);
+	unlink("c1");
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+/* ---- looking again: crun's poststart may come before the program does ---- */
+
+/* It is called crun, and becomes a shell after so many milliseconds; never, if they are negative. */
+static pid_t start_slowly(int milliseconds)
+{
+	int ready[2], never[2];
+	char byte = 0;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "crun");
+		if (pipe(never) < 0 || dup2(never[0], STDIN_FILENO) < 0 ||
+			write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		if (milliseconds < 0)
+			pause();
+		usleep((useconds_t)milliseconds * 1000);
+		execlp("sh", "sh", "-c", "read -r forever", (char *)NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static void fold(struct lifecycle_record *record, enum lifecycle_point point, const char *status,
+	pid_t pid, int64_t deadline)
+{
+	const struct lifecycle_gather gather = {
+		.point = point, .time = lifecycle_time_now(), .deadline = deadline
+	};
+	struct lifecycle_evidence *evidence;
+	char state[128];
+
+	snprintf(state, sizeof(state), "{\"id\":\"c1\",\"status\":\"%s\",\"pid\":%d}", status,
+		(int)pid);
+	evidence = gathered(state, &gather);
+	ck_assert_int_eq(lifecycle_evidence_fold(record, evidence, NULL), 0);
+	lifecycle_evidence_free(evidence);
+}
+
+static const struct {
+	int after; /* milliseconds */
+	const char *status;
+	int64_t deadline;
+	enum lifecycle_status expected;
+} slow_starts[] = {
+	{ 30, "running", LIFECYCLE_NO_DEADLINE, LIFECYCLE_RUNNING },
+	{ -1, "running", LIFECYCLE_NO_DEADLINE, LIFECYCLE_CREATED },
+	/* no time is left to look again, or there is no reason to */
+	{ -1, "running", 0, LIFECYCLE_CREATED },
+	{ -1, "created", LIFECYCLE_NO_DEADLINE, LIFECYCLE_CREATED },
+};
+
+START_TEST(test_looks_again)
+{
+	pid_t pid = start_slowly(slow_starts[_i].after);
+	struct lifecycle_record *record = record_new();
+	struct lifecycle_generation current;
+
+	fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	fold(record, LIFECYCLE_POSTSTART, slow_starts[_i].status, pid, slow_starts[_i].deadline);
+	lifecycle_record_current(record, &current);
+	ck_assert_int_eq(current.status, slow_starts[_i].expected);
+	ck_assert_int_eq(current.generation, 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	lifecycle_record_free(record);
+}
+END_TEST
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("evidence");
+	TCase *tcase = tcase_create("evidence");
+
+	unit_directory();
+	tcase_add_test(tcase, test_state);
+	tcase_add_test(tcase, test_bad_state);
+	tcase_add_test(tcase, test_each_has_an_instance_of_its_own);
+	tcase_add_loop_test(tcase, test_name, 0, COUNT(names));
+	tcase_add_test(tcase, test_annotations_that_are_asked_for);
+	tcase_add_test(tcase, test_no_more_than_eight_annotations);
+	tcase_add_test(tcase, test_of_runtime);
+	tcase_add_test(tcase, test_end_of_a_command);
+	tcase_add_loop_test(tcase, test_exit_file, 0, COUNT(exit_files));
+	tcase_add_test(tcase, test_exit_file_that_is_none);
+	tcase_add_loop_test(tcase, test_looks_again, 0, COUNT(slow_starts));
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
