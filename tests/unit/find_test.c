@@ -331,13 +331,22 @@ START_TEST(test_sweep)
 	make_stopped("old", 100 * SECOND);
 	sweep(soon);
 	ck_assert(is_there("old"));
-	/* nor past its time */
-	forget_sweep();
-	sweep(0);
-	ck_assert(is_there("old"));
 	forget_sweep();
 	sweep(soon);
 	ck_assert(!is_there("old"));
+}
+END_TEST
+
+/* Wherever it begins, it is one that is looked at. */
+START_TEST(test_sweep_past_its_time)
+{
+	make_stopped("old", 100 * SECOND);
+	make_stopped("older", 200 * SECOND);
+	sweep(0);
+	ck_assert(is_there("old") != is_there("older"));
+	forget_sweep();
+	sweep(0);
+	ck_assert(!is_there("old") && !is_there("older"));
 }
 END_TEST
 
@@ -357,6 +366,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_prune_what_nobody_saw_end);
 	tcase_add_test(tcase, test_prune_without_a_record);
 	tcase_add_test(tcase, test_sweep);
+	tcase_add_test(tcase, test_sweep_past_its_time);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
