@@ -56,6 +56,30 @@ bootstrap() {
 	[[ $output == *"still not here: autoconf "* ]]
 }
 
+# What configure looked for and did not find may be here by now: README's two commands, one after the other.
+@test "packages that came after configure: it looks for them again, once" {
+	tree=$BATS_TEST_TMPDIR/tree
+	for name in mkdir jq; do
+		ln -s "$(command -v "$name")" "$bin/$name"
+	done
+	for name in autoconf automake gcc libtoolize make pkg-config scdoc busybox runc; do
+		stub "$name" :
+	done
+	stub nproc 'echo 2'
+	printf '#!/bin/sh\n: >Makefile\n' >"$tree/configure"
+	mkdir "$tree/build"
+	printf '#!/bin/sh\necho "$@" >>looked\n' >"$tree/build/config.status"
+	chmod +x "$tree/configure" "$tree/build/config.status"
+
+	env PATH="$bin" "$tree/bootstrap" demo
+	env PATH="$bin" "$tree/bootstrap" demo
+	[ ! -e "$tree/build/looked" ]
+	stub shellcheck :
+	env PATH="$bin" "$tree/bootstrap" demo
+	env PATH="$bin" "$tree/bootstrap" demo
+	[ "$(cat "$tree/build/looked")" = --recheck ]
+}
+
 @test "an unknown word is a usage error, and --help says what there is" {
 	bootstrap everything
 	[ "$status" -eq 2 ]
