@@ -299,16 +299,16 @@ static void fold(struct lifecycle_record *record, enum lifecycle_point point, co
 }
 
 static const struct {
-	int after; /* milliseconds */
 	const char *status;
 	int64_t deadline;
+	int after; /* milliseconds */
 	enum lifecycle_status expected;
 } slow_starts[] = {
-	{ 30, "running", LIFECYCLE_NO_DEADLINE, LIFECYCLE_RUNNING },
-	{ -1, "running", LIFECYCLE_NO_DEADLINE, LIFECYCLE_CREATED },
+	{ "running", LIFECYCLE_NO_DEADLINE, 30, LIFECYCLE_RUNNING },
+	{ "running", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_CREATED },
 	/* no time is left to look again, or there is no reason to */
-	{ -1, "running", 0, LIFECYCLE_CREATED },
-	{ -1, "created", LIFECYCLE_NO_DEADLINE, LIFECYCLE_CREATED },
+	{ "running", 0, -1, LIFECYCLE_CREATED },
+	{ "created", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_CREATED },
 };
 
 START_TEST(test_looks_again)
