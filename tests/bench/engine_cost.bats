@@ -3,7 +3,8 @@
 # shellcheck disable=SC2034 # what containers.bash uses
 #
 # What a container costs with our three hooks and without, from the engine's call to its return: create, start, a program
-# that ends at once, and delete. Medians of $ROUNDS interleaved runs, in milliseconds; nothing is asserted.
+# that ends at once, and delete. Medians of $ROUNDS interleaved runs and of their differences, in milliseconds; nothing is
+# asserted.
 
 load ../integration/helpers
 load ../integration/engines
@@ -38,25 +39,37 @@ teardown() {
 	fi
 }
 
-# cost NAME WITHOUT WITH...: functions, each of which runs one container; the figures of each, and what it costs over the first.
+# timed FUNCTION: runs it, and sets `took`, in microseconds.
+timed() {
+	local start=${EPOCHREALTIME/./}
+
+	"$1" </dev/null >"$WORK/said" 2>&1 3>&- || fail "$1: $(cat "$WORK/said")"
+	took=$((${EPOCHREALTIME/./} - start))
+}
+
+# cost NAME WITHOUT WITH...: functions, each of which runs one container; what each takes, and how much longer than the first
+# in the same round. What comes after another may find its work not done yet, so each round begins with another one.
 cost() {
-	local name=$1 round way base=
-	declare -A times=()
+	local name=$1 round i way took
+	declare -A times=() more=() last=()
 
 	shift
 	for ((round = 0; round <= ROUNDS; round++)); do
+		for ((i = 0; i < $#; i++)); do
+			way=${*:$(((round + i) % $# + 1)):1}
+			timed "$way"
+			last[$way]=$took
+		done
+		# the first one warms up
+		[ "$round" != 0 ] || continue
 		for way; do
-			start=${EPOCHREALTIME/./}
-			"$way" </dev/null >"$WORK/said" 2>&1 3>&- || fail "$way: $(cat "$WORK/said")"
-			# the first one warms up
-			[ "$round" = 0 ] || times[$way]+=" $((${EPOCHREALTIME/./} - start))"
+			times[$way]+=" ${last[$way]}"
+			more[$way]+=" $((last[$way] - last[$1]))"
 		done
 	done
 	for way; do
 		# shellcheck disable=SC2086 # numbers
-		times[$way]=$(median ${times[$way]})
-		base=${base:-${times[$way]}}
-		printf '# %-16s %-14s %7.1f ms  %+6.1f ms\n' "$name" "$way" "${times[$way]}e-3" "$((times[$way] - base))e-3" >&3
+		printf '# %-16s %-14s %7.1f ms  %+6.1f ms\n' "$name" "$way" "$(median ${times[$way]})e-3" "$(median ${more[$way]})e-3" >&3
 	done
 }
 
