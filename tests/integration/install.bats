@@ -79,6 +79,25 @@ lifecycle-prestart" ]
 	[[ $output == *libstate.so.0* && $output != *"$TOP_BUILDDIR/libstate"* ]]
 }
 
+# dangling_pages DIRECTORY: the manual pages of ours that a page in it names and that it does not have.
+dangling_pages() {
+	grep -rhoE '\\fBlifecycle[a-z.-]*\\fR\([1-8]\)' "$1" | sed -E 's/.*B(.*)\\fR\((.)\)/man\2\/\1.\2/' | sort -u |
+		while read -r page; do
+			test -e "$1/$page" || echo "$page"
+		done
+}
+
+@test "a manual page that another one names is there, in that section" {
+	local man=$PREFIX/share/man
+
+	[ -d "$man" ] || skip 'without scdoc there are no manual pages'
+	[ "$(dangling_pages "$man")" = "" ]
+	mkdir -p copy
+	cp -R "$man"/. copy
+	rm copy/man8/lifecycle-ctl.8
+	[ "$(dangling_pages copy)" = man8/lifecycle-ctl.8 ]
+}
+
 @test "make uninstall takes away all that make install left" {
 	make_alone uninstall
 	[ -z "$(find "$DEST" ! -type d)" ]
