@@ -187,6 +187,17 @@ without_own() {
 	eventually gone_or_zombie "$(cat "$WORK/pid")"
 }
 
+@test "sockets that systemd hands down for us are the runtime's, and another's stay another's" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'echo "$LISTEN_FDS $((LISTEN_PID - $$)) $LISTEN_PID" >'"$WORK/sockets"
+	for command in state create start run; do
+		(LISTEN_FDS=1 LISTEN_PID=$BASHPID PREFIXED='exec' ours $command --bundle "$WORK/bundle" probe)
+		[[ $(cat "$WORK/sockets") == "1 0 "* ]] || fail "$command: $(cat "$WORK/sockets")"
+		LISTEN_FDS=1 LISTEN_PID=1 ours $command --bundle "$WORK/bundle" probe
+		[[ $(cat "$WORK/sockets") == "1 "*" 1" ]] || fail "$command: $(cat "$WORK/sockets")"
+	done
+}
+
 @test "the runtime's argv[0] is its own path, or where a name was found" {
 	REAL=$WORK/real
 	cp "$(type -P busybox)" "$REAL" || skip "needs busybox"

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -58,6 +59,18 @@ static void block_signals(sigset_t *ret_set)
 	sigprocmask(SIG_SETMASK, ret_set, NULL);
 }
 
+/* The sockets that systemd hands down are taken only by the process that LISTEN_PID names. */
+static void hand_on_sockets(pid_t parent)
+{
+	const char *listener = getenv("LISTEN_PID");
+	char number[16];
+
+	if (!listener || strtol(listener, NULL, 10) != parent)
+		return;
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	(void)setenv("LISTEN_PID", number, 1);
+}
+
 static _Noreturn void run_child(const struct inherited *inherited, pid_t parent, const char *path,
 	char **argv, void (*failed)(void *arg), void *arg)
 {
@@ -65,6 +78,7 @@ static _Noreturn void run_child(const struct inherited *inherited, pid_t parent,
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
+	hand_on_sockets(parent);
 	runtime_become(inherited, path, argv);
 	failed(arg);
 	_exit(EXIT_FAILURE);

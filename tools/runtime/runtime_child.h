@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The real runtime as our child or in our place: in either case it finds what the engine gave us. Descriptors,
- * environment, working directory, umask and limits are never touched; what is touched of the signals and of closed
- * descriptors 0 to 2 is put back before it begins.
+ * environment, working directory, umask and limits are never touched, except that a child is LISTEN_PID where we were;
+ * what is touched of the signals and of closed descriptors 0 to 2 is put back before it begins.
  */
 #ifndef LIFECYCLE_RUNTIME_CHILD_H
 #define LIFECYCLE_RUNTIME_CHILD_H
