@@ -50,6 +50,11 @@ static const struct {
 	{ "x --log-format=json --log=/l start ID", RUNTIME_START, NULL, "ID", "/l", NULL },
 	{ "x --root=/r --cgroup-manager=cgroupfs run -d -b /b ID", RUNTIME_RUN, "/b", "ID", NULL,
 		NULL },
+	/* crun's ways to say where its log goes */
+	{ "x --log=file:/l --log-format=json create ID", RUNTIME_CREATE, NULL, "ID", "/l", NULL },
+	{ "x --log=journald:/l create ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x --log syslog:l create ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x --log files create ID", RUNTIME_CREATE, NULL, "ID", "files", NULL },
 	/* runsc's and kata's */
 	{ "x -root /r -log=/l -platform ptrace -ignore-cgroups create -bundle /b -pid-file=/p ID",
 		RUNTIME_CREATE, "/b", "ID", "/l", "/p" },

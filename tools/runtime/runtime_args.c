@@ -174,10 +174,24 @@ static size_t read_own(struct runtime_args *args, char **argv, const char **ret_
 
 /* ---- before the command ----------------------------------------------------------------------------- */
 
+/* crun's `--log` is BACKEND:SPECIFIER, too; NULL for one that is not a file. */
+static const char *log_file(const char *value)
+{
+	static const char *const others[] = { "journald:", "syslog:" };
+
+	if (!value)
+		return NULL;
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strncmp(value, others[i], strlen(others[i])) == 0)
+			return NULL;
+	}
+	return strncmp(value, "file:", strlen("file:")) == 0 ? value + strlen("file:") : value;
+}
+
 static void keep_global(struct runtime_args *args, const struct option *option, const char *value)
 {
 	if (is_named(option, "log") || is_named(option, "l"))
-		args->log = value;
+		args->log = log_file(value);
 	else if (is_named(option, "log-format"))
 		args->log_format = value;
 }

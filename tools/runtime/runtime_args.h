@@ -34,7 +34,7 @@ struct runtime_args {
 	bool version;
 	/* the runtime's, as far as they concern us; NULL if not there */
 	enum runtime_command command;
-	const char *log;
+	const char *log; /* the file that it names */
 	const char *log_format;
 	const char *bundle;
 	const char *config; /* another file than config.json */
