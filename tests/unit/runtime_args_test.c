@@ -83,6 +83,8 @@ static const struct {
 	{ "x --new value frobnicate run ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x -- create -- ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
 	{ "x create ID --bundle /b", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	/* youki's short ones */
+	{ "x create ID -b /b -p /p -c /s", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
 	{ "x create -b=/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
 	{ "x create --console-socket create --preserve-fds 3 ID", RUNTIME_CREATE, NULL, "ID", NULL,
 		NULL },

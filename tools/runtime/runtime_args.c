@@ -68,7 +68,9 @@ static const char *const command_values[] = {
 	"config",
 	"f",
 	"console-socket",
+	"c",
 	"pid-file",
+	"p",
 	"preserve-fds",
 	"user-log",
 	NULL,
@@ -250,7 +252,7 @@ static void keep_local(struct runtime_args *args, const struct option *option, c
 		args->bundle = value;
 	else if (is_named(option, "config") || is_named(option, "f"))
 		args->config = value;
-	else if (is_named(option, "pid-file"))
+	else if (is_named(option, "pid-file") || is_named(option, "p"))
 		args->pid_file = value;
 }
 
