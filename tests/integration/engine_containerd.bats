@@ -81,3 +81,15 @@ teardown() {
 	[[ $output == *"cannot run the real runtime '/usr/bin/no-such-runtime': No such file or directory"* ]] ||
 		fail "output: $output"
 }
+
+# What the file says of a runtime replaces all that containerd knows of it.
+@test "containerd: what the manual says for CRI makes a whole runtime" {
+	{
+		echo "version = 2"
+		manual_block "For CRI (Kubernetes)"
+	} >"$WORK/config.toml"
+	containerd --config "$WORK/config.toml" config dump |
+		sed -n '/containerd\.runtimes\.runc\]/,/untrusted/{/untrusted/!p}' >"$WORK/runtime.toml"
+	grep -q '^ *runtime_type = "io.containerd.runc.v2"$' "$WORK/runtime.toml" || fail "$(cat "$WORK/runtime.toml")"
+	grep -q '^ *BinaryName = "/usr/bin/lifecycle-runtime"$' "$WORK/runtime.toml" || fail "$(cat "$WORK/runtime.toml")"
+}

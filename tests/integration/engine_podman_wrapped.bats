@@ -57,6 +57,30 @@ of_other() {
 	same "$(record "$ID" .finished_at)" "$(record "$ID" '.hooks[2].time')" "finished_at, the first one's"
 }
 
+# as_the_manual_says: podman's configuration, but for where the programs are.
+as_the_manual_says() {
+	sed -i '/^runtime = /d; /^\[engine.runtimes\]/,$d' "$WORK/containers.conf"
+	manual_block "_.etc.containers.containers.conf_" |
+		sed "1d; s|/usr/bin/lifecycle-runtime|$WORK/wrap|" >>"$WORK/containers.conf"
+}
+
+@test "podman, as the manual says: the runtime's own words for its user and in the record; and without us, too" {
+	local id
+
+	as_the_manual_says
+	! podman_ run --cidfile "$WORK/cid" bb /bin/does-not-exist 2>"$WORK/stderr" || fail "it ran"
+	id=$(cat "$WORK/cid")
+	[[ $(cat "$WORK/stderr") == "Error: runc: runc create failed: "*'does-not-exist: no such file or directory: '* ]] ||
+		fail "podman said: $(cat "$WORK/stderr")"
+	[[ $(record "$id" '.errors[0].message') == "runc create failed: "*"does-not-exist: no such file or directory" ]] ||
+		fail "words: $(record "$id" .errors)"
+	id=$(podman_ run --detach bb sleep 100)
+	same "$(record "$id" .started_at_source)" runtime started_at_source
+	podman_ rm --force --time 0 --all >/dev/null
+	rm "$WORK/wrap"
+	same "$(podman_ run --rm bb echo here)" here "output without us"
+}
+
 @test "podman: another's hook is timed" {
 	with_hook createRuntime 'sleep 0.2; cat >'"$WORK/state.json"
 	podman_wrap bb true

@@ -72,6 +72,12 @@ add_hooks_d()
 		when: {always: true}, stages: [$point]}' --args -- "$@" >"$WORK/hooks.d/$name.json"
 }
 
+# manual_block WORDS: the block of lifecycle-runtime(8) that comes next after these.
+manual_block()
+{
+	sed -n "/$1/,\$p" "$TOP_SRCDIR/tools/lifecycle-runtime.8.scd" | sed -n '/^```$/,/^```$/p' | sed '1d; /^```$/,$d'
+}
+
 # An image of the rootfs as a tar file, made once.
 make_image()
 {
