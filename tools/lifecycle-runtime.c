@@ -229,14 +229,16 @@ int main(int argc, char **argv)
 	struct call call = { .argv = argv };
 	char *alone[] = { call.path, NULL };
 	const char *why, *word;
+	bool good;
 
 	(void)argc;
 	runtime_inherit(&call.inherited);
-	if (runtime_args_read(argv, &call.args, &why, &word) < 0) {
+	good = runtime_args_read(argv, &call.args, &why, &word) == 0;
+	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
+	if (!good) {
 		runtime_log_error(&call.log, "'%s': %s", word, why);
 		return EXIT_USAGE;
 	}
-	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
 	if (is_help(&call))
 		return print(help_text);
 	if (call.args.version)

@@ -231,6 +231,13 @@ says_to_engine() {
 	PATH=$WORK/path:$PATH says_to_engine "'runc' is lifecycle-runtime itself" "$LIFECYCLE_RUNTIME"
 }
 
+@test "a wrong option of ours is told where the engine looks" {
+	says_to_engine "'--lifecycle-wrp': unknown option" "$LIFECYCLE_RUNTIME" --lifecycle-wrp
+	says_to_engine "'--lifecycle-rot': unknown option" "$LIFECYCLE_RUNTIME" --lifecycle-rot "$ROOT"
+	says_to_engine "'--lifecycle-root=': the option needs a value" "$LIFECYCLE_RUNTIME" --lifecycle-root=
+	says_to_engine "'relative' is not an absolute path" "$LIFECYCLE_RUNTIME" --lifecycle-root relative
+}
+
 @test "a real runtime that cannot be executed is told in the log, and recorded" {
 	echo '#!/no/such/interpreter' >"$WORK/real"
 	chmod 0755 "$WORK/real"

@@ -153,13 +153,14 @@ START_TEST(our_options_are_never_a_value_of_another)
 END_TEST
 
 static const struct {
-	const char *line, *word;
+	const char *line, *word, *log;
 } wrong[] = {
-	{ "x --lifecycle-nothing create ID", "--lifecycle-nothing" },
-	{ "x --lifecycle-root", "--lifecycle-root" },
-	{ "x --lifecycle-root=", "--lifecycle-root=" },
-	{ "x --lifecycle-wrap=yes create ID", "--lifecycle-wrap=yes" },
-	{ "x --lifecycle- create ID", "--lifecycle-" },
+	{ "x --lifecycle-nothing create ID", "--lifecycle-nothing", NULL },
+	{ "x --lifecycle-root", "--lifecycle-root", NULL },
+	{ "x --lifecycle-root=", "--lifecycle-root=", NULL },
+	{ "x --lifecycle-wrap=yes create ID", "--lifecycle-wrap=yes", NULL },
+	{ "x --lifecycle- create ID", "--lifecycle-", NULL },
+	{ "x --lifecycle-rot /r --log /l create ID", "--lifecycle-rot", "/l" },
 };
 
 START_TEST(a_wrong_option_of_ours_is_told)
@@ -171,6 +172,7 @@ START_TEST(a_wrong_option_of_ours_is_told)
 	ck_assert(runtime_args_read(line->words, &args, &why, &word) == -1);
 	ck_assert_ptr_nonnull(why);
 	ck_assert_str_eq(word, wrong[_i].word);
+	ck_assert_pstr_eq(args.log, wrong[_i].log);
 	free(line);
 }
 END_TEST

@@ -302,14 +302,15 @@ int runtime_args_read(
 	struct runtime_args args = { 0 };
 	struct globals globals = { .kept = argv[0] ? argv + 1 : argv };
 	char **words = globals.kept;
+	const char *wrong = NULL;
 
 	while (*words && !is_command(&args, &globals, words)) {
 		size_t taken = is_own(*words) ? read_own(&args, words, ret_why)
 					      : read_global(&args, &globals, words);
 
 		if (taken == 0) {
-			*ret_word = *words;
-			return -1;
+			wrong = *words;
+			taken = read_global(&args, &globals, words);
 		}
 		words += taken;
 	}
@@ -319,5 +320,8 @@ int runtime_args_read(
 		*globals.kept++ = *words++;
 	*globals.kept = NULL;
 	*ret_args = args;
-	return 0;
+	if (!wrong)
+		return 0;
+	*ret_word = wrong;
+	return -1;
 }

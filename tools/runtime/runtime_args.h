@@ -44,7 +44,8 @@ struct runtime_args {
 
 /*
  * Takes our own options out of `argv`, which stays NULL-terminated, and reads the rest. -1 with a reason in
- * *ret_why, and the word that it is about in *ret_word, if an option of ours is wrong.
+ * *ret_why, and the word that it is about in *ret_word, if an option of ours is wrong; the rest is read all the same,
+ * because it has the log that the reason is to be told to.
  */
 int runtime_args_read(
 	char **argv, struct runtime_args *ret_args, const char **ret_why, const char **ret_word);
