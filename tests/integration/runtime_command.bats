@@ -229,6 +229,12 @@ without_own() {
 	stand_in 'echo the runc in PATH'
 	mv "$REAL" "$WORK/runc"
 	same "$(PATH=$WORK "$LIFECYCLE_RUNTIME" state x 2>&1)" "the runc in PATH" output || fail "$(cat "$WORK/runc")"
+	mkdir "$WORK/elsewhere"
+	cp "$(type -P false)" "$WORK/elsewhere/runc"
+	cd "$WORK/elsewhere"
+	for before in '' . ../elsewhere; do
+		same "$(PATH=$before:$WORK "$LIFECYCLE_RUNTIME" state x 2>&1)" "the runc in PATH" "with '$before' before it, output"
+	done
 }
 
 # options FILE: each option of ours that a text names, once.

@@ -39,8 +39,8 @@ static int find_in(const char *list, const char *name, char ret_path[PATH_MAX])
 	for (;;) {
 		size_t length = strcspn(list, ":");
 
-		/* an empty entry is the current directory: a bundle's, so not for us */
-		if (length > 0 && join(ret_path, list, length, name) && is_program(ret_path))
+		/* an empty or relative entry is in the current directory: a bundle's, so not for us */
+		if (list[0] == '/' && join(ret_path, list, length, name) && is_program(ret_path))
 			return 0;
 		if (list[length] == '\0')
 			break;
