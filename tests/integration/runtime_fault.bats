@@ -56,7 +56,7 @@ unchanged() {
 	sed -i '0,/{/s//{"hooks":{},"Hooks":{},/' "$config"
 	cp "$config" "$WORK/before.json"
 	run_under env
-	ran_without_hooks "'hooks' is there twice"
+	ran_without_hooks "'hooks' is there twice, or in another spelling"
 	unchanged
 }
 

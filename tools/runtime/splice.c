@@ -181,7 +181,8 @@ static bool find_point(struct splice *splice, const struct jscan_value *key,
 		enum jscan_match match = jscan_key_match(key, points[i].key);
 
 		if (match == JSCAN_ALIKE || (match == JSCAN_SAME && seen[i]))
-			return splice_refuse(splice, "a hook point is there twice");
+			return splice_refuse(
+				splice, "a hook point is there twice, or in another spelling");
 		if (match == JSCAN_SAME)
 			break;
 	}
@@ -230,7 +231,7 @@ static bool edit_top(struct splice *splice, const struct jscan_value *top)
 
 	switch (jscan_find(top, "hooks", &hooks)) {
 	case JSCAN_AMBIGUOUS:
-		return splice_refuse(splice, "'hooks' is there twice");
+		return splice_refuse(splice, "'hooks' is there twice, or in another spelling");
 	case JSCAN_ABSENT:
 		append_hooks(splice, top);
 		return true;
