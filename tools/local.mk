@@ -52,9 +52,10 @@ tools_lifecycle_ctl_SOURCES = \
 tools_lifecycle_ctl_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS)
 man_sources += tools/lifecycle-ctl.8.scd
 
-# lifecycle-runtime is linked as the hooks are: each call of the engine's is a start of it.
+# lifecycle-runtime is linked as the hooks are, since each call of the engine's is a start of it, and it speaks as they do.
 noinst_LIBRARIES += tools/libruntime.a
-tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(top_srcdir)/tools/runtime -DHOOKS_DIR='"$(hooksexecdir)"'
+tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(top_srcdir)/hooks -iquote $(top_srcdir)/tools/runtime \
+	-DHOOKS_DIR='"$(hooksexecdir)"'
 tools_libruntime_a_CFLAGS = $(AM_CFLAGS) -fPIE
 tools_libruntime_a_SOURCES = \
 	tools/runtime/jscan.c tools/runtime/jscan.h \

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../hooks/line.h"
 #include "jscan_text.h"
 #include "libstate.h"
+#include "line.h"
 
 #define MESSAGE_SIZE 1024
 #define LINE_SIZE    (4 * MESSAGE_SIZE)
