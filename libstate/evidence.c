@@ -33,6 +33,7 @@ static struct lifecycle_evidence *evidence_new(
 		return NULL;
 	evidence->point = point;
 	evidence->time = time;
+	evidence->seen_at = time;
 	evidence->deadline = deadline;
 	evidence->pid = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.exit_code = LIFECYCLE_UNKNOWN;
@@ -223,6 +224,7 @@ static void look_for_program(
 	while (may_be_about_to_exec(evidence) && !is_deadline_near(end)) {
 		(void)nanosleep(&pause, NULL);
 		process_look(evidence->pid, &evidence->process);
+		evidence->seen_at = lifecycle_time_now();
 		evidence->program = transition_program(record, &evidence->process);
 	}
 }

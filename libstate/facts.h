@@ -64,6 +64,7 @@ struct exit_file {
 struct lifecycle_evidence {
 	enum lifecycle_point point;
 	int64_t time;
+	int64_t seen_at; /* when `process` was looked at again; if it was not, when the hook began */
 	int64_t deadline;
 	/* the OCI state */
 	const char *id;

@@ -163,7 +163,7 @@ static void fold_poststart(
 	if (evidence->program == PROGRAM_NOT_YET)
 		reach(record, LIFECYCLE_CREATED);
 	else if (evidence->program != PROGRAM_UNSEEN || same_text(evidence->status, "running"))
-		see_start(record, evidence->time, LIFECYCLE_BY_POSTSTART);
+		see_start(record, evidence->seen_at, LIFECYCLE_BY_POSTSTART);
 }
 
 static void fold_poststop(

@@ -74,6 +74,7 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 	return (struct lifecycle_evidence){
 		.point = point,
 		.time = INT64_C(1795311412000000000),
+		.seen_at = INT64_C(1795311412001000000),
 		.id = "c1",
 		.status = "running",
 		.pid = 100,

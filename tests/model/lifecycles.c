@@ -160,6 +160,7 @@ static struct lifecycle_evidence evidence_of(
 
 	run->world.now += SECOND;
 	evidence.time = run->world.now;
+	evidence.seen_at = run->world.now;
 	evidence.exit_file = (struct exit_file){ LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN };
 	evidence.command.duration_ns = LIFECYCLE_UNKNOWN;
 	evidence.command.exit_code = LIFECYCLE_UNKNOWN;
@@ -443,6 +444,7 @@ static struct lifecycle_evidence any_evidence(int number)
 	struct lifecycle_evidence evidence = {
 		.point = (enum lifecycle_point)(LIFECYCLE_PRESTART + chance_below(7)),
 		.time = any_time(),
+		.seen_at = any_time(),
 		.id = "c1",
 		.status = statuses[chance_below(6)],
 		.pid = chance(70) ? 100 + chance_below(2) : any_number(2),

@@ -282,7 +282,8 @@ static pid_t start_slowly(int milliseconds)
 	return pid;
 }
 
-static void fold(struct lifecycle_record *record, enum lifecycle_point point, const char *status,
+/* Returns when that hook began. */
+static int64_t fold(struct lifecycle_record *record, enum lifecycle_point point, const char *status,
 	pid_t pid, int64_t deadline)
 {
 	const struct lifecycle_gather gather = {
@@ -296,6 +297,7 @@ static void fold(struct lifecycle_record *record, enum lifecycle_point point, co
 	evidence = gathered(state, &gather);
 	ck_assert_int_eq(lifecycle_evidence_fold(record, evidence, NULL), 0);
 	lifecycle_evidence_free(evidence);
+	return gather.time;
 }
 
 static const struct {
@@ -317,11 +319,41 @@ START_TEST(test_looks_again)
 	struct lifecycle_record *record = record_new();
 	struct lifecycle_generation current;
 
-	fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
-	fold(record, LIFECYCLE_POSTSTART, slow_starts[_i].status, pid, slow_starts[_i].deadline);
+	(void)fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	(void)fold(
+		record, LIFECYCLE_POSTSTART, slow_starts[_i].status, pid, slow_starts[_i].deadline);
 	lifecycle_record_current(record, &current);
 	ck_assert_int_eq(current.status, slow_starts[_i].expected);
 	ck_assert_int_eq(current.generation, 1);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	lifecycle_record_free(record);
+}
+END_TEST
+
+/* A start is not before the program was there, however early its hook came. */
+START_TEST(test_starts_when_it_was_seen)
+{
+	const int after = 30;
+	int64_t earliest = lifecycle_time_now() + after * INT64_C(1000000);
+	pid_t pid = start_slowly(after);
+	struct lifecycle_record *record = record_new();
+	struct lifecycle_generation current;
+	struct lifecycle_hook hook;
+	int64_t began;
+
+	(void)fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	began = fold(record, LIFECYCLE_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
+	lifecycle_record_current(record, &current);
+	ck_assert_int_eq(current.started_at_source, LIFECYCLE_BY_POSTSTART);
+	ck_assert_int_ge(current.started_at, earliest);
+	lifecycle_record_hook(record, 1, &hook);
+	ck_assert_int_eq(hook.time, began);
+	lifecycle_record_free(record);
+	record = record_new();
+	began = fold(record, LIFECYCLE_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
+	lifecycle_record_current(record, &current);
+	ck_assert_int_eq(current.started_at, began);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	lifecycle_record_free(record);
@@ -347,6 +379,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_exit_file, 0, COUNT(exit_files));
 	tcase_add_test(tcase, test_exit_file_that_is_none);
 	tcase_add_loop_test(tcase, test_looks_again, 0, COUNT(slow_starts));
+	tcase_add_test(tcase, test_starts_when_it_was_seen);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

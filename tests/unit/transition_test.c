@@ -3,7 +3,7 @@
  * Runs the cases of tests/data/transitions, which are the table of the design, row by row. A file is an array of
  *	{ "case": WORDS, "before": RECORD or none, "steps": [STEP...] }
  * and a step is one of
- *	{ "point", "time", "status", "pid", "process", "recorded", "command", "exit_file", ... : what a hook saw,
+ *	{ "point", "time", "seen_at", "status", "pid", "process", "recorded", "command", "exit_file", ... : what a hook saw,
  *	  "changes": what becomes of the record: a JSON merge patch, in which "+KEY" is added to an array }
  *	{ "end": how the command of the last step that began one ended, "changes" }; that step's beginning was stored, unless
  *	it says "unsure": true
@@ -205,6 +205,7 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 	json_object_foreach(json_object_get(step, "annotations"), key, value)
 		ret->annotations[ret->annotation_count++] =
 		(struct annotation){ key, json_string_value(value) };
+	ret->seen_at = json_object_get(step, "seen_at") ? time_of(step, "seen_at") : ret->time;
 	process_of(or_else(text_of(step, "process"), "not looked at"), &ret->process);
 	process_of(or_else(text_of(step, "recorded"), "not looked at"), &ret->recorded);
 	ret->command.path = text_of(command, "path");
