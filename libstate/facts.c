@@ -19,10 +19,16 @@ bool is_create_phase(enum lifecycle_point point)
 	       point == LIFECYCLE_CREATE_CONTAINER;
 }
 
-bool is_runtime_init(const char *comm)
+static bool is_init_name(const char *comm)
 {
 	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
 	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
+}
+
+/* A program may take such a name, but not undo its exec. */
+bool is_runtime_init(const struct process *process)
+{
+	return is_init_name(process->comm) && !process->has_execed;
 }
 
 bool has_identity(const struct process *process)

@@ -130,8 +130,7 @@ static enum lifecycle_reason reason_of_end(
 		return LIFECYCLE_CREATE_FAILED;
 	if (start_was_seen(generation))
 		return LIFECYCLE_EXITED;
-	if (process != NULL && process->liveness == LIVENESS_ZOMBIE &&
-		is_runtime_init(process->comm))
+	if (process != NULL && process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process))
 		return LIFECYCLE_NEVER_STARTED;
 	return LIFECYCLE_REASON_NONE;
 }

@@ -22,6 +22,8 @@ static const struct process unseen = {
 #define NAME_SIZE 64
 #define FILE_SIZE 1024
 
+#define FORKED_NO_EXEC 0x40 /* the kernel's PF_FORKNOEXEC */
+
 /* In another pid namespace than that of /proc, our own pid is not what /proc says. */
 static bool is_our_pid_namespace(int proc)
 {
@@ -48,11 +50,26 @@ static void read_where_and_when(int proc, struct process *process)
 
 /* ---- one process ---- */
 
-/* The start time is the 22nd field; the second one, the name in parentheses, may hold anything. */
+static const char *skip_fields(const char *fields, int count)
+{
+	while (fields != NULL && count-- > 0) {
+		fields = strchr(fields, ' ');
+		if (fields != NULL)
+			fields++;
+	}
+	return fields;
+}
+
+/*
+ * The state is the third field, the flags are the 9th, the start time is the 22nd; the second one, the name in
+ * parentheses, may hold anything.
+ */
 static bool parse_stat(char *stat, struct process *process, char *ret_state)
 {
 	char *name = strchr(stat, '(');
 	char *rest = strrchr(stat, ')');
+	const char *flags;
+	const char *start;
 
 	if (name == NULL || rest == NULL || rest < name)
 		return false;
@@ -60,13 +77,12 @@ static bool parse_stat(char *stat, struct process *process, char *ret_state)
 	(void)snprintf(process->comm, sizeof(process->comm), "%s", name + 1);
 	rest += 2;
 	*ret_state = *rest;
-	for (int field = 3; field < 22; field++) {
-		rest = strchr(rest, ' ');
-		if (rest == NULL)
-			return false;
-		rest++;
-	}
-	process->start_ticks = (int64_t)strtoll(rest, NULL, 10);
+	flags = skip_fields(rest, 9 - 3);
+	start = skip_fields(flags, 22 - 9);
+	if (start == NULL)
+		return false;
+	process->has_execed = (strtoul(flags, NULL, 10) & FORKED_NO_EXEC) == 0;
+	process->start_ticks = (int64_t)strtoll(start, NULL, 10);
 	return true;
 }
 

@@ -18,7 +18,7 @@ enum program transition_program(
 	if (record->init_exe != NULL && process->exe[0] != '\0' &&
 		is_same_process(record, process) && strcmp(record->init_exe, process->exe) != 0)
 		return PROGRAM_EXECUTED;
-	if (is_runtime_init(process->comm))
+	if (is_runtime_init(process))
 		return PROGRAM_NOT_YET;
 	return PROGRAM_UNTOLD;
 }

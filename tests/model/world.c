@@ -56,6 +56,7 @@ struct life *world_begin_life(struct world *world, enum runtime runtime)
 	world->ticks += 1 + chance_below(3);
 	life->start_ticks = world->ticks;
 	life->exit_code = chance_below(256);
+	life->lies = life->exit_code % 5 == 0;
 	world->life_count++;
 	return life;
 }
@@ -91,7 +92,9 @@ static void set_name(const struct life *life, struct process *ret)
 	static const char *const inits[] = { "runc:[2:INIT]", "crun", "exe" };
 	bool is_program = life->started && life->runtime != GVISOR;
 
-	snprintf(ret->comm, sizeof(ret->comm), "%s", is_program ? "sleep" : inits[life->runtime]);
+	ret->has_execed = is_program || life->runtime == GVISOR;
+	snprintf(ret->comm, sizeof(ret->comm), "%s",
+		is_program && !life->lies ? "sleep" : inits[life->runtime]);
 	if (life->dead)
 		return;
 	/* runc makes a copy of itself for each container */

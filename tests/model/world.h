@@ -25,6 +25,7 @@ struct life {
 	int boot;
 	bool failed;  /* while it was created or started */
 	bool started; /* its program ran */
+	bool lies;    /* its program takes the name of the runtime's init */
 	bool dead;
 	bool reaped;
 	int64_t started_at;
