@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -15,7 +16,7 @@
 #define CANNOT_EXECUTE 126
 #define NOT_FOUND      127
 #define SIGNAL_BASE    128
-#define PIPE_CAPACITY  (64 * 1024) /* all that can be in a pipe at once */
+#define CHUNK          4096 /* the stack may be the container's, and small */
 
 struct child {
 	pid_t pid;
@@ -145,17 +146,32 @@ static void pass_on(const char *bytes, size_t length)
 	}
 }
 
-static void relay_stderr(struct child *child, struct command_end *end)
+/* Returns how much there was. */
+static int relay_stderr(struct child *child, struct command_end *end)
 {
-	char bytes[PIPE_CAPACITY];
+	char bytes[CHUNK];
 	ssize_t count = child->stderr_fd < 0 ? 0 : read(child->stderr_fd, bytes, sizeof(bytes));
 
 	if (count == 0)
 		close_once(&child->stderr_fd);
 	if (count <= 0)
-		return;
+		return 0;
 	keep_tail(end, bytes, (size_t)count);
 	pass_on(bytes, (size_t)count);
+	return (int)count;
+}
+
+/* What it left in the pipe; a grandchild that still holds the other end is not waited for, nor is what it adds. */
+static void relay_rest(struct child *child, struct command_end *end)
+{
+	int left = 0;
+	int count = 1;
+
+	(void)ioctl(child->stderr_fd, FIONREAD, &left);
+	while (left > 0 && count > 0) {
+		count = relay_stderr(child, end);
+		left -= count;
+	}
 }
 
 static void feed_stdin(struct child *child, const struct input *input)
@@ -222,7 +238,7 @@ static void relay_until_exit(struct child *child, struct input *input, struct co
 			relay_stdin(input);
 		feed_stdin(child, input);
 		if (waits[WAIT_STDERR].revents != 0)
-			relay_stderr(child, end);
+			(void)relay_stderr(child, end);
 		if (waits[WAIT_EXIT].revents != 0 || (child->pidfd < 0 && child->stderr_fd < 0))
 			return;
 	}
@@ -249,8 +265,7 @@ static void wait_for(struct child *child, struct input *input, struct command_en
 	relay_until_exit(child, input, end);
 	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
 		;
-	/* what it left in the pipe; a grandchild that still holds the other end is not waited for */
-	relay_stderr(child, end);
+	relay_rest(child, end);
 	set_end(end, status);
 	close_once(&child->stdin_fd);
 	close_once(&child->stderr_fd);

@@ -140,6 +140,16 @@ portrait()
 	record c '.errors[0].stderr' | head -c 4096 | cmp - "$WORK/tail"
 }
 
+@test "what is left in a pipe that the command made larger is not lost" {
+	mkfifo "$WORK/slow"
+	(sleep 0.5; exec cat) <"$WORK/slow" >"$WORK/err" 3>&- &
+	background $!
+	wrapped -- "$PYTHON" -c 'import fcntl; fcntl.fcntl(2, fcntl.F_SETPIPE_SZ, 1 << 20); open(2, "wb").write(b"e" * 1000000)' \
+		2>"$WORK/slow"
+	wait $!
+	same "$(wc -c <"$WORK/err")" 1000000 "bytes on stderr"
+}
+
 @test "stderr that is not UTF-8 makes no bad record" {
 	wrapped -- /bin/sh -c 'printf "a\377\000\033[31mb\n" >&2; exit 1' 2>"$WORK/err" || :
 	printf 'a\377\000\033[31mb\n' | cmp - "$WORK/err"
