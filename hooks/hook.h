@@ -51,7 +51,7 @@ void options_print_help(const struct hook *hook, FILE *stream);
 
 /* ---- startup.c: a known state to run in, whatever the runtime left us ---- */
 
-#define LIMIT_COUNT  5
+#define LIMIT_COUNT  7
 #define SIGNAL_COUNT 3
 
 /* What a wrapped command must find as the runtime left it. */

@@ -16,6 +16,8 @@ static const __rlimit_resource_t limits[LIMIT_COUNT] = {
 	RLIMIT_CPU,
 	RLIMIT_AS,
 	RLIMIT_DATA,
+	RLIMIT_STACK,
+	RLIMIT_NPROC,
 };
 
 static const struct {

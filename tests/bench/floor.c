@@ -25,7 +25,7 @@ static void start_up(void)
 {
 	static const int signals[] = { SIGPIPE, SIGXFSZ, SIGCHLD };
 	static const __rlimit_resource_t limits[] = { RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_CPU,
-		RLIMIT_AS, RLIMIT_DATA };
+		RLIMIT_AS, RLIMIT_DATA, RLIMIT_STACK, RLIMIT_NPROC };
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 	struct sigaction old_action;
 	struct rlimit limit;
@@ -35,7 +35,7 @@ static void start_up(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	for (size_t i = 0; i < 3; i++)
 		(void)sigaction(signals[i], &ignore, &old_action);
-	for (size_t i = 0; i < 5; i++)
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		(void)getrlimit(limits[i], &limit);
 	for (int fd = 0; fd <= 2; fd++)
 		(void)fcntl(fd, F_GETFD);

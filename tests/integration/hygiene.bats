@@ -97,6 +97,13 @@ is_hook()
 	records prlimit --cpu=1: --data=16777216: "$HOOK" --strict --root "$ROOT"
 }
 
+@test "with the little stack that a container may have" {
+	records env -i prlimit --stack=32768: "$HOOK" --strict --root "$ROOT"
+	records env -i prlimit --stack=32768: "$HOOK" --strict --root "$ROOT" -- /bin/true
+	# also where it cannot be raised
+	records env -i prlimit --stack=65536:65536 "$HOOK" --strict --root "$ROOT" -- /bin/true
+}
+
 @test "with hard limits that let nothing be written: softly" {
 	INPUT=$WORK/state soft 0 bash -c 'ulimit -n 3; exec "$@"' - "$HOOK" --root "$ROOT"
 	[ ! -e "$ROOT/c/lifecycle.json" ]
@@ -184,6 +191,15 @@ as_user()
 	MAKE='mkdir -p /run/user; install -d -m 0700 -o 4321 -g 4321 /run/user/4321'
 	as_user "sh -c '$WORK/hook --strict && stat -c %u /run/user/4321/oci-lifecycle/c'" >"$WORK/out"
 	same "$(cat "$WORK/out")" 4321 "owner"
+}
+
+@test "with a soft limit of one process a command is run all the same" {
+	MAKE='mkdir -p /run/user; install -d -m 0700 -o 4321 -g 4321 /run/user/4321'
+	as_user "prlimit --nproc=1: $WORK/hook --strict -- /bin/echo here" >"$WORK/out"
+	same "$(cat "$WORK/out")" here "output"
+	# control: where it cannot be raised nothing can be run
+	as_user "prlimit --nproc=1:1 $WORK/hook -- /bin/echo here" >"$WORK/out" 2>&1 || same $? 126 "exit status"
+	one_line "$WORK/out"
 }
 
 @test "in a user namespace the default store is that of the user outside" {

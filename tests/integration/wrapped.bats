@@ -34,6 +34,8 @@ portrait()
 	ulimit -Sn 64
 	ulimit -Sf 2048
 	ulimit -Sd 1000000
+	ulimit -Ss 4096
+	ulimit -Su 5000
 	trap '' USR1 PIPE CHLD XFSZ
 	env -i PATH="$PATH" TZ=UTC SOME=thing "$PYTHON" "$here/spawn.py" --block INT,USR2,RTMIN "$@" \
 		/proc/self/cmdline /proc/self/environ /proc/self/limits /proc/self/status beside - <"$WORK/state" 3>&- |
@@ -50,6 +52,7 @@ portrait()
 		grep -Fqx "$line" "$WORK/wrapped" || fail "no such line: $line" "$(cat "$WORK/wrapped")"
 	done
 	grep -q "^Max open files *64 " "$WORK/wrapped"
+	grep -q "^Max stack size *4194304 " "$WORK/wrapped"
 	# PIPE, CHLD, XFSZ, USR1, and whatever the test was started with
 	local ignored=0x1011200
 	same "$((0x$(sed -n 's/^SigIgn:\t//p' "$WORK/wrapped") & ignored))" "$((ignored))" "ignored signals"
