@@ -79,7 +79,9 @@ static int end_generation(struct lifecycle_record *record,
 	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
 	if (!is_stopped(record)) {
-		if (settle_unfinished(record, error) < 0)
+		/* while its process lives, another engine's hook may yet come back */
+		if (evidence->recorded.liveness != LIVENESS_ALIVE &&
+			settle_unfinished(record, error) < 0)
 			return -1;
 		record->current.reason = reason_of_loss(record, evidence);
 		if (record->current.reason != LIFECYCLE_REASON_NONE)
