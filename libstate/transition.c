@@ -153,17 +153,30 @@ static void fold_create_container(
 	reach(record, LIFECYCLE_CREATING);
 }
 
+/* A process that is gone by now, and that need not be this generation's. */
+static bool may_be_of_another(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return !tells_identity(evidence) && known(record->current.pid) &&
+	       record->current.pid != evidence->pid;
+}
+
+/* Of a poststart. */
+static bool shows_start(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (may_be_of_another(record, evidence) || evidence->program == PROGRAM_NOT_YET)
+		return false;
+	return evidence->program != PROGRAM_UNSEEN || same_text(evidence->status, "running");
+}
+
 static void fold_poststart(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	/* a process that is gone by now, and that need not be this generation's */
-	if (!tells_identity(evidence) && known(record->current.pid) &&
-		record->current.pid != evidence->pid)
-		return;
-	if (evidence->program == PROGRAM_NOT_YET)
-		reach(record, LIFECYCLE_CREATED);
-	else if (evidence->program != PROGRAM_UNSEEN || same_text(evidence->status, "running"))
+	if (shows_start(record, evidence))
 		see_start(record, evidence->seen_at, LIFECYCLE_BY_POSTSTART);
+	else if (evidence->program == PROGRAM_NOT_YET && !may_be_of_another(record, evidence))
+		reach(record, LIFECYCLE_CREATED);
 }
 
 static void fold_poststop(
@@ -268,10 +281,11 @@ static bool is_of_runtime(enum lifecycle_point point)
 }
 
 /* Then no create hook has failed, whatever became of its end. */
-static bool has_seen_program(const struct lifecycle_evidence *evidence)
+static bool has_seen_start(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (evidence->point == LIFECYCLE_POSTSTART)
-		return evidence->program == PROGRAM_EXECUTED;
+		return shows_start(record, evidence);
 	return evidence->point == LIFECYCLE_RUNTIME_START && !has_failed(&evidence->command);
 }
 
@@ -288,7 +302,7 @@ static int fold_first(struct lifecycle_record *record, const struct lifecycle_ev
 		return -1;
 	if (describe(record, evidence, error) < 0)
 		return -1;
-	if (!has_seen_program(evidence) && settle_unfinished(record, error) < 0)
+	if (!has_seen_start(record, evidence) && settle_unfinished(record, error) < 0)
 		return -1;
 	if (!is_of_runtime(evidence->point) && add_hook(record, evidence, error) < 0)
 		return -1;

@@ -212,7 +212,7 @@ portrait()
 	same "$(record c '.hooks[0].duration_ns')" "" duration_ns
 	same "$(record c .create_error)" false "create_error as recorded"
 
-	state c "$(living)" creating | hook poststart
+	state c 1 creating | hook create-container
 	same "$(record c .create_error)" true "create_error, once the next hook has seen it,"
 	same "$(record c '.errors | length')" 1 errors
 }
