@@ -84,7 +84,7 @@ struct input {
 	bool ended;
 };
 
-/* Reads to the end of stdin; at least what is there, even if the deadline has passed. */
+/* Reads to the end of stdin; at least what a pipe can hold, even if the deadline has passed. */
 enum input_end input_read(struct input *input, int64_t deadline);
 void input_free(struct input *input);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #define FIRST_CAPACITY 4096
+#define LATE_LIMIT     (1024 * 1024) /* all that can be in a pipe at once */
 
 static bool make_room(struct input *input)
 {
@@ -57,7 +58,9 @@ static bool is_passing(int reason)
 
 enum input_end input_read(struct input *input, int64_t deadline)
 {
-	while (!input->ended) {
+	size_t late = 0;
+
+	while (!input->ended && late <= LATE_LIMIT) {
 		int ready = wait_for_stdin(deadline);
 		ssize_t count;
 
@@ -71,8 +74,10 @@ enum input_end input_read(struct input *input, int64_t deadline)
 		if (count < 0 && !is_passing(errno))
 			return INPUT_BROKEN;
 		input->ended = count == 0;
+		if (count > 0 && lifecycle_monotonic_now() >= deadline)
+			late += (size_t)count;
 	}
-	return INPUT_WHOLE;
+	return input->ended ? INPUT_WHOLE : INPUT_LATE;
 }
 
 void input_free(struct input *input)

@@ -111,6 +111,17 @@ open_endless()
 	INPUT=$WORK/fifo ends_in_time soft 0 hook create-runtime --timeout "$TIMEOUT"
 }
 
+@test "a stdin that gives ever more" {
+	INPUT=/dev/zero ends_in_time soft 0 hook create-runtime --timeout "$TIMEOUT"
+	[ ! -e "$ROOT" ]
+}
+
+@test "a stdin that gives ever more does not keep a command from its end" {
+	ends_in_time hook create-runtime --timeout "$TIMEOUT" -- /bin/sh -c "touch '$WORK/ran'" </dev/zero 2>"$WORK/stderr"
+	one_line "$WORK/stderr"
+	[ -e "$WORK/ran" ]
+}
+
 @test "a stderr that nobody reads" {
 	mkfifo "$WORK/full"
 	exec 8<>"$WORK/full"
