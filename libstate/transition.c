@@ -225,6 +225,21 @@ static row_fn *const rows[] = {
 
 /* ---- what comes at the wrong time ---- */
 
+static bool is_running(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return record->current.status == LIFECYCLE_RUNNING ||
+	       transition_program(record, &evidence->recorded) == PROGRAM_EXECUTED;
+}
+
+/* What runs was created before, also if the clock was set back since. */
+static bool is_refused_create(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return has_generation(record) && !is_stopped(record) &&
+	       (record->current.created_at < evidence->time || is_running(record, evidence));
+}
+
 /* A poststop may be faster than the start whose failure it follows: that start began before the end. */
 static bool is_refused_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -234,8 +249,7 @@ static bool is_refused_start(
 	if (is_stopped(record))
 		return !known(record->current.finished_at) ||
 		       record->current.finished_at < evidence->time;
-	return record->current.status == LIFECYCLE_RUNNING ||
-	       transition_program(record, &evidence->recorded) == PROGRAM_EXECUTED;
+	return is_running(record, evidence);
 }
 
 /* The runtime refused what was asked of it, which says nothing of the container that there is. */
@@ -245,8 +259,7 @@ static bool is_refusal(
 	if (!has_failed(&evidence->command))
 		return false;
 	if (evidence->point == LIFECYCLE_RUNTIME_CREATE)
-		return has_generation(record) && !is_stopped(record) &&
-		       record->current.created_at < evidence->time;
+		return is_refused_create(record, evidence);
 	return evidence->point == LIFECYCLE_RUNTIME_START && is_refused_start(record, evidence);
 }
 
