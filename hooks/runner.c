@@ -29,40 +29,45 @@ struct run {
 /* ---- what goes wrong ---- */
 
 /* The first failure is the cause of those that follow. */
-static void fail(struct run *run, const struct lifecycle_error *error)
+static void say(struct run *run, const char *message)
 {
-	char message[sizeof(error->message) + 280];
-	const char *id = run->evidence != NULL ? lifecycle_evidence_id(run->evidence) : NULL;
-
-	if (run->failed)
-		return;
+	if (!run->failed)
+		log_line(run->hook, message, run->deadline);
 	run->failed = true;
-	(void)snprintf(message, sizeof(message), "%s%s%s", id != NULL ? id : "",
-		id != NULL ? ": " : "", error->message);
-	log_line(run->hook, message, run->deadline);
 }
 
-static void fail_with(struct run *run, const char *what, const char *why)
+/* The store names the container that it speaks of; what fails before it does not. */
+static void fail(struct run *run, const struct lifecycle_error *error)
 {
-	struct lifecycle_error error = { .code = LIFECYCLE_SYSTEM };
+	say(run, error->message);
+}
 
-	(void)snprintf(error.message, sizeof(error.message), "%s%s", what, why);
-	fail(run, &error);
+static void fail_of_container(struct run *run, const struct lifecycle_error *error)
+{
+	char message[sizeof(error->message) + 280];
+
+	(void)snprintf(message, sizeof(message), "'%s': %s", lifecycle_evidence_id(run->evidence),
+		error->message);
+	say(run, message);
 }
 
 /* ---- the record ---- */
 
 static bool read_state(struct run *run)
 {
+	char message[128];
+
 	run->input.limit = run->options.command != NULL ? STDIN_LIMIT : STATE_LIMIT + 1;
 	switch (input_read(&run->input, run->deadline)) {
 	case INPUT_WHOLE:
 		return true;
 	case INPUT_LATE:
-		fail_with(run, "the state on stdin did not end in time", "");
+		say(run, "the state on stdin did not end in time");
 		return false;
 	case INPUT_BROKEN:
-		fail_with(run, "stdin cannot be read: ", strerrordesc_np(errno));
+		(void)snprintf(message, sizeof(message), "stdin cannot be read: %s",
+			strerrordesc_np(errno));
+		say(run, message);
 		return false;
 	}
 	return false;
@@ -103,7 +108,7 @@ static void read_exit_file(struct run *run)
 
 	if (run->options.exit_dir != NULL &&
 		lifecycle_evidence_read_exit_file(run->evidence, run->options.exit_dir, &error) < 0)
-		fail(run, &error);
+		fail_of_container(run, &error);
 }
 
 static void record_hook(struct run *run)
@@ -119,8 +124,9 @@ static void record_hook(struct run *run)
 	read_exit_file(run);
 	if (open_store(run, &error) < 0 ||
 		(run->options.command != NULL && lifecycle_evidence_begin(run->evidence,
-							 run->options.command[0], &error) < 0) ||
-		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
+							 run->options.command[0], &error) < 0))
+		fail_of_container(run, &error);
+	else if (lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
 		fail(run, &error);
 }
 

@@ -45,7 +45,8 @@ waited()
 	INPUT=$WORK/state
 	ends_in_time soft 0 hook poststart --timeout "$TIMEOUT"
 	waited
-	grep -qi lock "$WORK/stderr"
+	# whose it is, is said once
+	same "$(cat "$WORK/stderr")" "lifecycle-poststart: 'c': the container is locked by another process" 'the line'
 	ends_in_time soft 1 hook poststart --timeout "$TIMEOUT" --strict
 	snapshot "$ROOT" | diff "$WORK/before" -
 }

@@ -50,9 +50,9 @@ struct life *world_begin_life(struct world *world, enum runtime runtime)
 	struct life *life = &world->lives[world->life_count];
 
 	*life = (struct life){ .runtime = runtime, .boot = world->boot };
-	do
-		life->pid = 100 + chance_below(PIDS);
-	while (life_of_pid(world, life->pid) != NULL);
+	/* and more of them where all of these are taken */
+	for (int tries = 0; tries == 0 || life_of_pid(world, life->pid) != NULL; tries++)
+		life->pid = 100 + chance_below(PIDS + tries / 16);
 	world->ticks += 1 + chance_below(3);
 	life->start_ticks = world->ticks;
 	life->exit_code = chance_below(256);
