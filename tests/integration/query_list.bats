@@ -214,6 +214,14 @@ squeezed()
 	query list | grep -q "$(printf 'n%.0s' {1..150})"
 }
 
+@test "what a locale without Unicode cannot show is escaped, and cut like the rest" {
+	running web '容器-データベース-サーバー'
+	NO_COLOR=1 LC_ALL=C on_terminal 80 timeout 20 "$QUERY" --root "$ROOT" list >"$WORK/narrow"
+	grep -qF '\xe5\xae' "$WORK/narrow" || fail "$(cat "$WORK/narrow")"
+	! LC_ALL=C grep -q '[^ -~]' "$WORK/narrow" || fail "not ASCII: $(cat "$WORK/narrow")"
+	[ "$(wc -L <"$WORK/narrow")" -le 80 ] || fail "$(cat "$WORK/narrow")"
+}
+
 @test "a store that is not there, or empty, has no containers" {
 	same "$(query list --format json)" "[]" "no store"
 	mkdir -m 700 "$ROOT"

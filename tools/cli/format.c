@@ -21,6 +21,12 @@ static size_t steering(const unsigned char *text)
 	return 0;
 }
 
+/* Where characters are bytes, others than ASCII are none, and libsmartcols may cut them for ever. */
+static bool has_unicode(void)
+{
+	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+}
+
 /* The bytes of a character in UTF-8; 0 if it is none. */
 static size_t character(const unsigned char *text)
 {
@@ -38,10 +44,11 @@ static void print_escaped(FILE *out, const char *text, size_t length)
 {
 	const unsigned char *at = (const unsigned char *)text;
 	const unsigned char *end = at + length;
+	bool unicode = has_unicode();
 
 	while (at < end) {
 		size_t bad = steering(at);
-		size_t good = bad > 0 ? 0 : character(at);
+		size_t good = bad > 0 || (!unicode && at[0] >= 0x80) ? 0 : character(at);
 
 		if (good > 0)
 			fwrite(at, 1, good, out);
@@ -75,14 +82,6 @@ const char *format_last_line(const char *text)
 		text += length + (text[length] == '\n');
 	}
 	return last;
-}
-
-void format_plain(FILE *out, const char *text)
-{
-	if (isatty(fileno(out)))
-		format_escaped(out, text);
-	else
-		fputs(text, out);
 }
 
 struct unit {
@@ -151,5 +150,5 @@ size_t format_width(FILE *out)
 
 bool format_unicode(FILE *out)
 {
-	return isatty(fileno(out)) && strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	return isatty(fileno(out)) && has_unicode();
 }

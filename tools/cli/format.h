@@ -9,7 +9,7 @@
 
 #define FORMAT_SIZE 48
 
-/* Writes text, with control bytes, and what steers a terminal in other ways, as \xNN. */
+/* Writes text, with control bytes, what steers a terminal in other ways, and what the locale cannot show, as \xNN. */
 void format_escaped(FILE *out, const char *text);
 
 /* The same, of the text's first line. */
@@ -17,9 +17,6 @@ void format_line(FILE *out, const char *text);
 
 /* Where the last line that is not empty begins; NULL for NULL. */
 const char *format_last_line(const char *text);
-
-/* The same as format_escaped(), unless `out` is no terminal: then the bytes as they are. */
-void format_plain(FILE *out, const char *text);
 
 /* "12.3 ms": three digits and a unit. */
 const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
