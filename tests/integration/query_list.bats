@@ -214,6 +214,18 @@ squeezed()
 	query list | grep -q "$(printf 'n%.0s' {1..150})"
 }
 
+@test "80 columns hold what is true now, and a name; 60 hold a part of it" {
+	failed bad database-main
+	running 0123456789ab web-frontend
+	NO_COLOR=1 on_terminal 80 "$QUERY" --root "$ROOT" list >"$WORK/usual"
+	[ "$(wc -L <"$WORK/usual")" -le 80 ] || fail "$(cat "$WORK/usual")"
+	grep -qF 'database-main stopped (create_failed) - ' "$WORK/usual" || fail "$(cat "$WORK/usual")"
+	grep -qE "web-frontend  running  +[0-9]+ seconds? ago +$(living) -" "$WORK/usual" || fail "$(cat "$WORK/usual")"
+	NO_COLOR=1 on_terminal 60 "$QUERY" --root "$ROOT" list >"$WORK/narrow"
+	same "$(wc -l <"$WORK/narrow")" 3 "lines"
+	[ "$(wc -L <"$WORK/narrow")" -le 60 ] || fail "$(cat "$WORK/narrow")"
+}
+
 @test "what a locale without Unicode cannot show is escaped, and cut like the rest" {
 	running web '容器-データベース-サーバー'
 	NO_COLOR=1 LC_ALL=C on_terminal 80 timeout 20 "$QUERY" --root "$ROOT" list >"$WORK/narrow"

@@ -18,9 +18,12 @@ struct columns_style {
 };
 
 enum column_flags {
-	COLUMN_USUAL = 1,   /* in the table that is printed if nothing else is asked for */
-	COLUMN_RIGHT = 2,   /* aligned */
-	COLUMN_SHRINKS = 4, /* to fit a terminal */
+	COLUMN_USUAL = 1, /* in the table that is printed if nothing else is asked for */
+	COLUMN_RIGHT = 2, /* aligned */
+	/* To fit a terminal; some before the others, or after them. */
+	COLUMN_SHRINKS = 4,
+	COLUMN_SHRINKS_FIRST = 8,
+	COLUMN_SHRINKS_LAST = 16,
 };
 
 struct column {

@@ -153,6 +153,16 @@ static int render(struct table_line *line, struct lifecycle_error *error)
 	return result;
 }
 
+/* What went wrong gives way to names, and both to what is true now: 80 columns hold that, and half a name. */
+static double keeps(const struct column *column)
+{
+	if ((column->flags & COLUMN_SHRINKS_FIRST) != 0)
+		return 0.01;
+	if ((column->flags & COLUMN_SHRINKS) != 0)
+		return 0.18;
+	return (column->flags & COLUMN_SHRINKS_LAST) != 0 ? 0.3 : 0;
+}
+
 static struct table_heading heading_of(const struct rows_shape *shape, const char *text)
 {
 	const struct column *column = column_of_header(text);
@@ -161,7 +171,7 @@ static struct table_heading heading_of(const struct rows_shape *shape, const cha
 		return (struct table_heading){ .text = text };
 	return (struct table_heading){ .text = text,
 		.right = (column->flags & COLUMN_RIGHT) != 0,
-		.shrinks = (column->flags & COLUMN_SHRINKS) != 0 && !shape->style.whole };
+		.keeps = shape->style.whole ? 0 : keeps(column) };
 }
 
 static int make_table(

@@ -14,9 +14,10 @@ struct table {
 
 static int add_heading(struct libscols_table *table, const struct table_heading *heading)
 {
-	int flags = (heading->right ? SCOLS_FL_RIGHT : 0) | (heading->shrinks ? SCOLS_FL_TRUNC : 0);
+	int flags =
+		(heading->right ? SCOLS_FL_RIGHT : 0) | (heading->keeps > 0 ? SCOLS_FL_TRUNC : 0);
 
-	return scols_table_new_column(table, heading->text, 0, flags) != NULL ? 0 : -1;
+	return scols_table_new_column(table, heading->text, heading->keeps, flags) != NULL ? 0 : -1;
 }
 
 /* What the cells hold is escaped before they get it, so the library need not. */
