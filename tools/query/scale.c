@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+/* Of a stretch that is cut; at least. */
 #define CUT_COLUMNS 4
 
 /* A stretch this many times longer than all that is busy would leave nothing to see of that. */
@@ -96,20 +97,31 @@ static void cut_idle(const struct scale_span *spans, size_t count, struct scale 
 	}
 }
 
+/* Half of the width is theirs, lest what took longest by far looks short. */
+static size_t cut_columns(const struct scale *scale)
+{
+	size_t cuts = 0;
+
+	for (size_t i = 0; i < scale->count; i++)
+		cuts += scale->pieces[i].cut;
+	return cuts > 0 ? scale->width / 2 / cuts : 0;
+}
+
 static void lay_out(struct scale *scale)
 {
+	size_t of_cut = cut_columns(scale);
 	double total = (double)uncut_length(scale);
 	double columns = (double)scale->width;
 	double at = 0;
 
 	for (size_t i = 0; i < scale->count; i++)
-		columns -= scale->pieces[i].cut ? CUT_COLUMNS : 0;
+		columns -= scale->pieces[i].cut ? (double)of_cut : 0;
 	for (size_t i = 0; i < scale->count; i++) {
 		struct scale_piece *piece = &scale->pieces[i];
 
 		piece->column = (size_t)(at + 0.5);
 		if (piece->cut)
-			at += CUT_COLUMNS;
+			at += (double)of_cut;
 		else if (total > 0)
 			at += columns * (double)length(piece) / total;
 		piece->columns = (size_t)(at + 0.5) - piece->column;
@@ -148,9 +160,12 @@ size_t scale_column(const struct scale *scale, int64_t time)
 
 bool scale_is_cut(const struct scale *scale, size_t column)
 {
-	for (size_t i = 0; i < scale->count; i++)
-		if (scale->pieces[i].cut && column >= scale->pieces[i].column &&
-			column < scale->pieces[i].column + scale->pieces[i].columns)
+	for (size_t i = 0; i < scale->count; i++) {
+		const struct scale_piece *piece = &scale->pieces[i];
+		size_t middle = piece->column + piece->columns / 2;
+
+		if (piece->cut && (column == middle || column + 1 == middle))
 			return true;
+	}
 	return false;
 }

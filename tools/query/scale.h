@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scale: from times to columns. It is linear, but for idle stretches so long that they are cut out. Pure. */
+/* scale: from times to columns. It is linear, but for idle stretches so long that a part of them is cut out. Pure. */
 #ifndef SCALE_H
 #define SCALE_H
 
@@ -35,7 +35,7 @@ void scale_make(
 
 size_t scale_column(const struct scale *scale, int64_t time);
 
-/* Whether that column stands for what was cut out. */
+/* Whether something was cut out at that column: in the middle of a stretch. */
 bool scale_is_cut(const struct scale *scale, size_t column);
 
 #endif
