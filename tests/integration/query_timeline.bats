@@ -88,6 +88,17 @@ whole_life()
 	query timeline web | golden timeline.generations
 }
 
+@test "an earlier generation whose start nobody saw: its creation is not said to have taken no time" {
+	state new | quiet_hook create-runtime
+	state new "" created | quiet_hook poststart
+	end_living
+	state new 0 stopped | quiet_hook poststop
+	running new web
+	rewrite new "$AT"' .previous[0] |= (.created_at = at(0) | .started_at = at(0) | .finished_at = at(500)
+		| .started_at_source = "createRuntime" | del(.reason))'
+	query timeline new | sed '/^generation 2/,$d' | golden timeline.earlier
+}
+
 @test "while it runs, the picture goes on to now" {
 	running web front
 	query timeline web >"$WORK/picture"

@@ -182,6 +182,7 @@ static int64_t seen_start(const json_t *life)
 /* A runtime may call poststart before the program runs: then nobody sees when it does. */
 static void add_phases(struct timeline *timeline)
 {
+	int64_t begun = view_time(timeline->life, "created_at");
 	int64_t started = seen_start(timeline->life);
 	int64_t created = first_hook(timeline->life, LIFECYCLE_POSTSTART);
 	bool unseen = started == LIFECYCLE_UNKNOWN && !has_not_run(timeline);
@@ -190,8 +191,9 @@ static void add_phases(struct timeline *timeline)
 		created = started;
 	if (created == LIFECYCLE_UNKNOWN && unseen)
 		created = last_evidence(timeline);
-	add_phase(timeline, PICTURE_PHASE, "creating", view_time(timeline->life, "created_at"),
-		created);
+	/* of an earlier generation nothing may tell how long its creation took: it took some time, not none */
+	if (!unseen || created > begun)
+		add_phase(timeline, PICTURE_PHASE, "creating", begun, created);
 	if (unseen && (end_of(timeline) > created || is_alive(timeline)))
 		add_phase(timeline, PICTURE_UNSEEN, "running?", created, LIFECYCLE_UNKNOWN);
 	if (!unseen && created != started)
