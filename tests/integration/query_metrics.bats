@@ -65,8 +65,8 @@ print("%d.%s" % (datetime.datetime.fromisoformat(whole + "+00:00").timestamp(), 
 }
 
 @test "labels: quotes, backslashes, control bytes, other scripts" {
-	running web $'quote " back \\ line\nend \033 容器'
-	query metrics | grep -qF 'name="quote \" back \\ line\\x0aend \\x1b 容器"' || fail "$(query metrics)"
+	running web $'quote " back \\ line\nend \033 \u009b 容器'
+	query metrics | grep -qF 'name="quote \" back \\ line\\x0aend \\x1b \\xc2\\x9b 容器"' || fail "$(query metrics)"
 	query metrics | checked
 }
 

@@ -7,7 +7,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* How many bytes at `text` steer a terminal: a control byte, one of C1, or a mark of writing direction. */
 static size_t steering(const unsigned char *text)
 {
 	if (text[0] < ' ' || text[0] == 0x7f)
@@ -19,6 +18,11 @@ static size_t steering(const unsigned char *text)
 	if (text[0] == 0xe2 && text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9)
 		return 3;
 	return 0;
+}
+
+size_t format_steering(const char *text)
+{
+	return steering((const unsigned char *)text);
 }
 
 /* Where characters are bytes, others than ASCII are none, and libsmartcols may cut them for ever. */

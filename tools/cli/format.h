@@ -9,6 +9,9 @@
 
 #define FORMAT_SIZE 48
 
+/* How many bytes at `text` steer a terminal: a control byte, one of C1, or a mark of writing direction. */
+size_t format_steering(const char *text);
+
 /* Writes text, with control bytes, what steers a terminal in other ways, and what the locale cannot show, as \xNN. */
 void format_escaped(FILE *out, const char *text);
 

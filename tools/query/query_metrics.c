@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "format.h"
 #include "outfile.h"
 #include "query.h"
 #include "source.h"
@@ -27,14 +28,16 @@ static void print_label(const char *name, const char *value, FILE *out)
 	if (value == NULL)
 		return;
 	fprintf(out, ",%s=\"", name);
-	for (; *value != '\0'; value++) {
+	while (*value != '\0') {
+		/* a terminal may be where this goes */
+		size_t steering = format_steering(value);
+
 		if (*value == '\\' || *value == '"')
 			putc('\\', out);
-		/* a terminal may be where this goes */
-		if ((unsigned char)*value < ' ' || *value == 0x7f)
-			fprintf(out, "\\\\x%02x", (unsigned char)*value);
-		else
-			putc(*value, out);
+		if (steering == 0)
+			putc(*value++, out);
+		for (; steering > 0; steering--)
+			fprintf(out, "\\\\x%02x", (unsigned char)*value++);
 	}
 	putc('"', out);
 }
