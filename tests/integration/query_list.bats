@@ -203,6 +203,8 @@ squeezed()
 	same "$(grep -c $'\033\\[32m.*web' "$WORK/colours")" 1 "green lines"
 	same "$(NO_COLOR=1 on_terminal 200 "$QUERY" --root "$ROOT" list | grep -c $'\033')" 0 "with NO_COLOR"
 	same "$(query list | grep -c $'\033')" 0 "in a pipe"
+	end_living
+	same "$(on_terminal 200 "$QUERY" --root "$ROOT" list | grep -c $'\033\\[31m.*web')" 1 "red, as nobody saw its end"
 }
 
 @test "the table fits the terminal, but not with --no-trunc" {

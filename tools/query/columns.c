@@ -240,11 +240,10 @@ void column_print(const struct column *column, const json_t *view,
 
 bool columns_trouble(const json_t *view)
 {
-	const char *reason = view_text(view, "observed.reason");
 	int64_t code = view_number(view, "exit_code");
 
 	return view_flag(view, "observed.create_error") ||
-	       (reason != NULL && strncmp(reason, "lost", 4) == 0) ||
+	       (view_is(view, LIFECYCLE_STOPPED) && view_at(view, "finished_at") == NULL) ||
 	       (code != LIFECYCLE_UNKNOWN && code != 0);
 }
 
