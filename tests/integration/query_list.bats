@@ -192,7 +192,10 @@ squeezed()
 		! LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]' "$WORK/plain" ||
 			fail "format $format: $(cat -A "$WORK/plain")"
 	done
-	query list --format '{{.Name}}' | grep -qP '\x1b' || fail "a program gets the bytes as they are"
+	touch "$ROOT"/$'file \033[31m \u009b31m \u202e'
+	query list 2>&1 >/dev/null | grep -qF 'file \x1b[31m \xc2\x9b31m \xe2\x80\xae' || fail "an error message"
+	query list --format '{{.Name}}' 2>/dev/null | grep -qP '\x1b' || fail "a program gets the bytes as they are"
+	rm "$ROOT"/file*
 	query list --format json | jq -e '.[0].name | contains("\u001b[31m") and contains("\u009b")' >/dev/null
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli.h"
+#include "format.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -27,7 +28,9 @@ static int status_of(enum lifecycle_code code)
 
 void cli_complain(struct cli_call *call, const struct lifecycle_error *error)
 {
-	fprintf(stderr, "%s: %s\n", call->tool->name, error->message);
+	fprintf(stderr, "%s: ", call->tool->name);
+	format_escaped(stderr, error->message);
+	putc('\n', stderr);
 	call->complaints++;
 	if (call->status == CLI_DONE)
 		call->status = status_of(error->code);
@@ -37,13 +40,6 @@ int cli_fail(struct cli_call *call, const struct lifecycle_error *error)
 {
 	cli_complain(call, error);
 	return call->status;
-}
-
-static void hide_control_bytes(char *text)
-{
-	for (; *text != '\0'; text++)
-		if ((unsigned char)*text < ' ' || *text == 0x7f)
-			*text = '?';
 }
 
 __attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_error *error,
@@ -58,7 +54,6 @@ __attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_err
 	if (errnum != 0)
 		snprintf(error->message + used, sizeof(error->message) - used, ": %s",
 			strerror(errnum));
-	hide_control_bytes(error->message);
 }
 
 int cli_error(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
