@@ -137,4 +137,6 @@ whole_life()
 	mkdir -p "$WORK/nerdctl/0123abcd"
 	printf '%s' '{"started_at":"2026-11-22T01:36:52.5Z","create_error":false}' >"$WORK/nerdctl/0123abcd/lifecycle.json"
 	"$QUERY" --state-dir "$WORK/nerdctl/0123abcd" timeline | golden timeline.nerdctl
+	sed -i 's/false/true/' "$WORK/nerdctl/0123abcd/lifecycle.json"
+	"$QUERY" --state-dir "$WORK/nerdctl/0123abcd" timeline | grep -q '^generation -: -, create failed' || fail "nothing of the error"
 }
