@@ -168,6 +168,10 @@ squeezed()
 	query list --format 'table {{.ID}}\t{{.Status}}\t{{.Uptime}}\t{{.CreatedAt}}' |
 		sed -E -e 's/[0-9]+ (second|minute)s?( ago)?/AGE/g' -e 's/ +/ /g' | golden list.template
 	same "$(query list --noheading --format 'table {{.ID}}\t{{.PID}}' | tail -1 | tr -s ' ')" "web $(living)" pid
+	same "$(query list --format 'table {{.ID}}\t{{.Annotations.team}}\t{{index .Annotations "x"}}' -f id=web | tr -s ' ')" \
+		"$(printf '%s\n' 'ID TEAM X' 'web blue -')" "a key in a key"
+	rewrite bad '.status = "running"'
+	same "$(query list --format 'table {{json .ID}} {{json .Status}}' -f id=bad)" "$(printf '%s\n' 'ID STATUS' '"bad" "stopped"')" json
 	fails 2 "unknown key 'Uptime'" list --format '{{.Uptime}}'
 }
 

@@ -2,7 +2,6 @@
 #include "rows.h"
 #include "cli.h"
 #include "format.h"
-#include "keys.h"
 #include "table.h"
 #include "view.h"
 
@@ -118,12 +117,11 @@ static bool print_cell(const char *key, void *arg, FILE *out)
 	const struct table_line *line = arg;
 	const struct column *column = column_find(key);
 
-	if (line->view == NULL && column == NULL)
-		keys_print_header(key, out);
-	else if (line->view == NULL)
-		fputs(column->header, out);
-	else if (column == NULL || print_escaped(line, column, out) != 0)
+	if (column == NULL)
 		return false;
+	if (line->view != NULL)
+		return print_escaped(line, column, out) == 0;
+	fputs(column->header, out);
 	return true;
 }
 
@@ -135,10 +133,10 @@ static void split(struct table_line *line)
 		line->cells[line->count++] = strsep(&rest, "\t");
 }
 
-static int render(struct table_line *line, struct lifecycle_error *error)
+static int render(struct table_line *line, const json_t *row, struct lifecycle_error *error)
 {
 	struct template_scope scope = {
-		.tree = line->view, .escape = true, .print = print_cell, .arg = line
+		.tree = row, .escape = true, .print = print_cell, .arg = line
 	};
 	size_t size;
 	FILE *out = open_memstream(&line->text, &size);
@@ -179,7 +177,7 @@ static int make_table(
 {
 	struct table_line line = { .shape = shape };
 	struct table_heading headings[MAX_CELLS];
-	int result = render(&line, error);
+	int result = render(&line, NULL, error);
 
 	for (size_t i = 0; i < line.count; i++)
 		headings[i] = heading_of(shape, line.cells[i]);
@@ -200,8 +198,13 @@ static int add_line(struct table *table, const struct rows_shape *shape, const j
 	struct lifecycle_error *error)
 {
 	struct table_line line = { .shape = shape, .view = view };
-	int result = render(&line, error);
+	json_t *row;
+	int result;
 
+	if (columns_row(view, &row, error) != 0)
+		return -1;
+	result = render(&line, row, error);
+	json_decref(row);
 	if (result == 0)
 		result = table_add(table, line.cells, line.count, colour_of(view), error);
 	free(line.text);

@@ -295,25 +295,42 @@ int template_check(
 
 /* ---- printing ---- */
 
-static int print_value(const json_t *value, bool escape, FILE *out, struct lifecycle_error *error)
+/* A table shows the unknown; text alone does not. */
+static int print_value(const json_t *value, const struct template_scope *scope, FILE *out,
+	struct lifecycle_error *error)
 {
 	if (value == NULL || json_is_null(value))
-		return 0;
-	if (!json_is_string(value))
+		fputs(scope->print != NULL ? "-" : "", out);
+	else if (!json_is_string(value))
 		return view_print(value, JSON_COMPACT, out, error);
-	if (escape)
+	else if (scope->escape)
 		format_escaped(out, json_string_value(value));
 	else
 		fputs(json_string_value(value), out);
 	return 0;
 }
 
-static int print_json(const json_t *value, FILE *out, struct lifecycle_error *error)
+/* In a table it is cut by characters of the locale, which ASCII is in each. */
+static int print_json(const json_t *value, const struct template_scope *scope, FILE *out,
+	struct lifecycle_error *error)
 {
 	if (value != NULL)
-		return view_print(value, JSON_COMPACT, out, error);
+		return view_print(value,
+			JSON_COMPACT | (scope->print != NULL ? JSON_ENSURE_ASCII : 0), out, error);
 	fputs("null", out);
 	return 0;
+}
+
+static bool print_own(const struct node *node, const struct template_scope *scope, FILE *out)
+{
+	return scope->print != NULL && node->step_count == 1 &&
+	       scope->print(node->steps[0].key, scope->arg, out);
+}
+
+static void print_heading(const struct node *node, const struct template_scope *scope, FILE *out)
+{
+	if (node->step_count > 0 && !print_own(node, scope, out))
+		keys_print_header(node->steps[node->step_count - 1].key, out);
 }
 
 static int print_node(const struct node *node, const struct template_scope *scope, FILE *out,
@@ -325,14 +342,15 @@ static int print_node(const struct node *node, const struct template_scope *scop
 		fputs(node->literal, out);
 		return 0;
 	}
+	if (scope->tree == NULL) {
+		print_heading(node, scope, out);
+		return 0;
+	}
 	for (size_t i = 0; i < node->step_count; i++)
 		value = step_into(value, &node->steps[i]);
 	if (node->json)
-		return print_json(value, out, error);
-	if (scope->print != NULL && node->step_count > 0 &&
-		scope->print(node->steps[0].key, scope->arg, out))
-		return 0;
-	return print_value(value, scope->escape, out, error);
+		return print_json(value, scope, out, error);
+	return print_own(node, scope, out) ? 0 : print_value(value, scope, out, error);
 }
 
 int template_print(const struct template *template, const struct template_scope *scope, FILE *out,

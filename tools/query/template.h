@@ -27,15 +27,15 @@ int template_check(
 	const struct template *template, const json_t *known, struct lifecycle_error *error);
 
 /*
- * Writes a value its own way, `key` being the template's first key for it; false for the usual way: text as
- * it is, nothing for what is unknown, all else as JSON.
+ * Writes a table's value, or heading, its own way, if `key` is all that leads to it; false for the usual way: text
+ * as it is, "-" for what is unknown (nothing, where there is no table), all else as JSON; the last key as a heading.
  */
 typedef bool template_print_fn(const char *key, void *arg, FILE *out);
 
 struct template_scope {
-	const json_t *tree;
+	const json_t *tree;       /* NULL: headings */
 	bool escape;              /* control bytes in texts */
-	template_print_fn *print; /* may be NULL */
+	template_print_fn *print; /* of a table; else NULL */
 	void *arg;
 };
 
