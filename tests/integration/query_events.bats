@@ -203,9 +203,9 @@ has_stopped()
 	[ "$(grep -c '"event":"stopped"' "$WORK/followed")" = "$1" ]
 }
 
-# LIVES: how many lifecycles at once the followed store gets; 1000 for the whole measure.
+# LIVES: how many lifecycles the followed store gets.
 @test "followed: many lifecycles in parallel, each transition once, in order per container" {
-	local lives=${LIVES:-200}
+	local lives=${LIVES:-1000}
 
 	follow
 	"$PYTHON" "$here/many_lives.py" "$HOOKS_DIR" "$ROOT" "$lives"
