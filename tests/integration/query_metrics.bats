@@ -111,6 +111,9 @@ print("%d.%s" % (datetime.datetime.fromisoformat(whole + "+00:00").timestamp(), 
 	mkdir "$WORK/out" "$WORK/out/directory"
 	fails 1 "cannot write" metrics --output "$WORK/out/directory"
 	same "$(ls -A "$WORK/out")" directory "what is there"
+	ln -s /dev/null "$WORK/out/link"
+	fails 1 "cannot write '$WORK/out/link': it is no regular file" metrics --output "$WORK/out/link"
+	same "$(readlink "$WORK/out/link")" /dev/null "the link"
 	need_root
 	mkdir "$WORK/full"
 	mount -t tmpfs -o size=4k,nr_inodes=10 none "$WORK/full" || skip "no tmpfs"

@@ -20,11 +20,25 @@ static char *temporary_name(const char *path)
 	return name;
 }
 
+/* A rename would put a file in the place of /dev/stdout. */
+static int check_target(const char *path, struct lifecycle_error *error)
+{
+	struct stat status;
+
+	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
+		return cli_error(
+			error, LIFECYCLE_SYSTEM, "cannot write '%s': it is no regular file", path);
+	return 0;
+}
+
 int outfile_open(const char *path, struct outfile *ret_file, struct lifecycle_error *error)
 {
-	struct outfile file = { .path = path, .temporary = temporary_name(path) };
+	struct outfile file = { .path = path };
 	int fd;
 
+	if (check_target(path, error) != 0)
+		return -1;
+	file.temporary = temporary_name(path);
 	if (file.temporary == NULL)
 		return cli_no_memory(error);
 	fd = mkostemp(file.temporary, O_CLOEXEC);
