@@ -84,6 +84,14 @@ static void say_how_it_ended(const struct lifecycle_evidence *evidence, char *bu
 		(void)snprintf(buffer, size, "%s exited with %d", what, (int)command->exit_code);
 }
 
+/* When it ended, which may be long after it was called. */
+static int64_t end_of(const struct lifecycle_evidence *evidence)
+{
+	int64_t duration = evidence->command.duration_ns;
+
+	return known(duration) ? evidence->time + duration : evidence->time;
+}
+
 static int add_failure(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
@@ -92,7 +100,7 @@ static int add_failure(struct lifecycle_record *record, const struct lifecycle_e
 	char made[64];
 
 	failure->point = evidence->point;
-	failure->time = evidence->time;
+	failure->time = end_of(evidence);
 	failure->exit_code = evidence->command.exit_code;
 	failure->signal = evidence->command.signal;
 	if (message == NULL) {

@@ -50,7 +50,7 @@ whole_life()
 	end_living
 	named_state bad broken 0 stopped | quiet_hook poststop
 	rewrite bad "$AT"' .created_at = at(0) | .started_at = at(0) | .finished_at = at(41)
-		| .hooks[0] += {time: at(0), duration_ns: 17000000} | .errors[0].time = at(0)
+		| .hooks[0] += {time: at(0), duration_ns: 17000000} | .errors[0].time = at(17)
 		| .hooks[1].time = at(41)'
 	query timeline broken | golden timeline.failed
 }

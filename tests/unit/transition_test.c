@@ -8,8 +8,8 @@
  *	{ "end": how the command of the last step that began one ended, "changes" }; that step's beginning was stored, unless
  *	it says "unsure": true
  *	{ "observe": PROCESS, "observed": what a reader is told }
- * After a step the record is written and read again. In all texts "@5" is the fifth second of 2026, "#2" the instance
- * that the second step brings, "!1" a boot; a process is a name of tests/data/processes.json.
+ * After a step the record is written and read again. In all texts "@5" is the fifth second of 2026, "@5+6" six nanoseconds
+ * later, "#2" the instance that the second step brings, "!1" a boot; a process is a name of tests/data/processes.json.
  */
 #include "transition.h"
 #include "unit.h"
@@ -35,12 +35,13 @@ static json_t *expanded_text(const char *text)
 {
 	char *end;
 	long number = text[0] != '\0' ? strtol(text + 1, &end, 10) : 0;
+	long more = text[0] == '@' && *end == '+' ? strtol(end + 1, &end, 10) : 0;
 	char buffer[64];
 
 	if (text[0] == '\0' || text[1] == '\0' || *end != '\0')
 		return json_string(text);
 	if (text[0] == '@')
-		snprintf(buffer, sizeof(buffer), "2026-01-01T00:00:%02ld.000000000Z", number);
+		snprintf(buffer, sizeof(buffer), "2026-01-01T00:00:%02ld.%09ldZ", number, more);
 	else if (text[0] == '#')
 		snprintf(buffer, sizeof(buffer), "00000000-0000-4000-8000-%012ld", number);
 	else if (text[0] == '!')

@@ -45,31 +45,9 @@ static void add_hook(struct timeline *timeline, const json_t *hook)
 	add_row(timeline, row);
 }
 
-static bool is_of(const json_t *error, const json_t *hook)
-{
-	return view_time(error, "time") == view_time(hook, "time") &&
-	       lifecycle_point_from_name(view_text(error, "point")) ==
-		       lifecycle_point_from_name(view_text(hook, "point"));
-}
-
-/* It bears the time at which its hook was called, and that hook failed when it ended. */
-static int64_t when_it_failed(const json_t *life, const json_t *error)
-{
-	const json_t *hook;
-	size_t i;
-
-	json_array_foreach(view_at(life, "hooks"), i, hook)
-	{
-		if (is_of(error, hook))
-			return view_after(
-				view_time(hook, "time"), view_duration(hook, "duration_ns"));
-	}
-	return view_time(error, "time");
-}
-
 static void add_error(struct timeline *timeline, const json_t *error)
 {
-	int64_t time = when_it_failed(timeline->life, error);
+	int64_t time = view_time(error, "time");
 
 	add_row(timeline, (struct picture_row){ .kind = PICTURE_ERROR,
 				  .label = "error",
