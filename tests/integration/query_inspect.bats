@@ -84,15 +84,22 @@ ids_of()
 	same "$(query inspect --compat docker --format '{{.RestartCount}}' web)" 1 RestartCount
 }
 
-@test "started-at: the time alone; nothing where it is unknown" {
+@test "started-at: the time alone; nothing where it is unknown, or never came to be" {
+	local long
+
 	sample_store
+	long=$(cd "$ROOT" && echo 0123*)
 	same "$(query started-at web)" "$(record web .started_at)" "the time"
-	same "$(query started-at web bad)" "$(record web .started_at; record bad .started_at)" "two times"
+	same "$(query started-at web 0123)" "$(record web .started_at; record "$long" .started_at)" "two times"
+	# its creation failed: the provisional time is that of no start
+	[ "$(record bad .started_at)" != "" ]
+	fails 1 "" started-at bad
+	same "$(wc -c <"$WORK/stdout") $(wc -c <"$WORK/stderr")" "0 0" "bytes said"
 	rewrite web 'del(.started_at, .started_at_source)'
 	fails 1 "" started-at web
 	same "$(wc -c <"$WORK/stdout") $(wc -c <"$WORK/stderr")" "0 0" "bytes said"
-	fails 1 "" started-at web bad
-	same "$(cat "$WORK/stdout")" "$(record bad .started_at)" "the other's"
+	fails 1 "" started-at web 0123
+	same "$(cat "$WORK/stdout")" "$(record "$long" .started_at)" "the other's"
 	fails 3 "no such container" started-at nothing
 }
 

@@ -134,6 +134,13 @@ bool view_never_ran(const json_t *view)
 	       view_has_reason(view, LIFECYCLE_NEVER_STARTED);
 }
 
+int64_t view_start(const json_t *view)
+{
+	if (view_start_is_provisional(view) && view_never_ran(view))
+		return LIFECYCLE_UNKNOWN;
+	return view_time(view, "started_at");
+}
+
 bool view_is(const json_t *view, enum lifecycle_status status)
 {
 	return lifecycle_status_from_name(view_text(view, "observed.status")) == status;

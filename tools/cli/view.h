@@ -40,6 +40,9 @@ bool view_start_is_provisional(const json_t *view);
 /* It is stopped, and known never to have run its program. */
 bool view_never_ran(const json_t *view);
 
+/* When its program started; LIFECYCLE_UNKNOWN also where the time is provisional and that never came to be. */
+int64_t view_start(const json_t *view);
+
 /* The observed reason is this one. */
 bool view_has_reason(const json_t *view, enum lifecycle_reason reason);
 

@@ -71,17 +71,9 @@ static void print_tilde(const json_t *view, FILE *out)
 		putc('~', out);
 }
 
-/* A provisional time of what is known never to have run is no time of a start. */
-static int64_t start_of(const json_t *view)
-{
-	if (view_start_is_provisional(view) && view_never_ran(view))
-		return LIFECYCLE_UNKNOWN;
-	return view_time(view, "started_at");
-}
-
 static bool print_started(const json_t *view, const struct columns_style *style, FILE *out)
 {
-	int64_t time = start_of(view);
+	int64_t time = view_start(view);
 
 	if (time == LIFECYCLE_UNKNOWN)
 		return false;
@@ -100,7 +92,7 @@ static int64_t end_of(const json_t *view, const struct columns_style *style)
 static bool print_uptime(const json_t *view, const struct columns_style *style, FILE *out)
 {
 	char buffer[FORMAT_SIZE];
-	int64_t from = start_of(view);
+	int64_t from = view_start(view);
 	int64_t to = end_of(view, style);
 
 	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)

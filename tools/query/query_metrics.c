@@ -77,9 +77,8 @@ static void print_time(const struct family *family, const json_t *view, FILE *ou
 	end_seconds(time, out);
 }
 
-static void print_sourced_time(const struct family *family, const json_t *view, FILE *out)
+static void print_sourced(const struct family *family, const json_t *view, int64_t time, FILE *out)
 {
-	int64_t time = view_time(view, family->path);
 	char key[64];
 	const char *source;
 
@@ -90,6 +89,16 @@ static void print_sourced_time(const struct family *family, const json_t *view, 
 	begin_sample(family, view, out);
 	print_label("source", source, out);
 	end_seconds(time, out);
+}
+
+static void print_start(const struct family *family, const json_t *view, FILE *out)
+{
+	print_sourced(family, view, view_start(view), out);
+}
+
+static void print_end(const struct family *family, const json_t *view, FILE *out)
+{
+	print_sourced(family, view, view_time(view, family->path), out);
 }
 
 static void print_number(const struct family *family, const json_t *view, FILE *out)
@@ -166,9 +175,8 @@ static const struct family families[] = {
 		"created_at" },
 	{ "oci_lifecycle_started_timestamp_seconds",
 		"When its program started; provisional if the source is createRuntime.",
-		print_sourced_time, "started_at" },
-	{ "oci_lifecycle_finished_timestamp_seconds", "When it ended.", print_sourced_time,
-		"finished_at" },
+		print_start, "started_at" },
+	{ "oci_lifecycle_finished_timestamp_seconds", "When it ended.", print_end, "finished_at" },
 	{ "oci_lifecycle_status", "1 for the status that it is observed to have.", print_status,
 		"observed.status" },
 	{ "oci_lifecycle_generation", "How many processes there have been under this ID.",

@@ -8,10 +8,11 @@
 static int print_start(json_t *view, void *arg)
 {
 	struct cli_call *call = arg;
-	const char *time = view_text(view, "started_at");
+	int64_t time = view_start(view);
+	char text[LIFECYCLE_TIME_SIZE];
 
-	if (time != NULL)
-		puts(time);
+	if (time != LIFECYCLE_UNKNOWN)
+		puts(lifecycle_time_format(time, text));
 	else if (call->status == CLI_DONE)
 		call->status = CLI_FAILED;
 	return 0;
@@ -33,9 +34,10 @@ const struct cli_command query_started_at = {
 	.name = "started-at",
 	.arguments = "REF...",
 	.summary = "print when a container started, and nothing else",
-	.details = "A time that is not known is not printed, and makes the exit status 1. "
-		   "'inspect' tells\n"
-		   "whether it is provisional (started_at_source is createRuntime).",
+	.details = "Where that is not known, or never came to be, nothing is printed and the exit "
+		   "status is 1.\n"
+		   "'inspect' tells whether it is provisional (started_at_source is "
+		   "createRuntime).",
 	.most = CLI_ANY_NUMBER,
 	.complete = source_complete,
 	.run = run,
