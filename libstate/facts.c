@@ -19,16 +19,10 @@ bool is_create_phase(enum lifecycle_point point)
 	       point == LIFECYCLE_CREATE_CONTAINER;
 }
 
-static bool is_init_name(const char *comm)
+bool is_runtime_init(const char *comm)
 {
 	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
 	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
-}
-
-/* A program may take such a name, but not undo its exec. */
-bool is_runtime_init(const struct process *process)
-{
-	return is_init_name(process->comm) && !process->has_execed;
 }
 
 bool has_identity(const struct process *process)
@@ -41,6 +35,17 @@ bool is_same_process(const struct lifecycle_record *record, const struct process
 	return record->current.pid == process->pid &&
 	       record->pid_start_ticks == process->start_ticks &&
 	       same_text(record->boot_id, process->boot_id);
+}
+
+/* A program may take any name, but it cannot undo its exec, of which also a zombie bears the mark. */
+bool has_execed(const struct lifecycle_record *record, const struct process *process)
+{
+	if (!is_same_process(record, process))
+		return false;
+	if (record->init_forked && !process->forked)
+		return true;
+	return record->init_exe != NULL && process->exe[0] != '\0' &&
+	       strcmp(record->init_exe, process->exe) != 0;
 }
 
 bool is_over(enum liveness liveness)

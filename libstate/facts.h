@@ -28,7 +28,7 @@ struct process {
 	char boot_id[BOOT_ID_SIZE]; /* when this was looked at */
 	char exe[EXE_SIZE];         /* DEV:INO */
 	char comm[COMM_SIZE];
-	bool has_execed; /* since it was forked; false if that is not known */
+	bool forked; /* and it has not exec'ed since; false if that is not known */
 };
 
 /* Whether a container's process is its program by now. */
@@ -95,11 +95,13 @@ bool known(int64_t value);
 bool same_text(const char *one, const char *other);
 bool is_create_phase(enum lifecycle_point point);
 
-/* What runc, crun and youki fork to wait, under a name of theirs, to become the program. */
-bool is_runtime_init(const struct process *process);
+/* What runc, crun and youki call the process that waits to become the program. */
+bool is_runtime_init(const char *comm);
 bool is_over(enum liveness liveness);
 bool has_identity(const struct process *process);
 bool is_same_process(const struct lifecycle_record *record, const struct process *process);
+/* The record's process has become another program than it was when it was first seen. */
+bool has_execed(const struct lifecycle_record *record, const struct process *process);
 
 bool has_generation(const struct lifecycle_record *record);
 bool is_stopped(const struct lifecycle_record *record);

@@ -117,6 +117,7 @@ int take_identity(struct lifecycle_record *record, const struct process *process
 	record->current.pid = process->pid;
 	record->pid_start_ticks = process->start_ticks;
 	record->pid_ns = process->pid_ns;
+	record->init_forked = process->forked;
 	if (record_set_text(&record->boot_id, process->boot_id, error) < 0)
 		return -1;
 	return record_set_text(
@@ -126,15 +127,20 @@ int take_identity(struct lifecycle_record *record, const struct process *process
 /* ---- its end ---- */
 
 static enum lifecycle_reason reason_of_end(
-	const struct lifecycle_generation *generation, const struct process *process)
+	const struct lifecycle_generation *generation, bool never_started)
 {
 	if (generation->create_error)
 		return LIFECYCLE_CREATE_FAILED;
 	if (start_was_seen(generation))
 		return LIFECYCLE_EXITED;
-	if (process != NULL && process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process))
-		return LIFECYCLE_NEVER_STARTED;
-	return LIFECYCLE_REASON_NONE;
+	return never_started ? LIFECYCLE_NEVER_STARTED : LIFECYCLE_REASON_NONE;
+}
+
+/* What waited to become the program, and died before it did. */
+static bool is_dead_init(const struct lifecycle_record *record, const struct process *process)
+{
+	return process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process->comm) &&
+	       !has_execed(record, process);
 }
 
 /*
@@ -150,10 +156,10 @@ static bool is_of_generation(const struct exit_file *file,
 }
 
 static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
-	int64_t time, const struct process *process)
+	int64_t time, bool never_started)
 {
 	generation->status = LIFECYCLE_STOPPED;
-	generation->reason = reason_of_end(generation, process);
+	generation->reason = reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
 		file != NULL ? LIFECYCLE_BY_EXIT_FILE : LIFECYCLE_BY_POSTSTOP;
@@ -166,7 +172,7 @@ void finish_generation(struct lifecycle_record *record, const struct lifecycle_e
 	bool has_file = is_of_generation(&evidence->exit_file, &record->current, NULL);
 
 	finish(&record->current, has_file ? &evidence->exit_file : NULL, evidence->time,
-		&evidence->recorded);
+		is_dead_init(record, &evidence->recorded));
 }
 
 bool is_late(const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -186,7 +192,7 @@ void complete_previous(struct lifecycle_record *record, const struct lifecycle_e
 
 		if (known(generation->finished_at))
 			continue;
-		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, NULL);
+		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
 		return;
 	}
 }

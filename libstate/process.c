@@ -81,7 +81,7 @@ static bool parse_stat(char *stat, struct process *process, char *ret_state)
 	start = skip_fields(flags, 22 - 9);
 	if (start == NULL)
 		return false;
-	process->has_execed = (strtoul(flags, NULL, 10) & FORKED_NO_EXEC) == 0;
+	process->forked = (strtoul(flags, NULL, 10) & FORKED_NO_EXEC) != 0;
 	process->start_ticks = (int64_t)strtoll(start, NULL, 10);
 	return true;
 }

@@ -82,6 +82,7 @@ static const struct field record_fields[] = {
 	{ .key = "boot_id", .kind = FIELD_TEXT, .offset = AT(boot_id) },
 	{ .key = "pid_ns", .kind = FIELD_INTEGER, .offset = AT(pid_ns) },
 	{ .key = "init_exe", .kind = FIELD_TEXT, .offset = AT(init_exe) },
+	{ .key = "init_forked", .kind = FIELD_FLAG, .offset = AT(init_forked) },
 	{ .key = "errors", .kind = FIELD_LIST, .list = &error_list },
 	{ .key = "hooks", .kind = FIELD_LIST, .list = &hook_list },
 	{ .key = "previous", .kind = FIELD_LIST, .list = &previous_list },
@@ -239,6 +240,7 @@ void record_retire(struct lifecycle_record *record)
 	record->pid_ns = LIFECYCLE_UNKNOWN;
 	free_text(&record->boot_id);
 	free_text(&record->init_exe);
+	record->init_forked = false;
 	list_clear(&error_list, record);
 	list_clear(&hook_list, record);
 }

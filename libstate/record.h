@@ -54,6 +54,7 @@ struct lifecycle_record {
 	const char *boot_id;
 	int64_t pid_ns;
 	const char *init_exe;
+	bool init_forked;
 	size_t error_count;
 	struct error_entry errors[RECORD_MAX_ERRORS];
 	size_t hook_count;

@@ -15,10 +15,9 @@ enum program transition_program(
 
 	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
 		return PROGRAM_UNSEEN;
-	if (record->init_exe != NULL && process->exe[0] != '\0' &&
-		is_same_process(record, process) && strcmp(record->init_exe, process->exe) != 0)
+	if (has_execed(record, process))
 		return PROGRAM_EXECUTED;
-	if (is_runtime_init(process))
+	if (is_runtime_init(process->comm))
 		return PROGRAM_NOT_YET;
 	return PROGRAM_UNTOLD;
 }

@@ -22,7 +22,7 @@ TEMPORARY = ".lifecycle.json.tmp"
 OURS = {"lifecycle.json", "lifecycle.json.corrupt"}
 # What differs from run to run, and what may stay unknown when nobody could look.
 VARYING = {"instance", "time", "created_at", "started_at", "finished_at", "duration_ns"}
-IDENTITY = {"pid", "pid_start_ticks", "boot_id", "pid_ns", "init_exe"}
+IDENTITY = {"pid", "pid_start_ticks", "boot_id", "pid_ns", "init_exe", "init_forked"}
 
 Scene = collections.namedtuple("Scene", "hook arguments before bad")
 SCENES = {

@@ -24,8 +24,8 @@ bool __real_is_late(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 bool __wrap_is_late(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
-bool __real_is_runtime_init(const struct process *process);
-bool __wrap_is_runtime_init(const struct process *process);
+bool __real_is_runtime_init(const char *comm);
+bool __wrap_is_runtime_init(const char *comm);
 bool __real_has_failed(const struct command *command);
 bool __wrap_has_failed(const struct command *command);
 
@@ -43,9 +43,9 @@ bool __wrap_is_late(
 }
 
 /* Then poststart is believed to mean what it is called. */
-bool __wrap_is_runtime_init(const struct process *process)
+bool __wrap_is_runtime_init(const char *comm)
 {
-	return wrong != NAMES_IMPLY && __real_is_runtime_init(process);
+	return wrong != NAMES_IMPLY && __real_is_runtime_init(comm);
 }
 
 bool __wrap_has_failed(const struct command *command)
@@ -424,7 +424,7 @@ static void any_process(struct process *ret)
 	if (chance(70))
 		snprintf(ret->exe, sizeof(ret->exe), "8:%d", (int)chance_below(3));
 	snprintf(ret->comm, sizeof(ret->comm), "%s", names[chance_below(5)]);
-	ret->has_execed = chance(50);
+	ret->forked = chance(50);
 }
 
 static int64_t any_number(int64_t below)

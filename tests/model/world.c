@@ -92,7 +92,7 @@ static void set_name(const struct life *life, struct process *ret)
 	static const char *const inits[] = { "runc:[2:INIT]", "crun", "exe" };
 	bool is_program = life->started && life->runtime != GVISOR;
 
-	ret->has_execed = is_program || life->runtime == GVISOR;
+	ret->forked = !is_program && life->runtime != GVISOR;
 	snprintf(ret->comm, sizeof(ret->comm), "%s",
 		is_program && !life->lies ? "sleep" : inits[life->runtime]);
 	if (life->dead)

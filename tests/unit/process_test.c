@@ -110,7 +110,7 @@ START_TEST(test_ourselves)
 	ck_assert_uint_eq(strlen(process.boot_id), 36);
 	ck_assert_str_eq(process.exe, exe);
 	ck_assert_uint_gt(strlen(process.comm), 0);
-	ck_assert(!process.has_execed); /* check forked us */
+	ck_assert(process.forked); /* check forked us */
 }
 END_TEST
 
@@ -182,13 +182,13 @@ START_TEST(test_exec)
 	ck_assert_int_eq(after.start_ticks, before.start_ticks);
 	ck_assert_str_ne(after.exe, before.exe);
 	ck_assert_str_eq(after.comm, "sh");
-	ck_assert(!before.has_execed);
-	ck_assert(after.has_execed);
+	ck_assert(before.forked);
+	ck_assert(!after.forked);
 	kill(child.pid, SIGKILL);
 	wait_until_dead(&child);
 	process_look(child.pid, &after);
 	ck_assert_int_eq(after.liveness, LIVENESS_ZOMBIE);
-	ck_assert(after.has_execed);
+	ck_assert(!after.forked);
 	end(&child);
 }
 END_TEST

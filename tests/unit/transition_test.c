@@ -163,7 +163,7 @@ static void process_of(const char *name, struct process *ret)
 		.pid = number_of(json, "pid"),
 		.start_ticks = number_of(json, "start_ticks"),
 		.pid_ns = number_of(json, "pid_ns"),
-		.has_execed = json_is_true(json_object_get(json, "has_execed")) };
+		.forked = json_is_true(json_object_get(json, "forked")) };
 	copy_text(ret->boot_id, sizeof(ret->boot_id), json, "boot_id");
 	copy_text(ret->exe, sizeof(ret->exe), json, "exe");
 	copy_text(ret->comm, sizeof(ret->comm), json, "comm");

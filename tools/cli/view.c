@@ -42,8 +42,9 @@ json_t *view_known(void)
 {
 	static const char keys[] =
 		"version id name bundle oci_version annotations generation instance status reason "
-		"pid pid_start_ticks boot_id pid_ns init_exe created_at started_at "
-		"started_at_source finished_at finished_at_source exit_code create_error errors "
+		"pid pid_start_ticks boot_id pid_ns init_exe init_forked created_at "
+		"started_at started_at_source finished_at finished_at_source exit_code "
+		"create_error errors "
 		"hooks previous recovered";
 	json_t *view = json_object();
 	json_t *observed = json_object();
