@@ -79,6 +79,11 @@ without() {
 	runtime run --bundle "$WORK/bundles/without" "$PREFIX-without"
 }
 
+# a runtime's own cost of calling three hooks, which do nothing
+empty_hooks() {
+	runtime run --bundle "$WORK/bundles/empty" "$PREFIX-empty"
+}
+
 hooks() {
 	runtime run --bundle "$WORK/bundles/hooks" "$PREFIX-hooks"
 }
@@ -99,13 +104,19 @@ apart_ours() {
 }
 
 cost_of_runtime() {
+	local point
+
 	OCI_RUNTIME=$1
 	need_runtime
 	new_bundle without true
 	new_bundle ours true
+	new_bundle empty true
+	for point in createRuntime poststart poststop; do
+		add_hook "$point" "$TOP_BUILDDIR/tests/bench/empty"
+	done
 	new_bundle hooks true
 	add_ours createRuntime poststart poststop
-	cost "$1" without hooks
+	cost "$1" without empty_hooks hooks
 	REAL=$(runtime_path "$1")
 	make_runtime "$WORK/lifecycle" "$REAL"
 	cost "$1, apart" apart_without apart_ours
