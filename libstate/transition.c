@@ -88,7 +88,9 @@ static int64_t end_of(const struct lifecycle_evidence *evidence)
 {
 	int64_t duration = evidence->command.duration_ns;
 
-	return known(duration) ? evidence->time + duration : evidence->time;
+	if (duration < 0 || evidence->time < 0 || duration > INT64_MAX - evidence->time)
+		return evidence->time;
+	return evidence->time + duration;
 }
 
 static int add_failure(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
