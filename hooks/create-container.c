@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
 	static const struct hook hook = { "lifecycle-create-container",
-		LIFECYCLE_CREATE_CONTAINER };
+		LIFECYCLE_POINT_CREATE_CONTAINER };
 
 	return hook_run(&hook, argc, argv);
 }

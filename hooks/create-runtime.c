@@ -3,7 +3,8 @@
 
 int main(int argc, char **argv)
 {
-	static const struct hook hook = { "lifecycle-create-runtime", LIFECYCLE_CREATE_RUNTIME };
+	static const struct hook hook = { "lifecycle-create-runtime",
+		LIFECYCLE_POINT_CREATE_RUNTIME };
 
 	return hook_run(&hook, argc, argv);
 }

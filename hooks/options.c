@@ -52,7 +52,7 @@ static const struct option_row {
 
 static bool is_for(const struct option_row *row, const struct hook *hook)
 {
-	return !row->poststop_only || hook->point == LIFECYCLE_POSTSTOP;
+	return !row->poststop_only || hook->point == LIFECYCLE_POINT_POSTSTOP;
 }
 
 void options_print_help(const struct hook *hook, FILE *stream)

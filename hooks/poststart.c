@@ -3,7 +3,7 @@
 
 int main(int argc, char **argv)
 {
-	static const struct hook hook = { "lifecycle-poststart", LIFECYCLE_POSTSTART };
+	static const struct hook hook = { "lifecycle-poststart", LIFECYCLE_POINT_POSTSTART };
 
 	return hook_run(&hook, argc, argv);
 }

@@ -3,7 +3,7 @@
 
 int main(int argc, char **argv)
 {
-	static const struct hook hook = { "lifecycle-poststop", LIFECYCLE_POSTSTOP };
+	static const struct hook hook = { "lifecycle-poststop", LIFECYCLE_POINT_POSTSTOP };
 
 	return hook_run(&hook, argc, argv);
 }

@@ -3,7 +3,7 @@
 
 int main(int argc, char **argv)
 {
-	static const struct hook hook = { "lifecycle-prestart", LIFECYCLE_PRESTART };
+	static const struct hook hook = { "lifecycle-prestart", LIFECYCLE_POINT_PRESTART };
 
 	return hook_run(&hook, argc, argv);
 }

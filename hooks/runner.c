@@ -95,8 +95,8 @@ static int open_store(struct run *run, struct lifecycle_error *error)
 
 	if (run->options.root == NULL && lifecycle_default_root(&root, error) < 0)
 		return -1;
-	result = lifecycle_store_open(
-		root != NULL ? root : run->options.root, LIFECYCLE_WRITE, &run->store, error);
+	result = lifecycle_store_open(root != NULL ? root : run->options.root,
+		LIFECYCLE_ACCESS_WRITE, &run->store, error);
 	free(root);
 	return result;
 }
@@ -167,7 +167,7 @@ static bool is_stopped(const struct lifecycle_record *record, void *unused)
 	if (record == NULL)
 		return false;
 	lifecycle_record_current(record, &current);
-	return current.status == LIFECYCLE_STOPPED;
+	return current.status == LIFECYCLE_STATUS_STOPPED;
 }
 
 static void remove_record(struct run *run)
@@ -184,7 +184,7 @@ static void bound_store(struct run *run)
 	int64_t end = lifecycle_monotonic_now() + SWEEP_NS;
 	struct lifecycle_error error;
 
-	if (run->hook->point != LIFECYCLE_POSTSTOP || run->store == NULL)
+	if (run->hook->point != LIFECYCLE_POINT_POSTSTOP || run->store == NULL)
 		return;
 	if (run->options.remove)
 		remove_record(run);

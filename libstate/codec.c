@@ -62,7 +62,7 @@ static char *with_padding(const char *text, size_t length, size_t padding, size_
 }
 
 static void say_no(const json_error_t *problem, size_t before, size_t length,
-	enum lifecycle_code bad, struct lifecycle_error *error)
+	enum lifecycle_error_code bad, struct lifecycle_error *error)
 {
 	size_t at = problem->position > 0 ? (size_t)problem->position : 0;
 
@@ -72,7 +72,7 @@ static void say_no(const json_error_t *problem, size_t before, size_t length,
 
 /* What stands behind the padding. */
 static json_t *take_second(
-	json_t *both, size_t padding, enum lifecycle_code bad, struct lifecycle_error *error)
+	json_t *both, size_t padding, enum lifecycle_error_code bad, struct lifecycle_error *error)
 {
 	json_t *json = NULL;
 
@@ -86,7 +86,7 @@ static json_t *take_second(
 	return json;
 }
 
-json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_code bad,
+json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_error_code bad,
 	struct lifecycle_error *error)
 {
 	size_t padding = padding_for(text, length);
@@ -146,7 +146,8 @@ static int append(const char *bytes, size_t length, void *data)
 
 static bool reads_back(const struct buffer *buffer, json_t *json)
 {
-	json_t *again = codec_parse(buffer->bytes, buffer->length, 0, LIFECYCLE_CORRUPT, NULL);
+	json_t *again =
+		codec_parse(buffer->bytes, buffer->length, 0, LIFECYCLE_ERROR_CORRUPT, NULL);
 	bool equal = again != NULL && json_equal(again, json);
 
 	json_decref(again);
@@ -178,7 +179,7 @@ static int decode_object(
 
 static int bad_value(const struct field *field, const char *expected, struct lifecycle_error *error)
 {
-	return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not %s", field->key, expected);
+	return error_set(error, LIFECYCLE_ERROR_CORRUPT, "'%s' is not %s", field->key, expected);
 }
 
 static int decode_text(
@@ -362,7 +363,7 @@ static int decode_object(
 	int result;
 
 	if (!json_is_object(json))
-		return error_set(error, LIFECYCLE_CORRUPT, "not a JSON object");
+		return error_set(error, LIFECYCLE_ERROR_CORRUPT, "not a JSON object");
 	extra = json_object();
 	if (extra == NULL)
 		return error_no_memory(error);
@@ -375,14 +376,14 @@ static int check_version(const struct lifecycle_record *record, struct lifecycle
 {
 	if (record->version == LIFECYCLE_UNKNOWN || record->version == RECORD_VERSION)
 		return 0;
-	return error_set(error, LIFECYCLE_CORRUPT, "version %lld is not %d",
+	return error_set(error, LIFECYCLE_ERROR_CORRUPT, "version %lld is not %d",
 		(long long)record->version, RECORD_VERSION);
 }
 
 int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error)
 {
-	json_t *json = codec_parse(text, length, 0, LIFECYCLE_CORRUPT, error);
+	json_t *json = codec_parse(text, length, 0, LIFECYCLE_ERROR_CORRUPT, error);
 	struct lifecycle_record *record = NULL;
 	int result = -1;
 
@@ -520,7 +521,7 @@ static int put_extra(json_t *json, const char *text)
 
 	if (text == NULL)
 		return 0;
-	extra = codec_parse(text, strlen(text), 0, LIFECYCLE_CORRUPT, NULL);
+	extra = codec_parse(text, strlen(text), 0, LIFECYCLE_ERROR_CORRUPT, NULL);
 	result = extra != NULL ? put_missing(json, extra) : -1;
 	json_decref(extra);
 	return result;

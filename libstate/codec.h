@@ -16,9 +16,9 @@ struct json_t;
 
 /*
  * Reads JSON without duplicate keys, which `flags` of jansson's may say more of. Whatever jansson makes of it when memory
- * runs out: NULL with LIFECYCLE_NO_MEMORY is that, NULL with `bad` is a text that is bad.
+ * runs out: NULL with LIFECYCLE_ERROR_NO_MEMORY is that, NULL with `bad` is a text that is bad.
  */
-struct json_t *codec_parse(const char *text, size_t length, size_t flags, enum lifecycle_code bad,
-	struct lifecycle_error *error);
+struct json_t *codec_parse(const char *text, size_t length, size_t flags,
+	enum lifecycle_error_code bad, struct lifecycle_error *error);
 
 #endif

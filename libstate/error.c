@@ -31,7 +31,8 @@ static void append(struct lifecycle_error *error, const char *text)
 	(void)snprintf(error->message + used, sizeof(error->message) - used, ": %s", text);
 }
 
-int error_set(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
+int error_set(
+	struct lifecycle_error *error, enum lifecycle_error_code code, const char *format, ...)
 {
 	va_list arguments;
 
@@ -52,7 +53,7 @@ int error_errno(struct lifecycle_error *error, int errnum, const char *format, .
 
 	if (error == NULL)
 		return -1;
-	error->code = errnum == ENOMEM ? LIFECYCLE_NO_MEMORY : LIFECYCLE_SYSTEM;
+	error->code = errnum == ENOMEM ? LIFECYCLE_ERROR_NO_MEMORY : LIFECYCLE_ERROR_SYSTEM;
 	error->system_errno = errnum;
 	va_start(arguments, format);
 	put_message(error, format, arguments);
@@ -63,7 +64,7 @@ int error_errno(struct lifecycle_error *error, int errnum, const char *format, .
 
 int error_no_memory(struct lifecycle_error *error)
 {
-	return error_set(error, LIFECYCLE_NO_MEMORY, "out of memory");
+	return error_set(error, LIFECYCLE_ERROR_NO_MEMORY, "out of memory");
 }
 
 int error_wrap(struct lifecycle_error *error, const char *format, ...)

@@ -6,10 +6,10 @@
 #include "libstate.h"
 
 /* Each fills *error (if not NULL) and returns -1, so that a failure can be returned as it is made. */
-int error_set(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int error_set(struct lifecycle_error *error, enum lifecycle_error_code code, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 
-/* LIFECYCLE_SYSTEM, or LIFECYCLE_NO_MEMORY for ENOMEM; the errno's text follows the message. */
+/* LIFECYCLE_ERROR_SYSTEM, or LIFECYCLE_ERROR_NO_MEMORY for ENOMEM; the errno's text follows the message. */
 int error_errno(struct lifecycle_error *error, int errnum, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

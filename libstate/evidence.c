@@ -151,7 +151,8 @@ int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, in
 	struct lifecycle_evidence *evidence;
 
 	if (!lifecycle_id_valid(id))
-		return error_set(error, LIFECYCLE_INVALID, "'%.64s' is not a container ID", id);
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
 	evidence = evidence_new(point, time, time);
 	if (evidence == NULL)
 		return error_no_memory(error);
@@ -208,8 +209,9 @@ static bool is_deadline_near(int64_t deadline)
 /* The runtime says that the program runs, but what was seen is still the runtime's init: look again. */
 static bool may_be_about_to_exec(const struct lifecycle_evidence *evidence)
 {
-	return evidence->point == LIFECYCLE_POSTSTART && evidence->program == PROGRAM_NOT_YET &&
-	       evidence->status != NULL && strcmp(evidence->status, "running") == 0;
+	return evidence->point == LIFECYCLE_POINT_POSTSTART &&
+	       evidence->program == PROGRAM_NOT_YET && evidence->status != NULL &&
+	       strcmp(evidence->status, "running") == 0;
 }
 
 static void look_for_program(

@@ -43,7 +43,7 @@ static int read_exit_file(
 
 	if (fsio_read(directory, id, FSIO_ANY_OWNER, EXIT_FILE_LIMIT, &text, &length, &reason) <
 		0) {
-		if (reason.code == LIFECYCLE_NOT_FOUND)
+		if (reason.code == LIFECYCLE_ERROR_NOT_FOUND)
 			return 0;
 		return error_set(error, reason.code, "exit file: %s", reason.message);
 	}
@@ -51,7 +51,7 @@ static int read_exit_file(
 	free(text);
 	if (!good)
 		return error_set(
-			error, LIFECYCLE_INVALID, "exit file: '%s' holds no exit status", id);
+			error, LIFECYCLE_ERROR_INVALID, "exit file: '%s' holds no exit status", id);
 	ret->time = modified_at(directory, id);
 	return 0;
 }

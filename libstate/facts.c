@@ -15,8 +15,8 @@ bool same_text(const char *one, const char *other)
 
 bool is_create_phase(enum lifecycle_point point)
 {
-	return point == LIFECYCLE_PRESTART || point == LIFECYCLE_CREATE_RUNTIME ||
-	       point == LIFECYCLE_CREATE_CONTAINER;
+	return point == LIFECYCLE_POINT_PRESTART || point == LIFECYCLE_POINT_CREATE_RUNTIME ||
+	       point == LIFECYCLE_POINT_CREATE_CONTAINER;
 }
 
 bool is_runtime_init(const char *comm)
@@ -60,19 +60,19 @@ bool has_generation(const struct lifecycle_record *record)
 
 bool is_stopped(const struct lifecycle_record *record)
 {
-	return record->current.status == LIFECYCLE_STOPPED;
+	return record->current.status == LIFECYCLE_STATUS_STOPPED;
 }
 
 bool start_was_seen(const struct lifecycle_generation *generation)
 {
-	return generation->started_at_source == LIFECYCLE_BY_POSTSTART ||
-	       generation->started_at_source == LIFECYCLE_BY_RUNTIME;
+	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
+	       generation->started_at_source == LIFECYCLE_SOURCE_RUNTIME;
 }
 
 bool tells_identity(const struct lifecycle_evidence *evidence)
 {
-	return evidence->point != LIFECYCLE_CREATE_CONTAINER &&
-	       evidence->point != LIFECYCLE_POSTSTOP &&
+	return evidence->point != LIFECYCLE_POINT_CREATE_CONTAINER &&
+	       evidence->point != LIFECYCLE_POINT_POSTSTOP &&
 	       (evidence->process.liveness == LIVENESS_ALIVE ||
 		       evidence->process.liveness == LIVENESS_ZOMBIE) &&
 	       has_identity(&evidence->process);

@@ -15,10 +15,11 @@
 static int open_error(int reason, const char *name, struct lifecycle_error *error)
 {
 	if (reason == ENOENT)
-		return error_set(error, LIFECYCLE_NOT_FOUND, "'%s' is not there", name);
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "'%s' is not there", name);
 	/* a symbolic link, a socket */
 	if (reason == ELOOP || reason == ENXIO)
-		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not a regular file", name);
+		return error_set(
+			error, LIFECYCLE_ERROR_CORRUPT, "'%s' is not a regular file", name);
 	return error_errno(error, reason, "'%s' cannot be opened", name);
 }
 
@@ -30,13 +31,17 @@ static int check_file(int fd, const char *name, uid_t owner, size_t limit, size_
 	if (fstat(fd, &status) < 0)
 		return error_errno(error, errno, "'%s'", name);
 	if (!S_ISREG(status.st_mode))
-		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is not a regular file", name);
+		return error_set(
+			error, LIFECYCLE_ERROR_CORRUPT, "'%s' is not a regular file", name);
 	if (status.st_nlink > 1)
-		return error_set(error, LIFECYCLE_CORRUPT, "'%s' has more than one link", name);
+		return error_set(
+			error, LIFECYCLE_ERROR_CORRUPT, "'%s' has more than one link", name);
 	if (owner != FSIO_ANY_OWNER && status.st_uid != owner)
-		return error_set(error, LIFECYCLE_CORRUPT, "'%s' belongs to another user", name);
+		return error_set(
+			error, LIFECYCLE_ERROR_CORRUPT, "'%s' belongs to another user", name);
 	if ((uintmax_t)status.st_size > limit)
-		return error_set(error, LIFECYCLE_CORRUPT, "'%s' is over %zu bytes", name, limit);
+		return error_set(
+			error, LIFECYCLE_ERROR_CORRUPT, "'%s' is over %zu bytes", name, limit);
 	*ret_size = (size_t)status.st_size;
 	return 0;
 }

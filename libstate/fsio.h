@@ -11,8 +11,8 @@
 
 /*
  * Reads a whole regular file with one link, of at most `limit` bytes, that `owner` owns. *ret_bytes is
- * NUL-terminated: free() it. LIFECYCLE_NOT_FOUND; LIFECYCLE_CORRUPT if it is not such a file;
- * LIFECYCLE_SYSTEM if it could not be read.
+ * NUL-terminated: free() it. LIFECYCLE_ERROR_NOT_FOUND; LIFECYCLE_ERROR_CORRUPT if it is not such a file;
+ * LIFECYCLE_ERROR_SYSTEM if it could not be read.
  */
 int fsio_read(int directory, const char *name, uid_t owner, size_t limit, char **ret_bytes,
 	size_t *ret_length, struct lifecycle_error *error);

@@ -41,7 +41,7 @@ int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *e
 static bool fails_anew(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return evidence->point == LIFECYCLE_RUNTIME_CREATE && is_stopped(record) &&
+	return evidence->point == LIFECYCLE_POINT_CREATE && is_stopped(record) &&
 	       record->current.created_at < evidence->time;
 }
 
@@ -67,12 +67,12 @@ static enum lifecycle_reason reason_of_loss(
 	const struct process *process = &evidence->recorded;
 
 	if (record_is_of_other_boot(record, process->boot_id))
-		return LIFECYCLE_LOST_REBOOT;
+		return LIFECYCLE_REASON_LOST_REBOOT;
 	if (process->liveness == LIVENESS_ALIVE)
 		return LIFECYCLE_REASON_NONE;
 	if (record->current.create_error)
-		return LIFECYCLE_CREATE_FAILED;
-	return is_over(process->liveness) ? LIFECYCLE_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
+		return LIFECYCLE_REASON_CREATE_FAILED;
+	return is_over(process->liveness) ? LIFECYCLE_REASON_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
 }
 
 static int end_generation(struct lifecycle_record *record,
@@ -85,7 +85,7 @@ static int end_generation(struct lifecycle_record *record,
 			return -1;
 		record->current.reason = reason_of_loss(record, evidence);
 		if (record->current.reason != LIFECYCLE_REASON_NONE)
-			record->current.status = LIFECYCLE_STOPPED;
+			record->current.status = LIFECYCLE_STATUS_STOPPED;
 	}
 	record_retire(record);
 	return 0;
@@ -106,7 +106,7 @@ int begin_generation(struct lifecycle_record *record, const struct lifecycle_evi
 	}
 	record->version = RECORD_VERSION;
 	record->current.generation = last < INT64_MAX ? last + 1 : last;
-	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_RUNTIME_CREATE)
+	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_POINT_CREATE)
 		record->current.created_at = evidence->time;
 	return 0;
 }
@@ -130,10 +130,10 @@ static enum lifecycle_reason reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started)
 {
 	if (generation->create_error)
-		return LIFECYCLE_CREATE_FAILED;
+		return LIFECYCLE_REASON_CREATE_FAILED;
 	if (start_was_seen(generation))
-		return LIFECYCLE_EXITED;
-	return never_started ? LIFECYCLE_NEVER_STARTED : LIFECYCLE_REASON_NONE;
+		return LIFECYCLE_REASON_EXITED;
+	return never_started ? LIFECYCLE_REASON_NEVER_STARTED : LIFECYCLE_REASON_NONE;
 }
 
 /* What waited to become the program, and died before it did. */
@@ -158,11 +158,11 @@ static bool is_of_generation(const struct exit_file *file,
 static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
 	int64_t time, bool never_started)
 {
-	generation->status = LIFECYCLE_STOPPED;
+	generation->status = LIFECYCLE_STATUS_STOPPED;
 	generation->reason = reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
-		file != NULL ? LIFECYCLE_BY_EXIT_FILE : LIFECYCLE_BY_POSTSTOP;
+		file != NULL ? LIFECYCLE_SOURCE_EXIT_FILE : LIFECYCLE_SOURCE_POSTSTOP;
 	if (file != NULL)
 		generation->exit_code = file->exit_code;
 }
@@ -177,7 +177,7 @@ void finish_generation(struct lifecycle_record *record, const struct lifecycle_e
 
 bool is_late(const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return evidence->point == LIFECYCLE_POSTSTOP &&
+	return evidence->point == LIFECYCLE_POINT_POSTSTOP &&
 	       evidence->recorded.liveness == LIVENESS_ALIVE &&
 	       evidence->pid != record->current.pid;
 }

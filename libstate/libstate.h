@@ -44,21 +44,21 @@ extern "C" {
 
 /* ---- error: owned by the caller, by value ---- */
 
-enum lifecycle_code {
-	LIFECYCLE_OK = 0,
-	LIFECYCLE_INVALID,   /* an ID, a path, a reference or an OCI state that breaks its rule */
-	LIFECYCLE_NOT_FOUND, /* no such container, or no store */
-	LIFECYCLE_AMBIGUOUS, /* a reference that means more than one container */
-	LIFECYCLE_CORRUPT,   /* a record that was read and is bad */
-	LIFECYCLE_TIMEOUT,   /* the deadline passed first */
-	LIFECYCLE_UNSAFE,    /* a store that somebody else could write or replace */
-	LIFECYCLE_SYSTEM,    /* a system call failed: see system_errno */
-	LIFECYCLE_NO_MEMORY,
+enum lifecycle_error_code {
+	LIFECYCLE_ERROR_NONE = 0,
+	LIFECYCLE_ERROR_INVALID, /* an ID, a path, a reference or an OCI state that breaks its rule */
+	LIFECYCLE_ERROR_NOT_FOUND, /* no such container, or no store */
+	LIFECYCLE_ERROR_AMBIGUOUS, /* a reference that means more than one container */
+	LIFECYCLE_ERROR_CORRUPT,   /* a record that was read and is bad */
+	LIFECYCLE_ERROR_TIMEOUT,   /* the deadline passed first */
+	LIFECYCLE_ERROR_UNSAFE,    /* a store that somebody else could write or replace */
+	LIFECYCLE_ERROR_SYSTEM,    /* a system call failed: see system_errno */
+	LIFECYCLE_ERROR_NO_MEMORY,
 };
 
 struct lifecycle_error {
-	enum lifecycle_code code;
-	int system_errno;  /* with LIFECYCLE_SYSTEM, else 0 */
+	enum lifecycle_error_code code;
+	int system_errno;  /* with LIFECYCLE_ERROR_SYSTEM, else 0 */
 	char message[512]; /* one line, no newline, lower case; control bytes are replaced by '?' */
 };
 
@@ -66,39 +66,39 @@ struct lifecycle_error {
 
 enum lifecycle_point {
 	LIFECYCLE_POINT_NONE = 0,
-	LIFECYCLE_PRESTART,
-	LIFECYCLE_CREATE_RUNTIME,
-	LIFECYCLE_CREATE_CONTAINER,
-	LIFECYCLE_POSTSTART,
-	LIFECYCLE_POSTSTOP,
-	LIFECYCLE_RUNTIME_CREATE, /* "create": lifecycle-runtime saw the runtime's create end */
-	LIFECYCLE_RUNTIME_START,  /* "start": lifecycle-runtime saw the runtime's start end */
+	LIFECYCLE_POINT_PRESTART,
+	LIFECYCLE_POINT_CREATE_RUNTIME,
+	LIFECYCLE_POINT_CREATE_CONTAINER,
+	LIFECYCLE_POINT_POSTSTART,
+	LIFECYCLE_POINT_POSTSTOP,
+	LIFECYCLE_POINT_CREATE, /* "create": lifecycle-runtime saw the runtime's create end */
+	LIFECYCLE_POINT_START,  /* "start": lifecycle-runtime saw the runtime's start end */
 };
 
 enum lifecycle_status {
 	LIFECYCLE_STATUS_NONE = 0,
-	LIFECYCLE_CREATING,
-	LIFECYCLE_CREATED,
-	LIFECYCLE_RUNNING,
-	LIFECYCLE_STOPPED,
+	LIFECYCLE_STATUS_CREATING,
+	LIFECYCLE_STATUS_CREATED,
+	LIFECYCLE_STATUS_RUNNING,
+	LIFECYCLE_STATUS_STOPPED,
 };
 
 enum lifecycle_reason {
 	LIFECYCLE_REASON_NONE = 0,
-	LIFECYCLE_EXITED,
-	LIFECYCLE_CREATE_FAILED,
-	LIFECYCLE_NEVER_STARTED,
-	LIFECYCLE_LOST_REBOOT,
-	LIFECYCLE_LOST_RUNTIME,
+	LIFECYCLE_REASON_EXITED,
+	LIFECYCLE_REASON_CREATE_FAILED,
+	LIFECYCLE_REASON_NEVER_STARTED,
+	LIFECYCLE_REASON_LOST_REBOOT,
+	LIFECYCLE_REASON_LOST_RUNTIME,
 };
 
 enum lifecycle_source {
 	LIFECYCLE_SOURCE_NONE = 0,
-	LIFECYCLE_BY_CREATE_RUNTIME, /* provisional: before the program ran */
-	LIFECYCLE_BY_POSTSTART,
-	LIFECYCLE_BY_RUNTIME,
-	LIFECYCLE_BY_POSTSTOP,
-	LIFECYCLE_BY_EXIT_FILE,
+	LIFECYCLE_SOURCE_CREATE_RUNTIME, /* provisional: before the program ran */
+	LIFECYCLE_SOURCE_POSTSTART,
+	LIFECYCLE_SOURCE_RUNTIME,
+	LIFECYCLE_SOURCE_POSTSTOP,
+	LIFECYCLE_SOURCE_EXIT_FILE,
 };
 
 /* The word for a value, as the record's JSON has it; NULL for _NONE and for what is out of range. */
@@ -205,15 +205,15 @@ struct lifecycle_observed {
 /* Looks at the record's process, if it has one, and says what is true now. */
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret);
 
-/* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_NOT_FOUND if it
- * is gone, LIFECYCLE_SYSTEM if it cannot be looked at. The caller closes it. */
+/* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_ERROR_NOT_FOUND if it
+ * is gone, LIFECYCLE_ERROR_SYSTEM if it cannot be looked at. The caller closes it. */
 int lifecycle_open_process(
 	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
 
 /* ---- codec ---- */
 
 /*
- * Reads a record from its JSON. Keys that it does not know are kept. LIFECYCLE_CORRUPT says what is bad.
+ * Reads a record from its JSON. Keys that it does not know are kept. LIFECYCLE_ERROR_CORRUPT says what is bad.
  */
 int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error);
@@ -252,7 +252,7 @@ struct lifecycle_outcome {
 	size_t stderr_length;
 };
 
-/* Reads the state and looks at the process. LIFECYCLE_INVALID: the state is not one. */
+/* Reads the state and looks at the process. LIFECYCLE_ERROR_INVALID: the state is not one. */
 int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
 
@@ -300,12 +300,12 @@ bool lifecycle_id_valid(const char *id);
 int lifecycle_default_root(char **ret_root, struct lifecycle_error *error);
 
 enum lifecycle_access {
-	LIFECYCLE_READ, /* nothing is created, nothing is checked but what is read */
-	LIFECYCLE_WRITE, /* made if it is not there; LIFECYCLE_UNSAFE if others could write or replace it */
-	LIFECYCLE_MEND, /* the same, but not made */
+	LIFECYCLE_ACCESS_READ, /* nothing is created, nothing is checked but what is read */
+	LIFECYCLE_ACCESS_WRITE, /* made if it is not there; LIFECYCLE_ERROR_UNSAFE if others could write or replace it */
+	LIFECYCLE_ACCESS_MEND, /* the same, but not made */
 };
 
-/* Opens the store at `root`, an absolute path. LIFECYCLE_NOT_FOUND: not to be made and not there. */
+/* Opens the store at `root`, an absolute path. LIFECYCLE_ERROR_NOT_FOUND: not to be made and not there. */
 int lifecycle_store_open(const char *root, enum lifecycle_access access,
 	struct lifecycle_store **ret_store, struct lifecycle_error *error);
 void lifecycle_store_close(struct lifecycle_store *store);
@@ -313,7 +313,7 @@ const char *lifecycle_store_root(const struct lifecycle_store *store);
 
 /*
  * Reads a record, without a lock and without waiting: the old one or the new one, never a mixture.
- * LIFECYCLE_NOT_FOUND, LIFECYCLE_CORRUPT, or LIFECYCLE_SYSTEM if it could not be read.
+ * LIFECYCLE_ERROR_NOT_FOUND, LIFECYCLE_ERROR_CORRUPT, or LIFECYCLE_ERROR_SYSTEM if it could not be read.
  */
 int lifecycle_store_load(struct lifecycle_store *store, const char *id,
 	struct lifecycle_record **ret_record, struct lifecycle_error *error);
@@ -330,7 +330,7 @@ typedef int lifecycle_transform_fn(
  * Under the container's lock: loads its record (an empty one if there is none; a fresh one with `recovered`
  * if it was bad, which is set aside), calls transform(record, arg), and replaces the record by the result.
  * If transform fails, or anything else does, the record stays what it was.
- * LIFECYCLE_TIMEOUT: the lock was not had before the deadline.
+ * LIFECYCLE_ERROR_TIMEOUT: the lock was not had before the deadline.
  */
 int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int64_t deadline,
 	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error);
@@ -382,7 +382,7 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *
 
 /*
  * What a person typed, to an ID: an exact ID, else an exact name, else the start of an ID. An empty one and
- * one that no ID or name can be is LIFECYCLE_INVALID. With LIFECYCLE_AMBIGUOUS *ret_candidates, unless
+ * one that no ID or name can be is LIFECYCLE_ERROR_INVALID. With LIFECYCLE_ERROR_AMBIGUOUS *ret_candidates, unless
  * NULL, gets the IDs that it could be; with every other outcome it is left alone.
  */
 int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,

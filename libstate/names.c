@@ -5,36 +5,36 @@
 #include <string.h>
 
 static const char *const point_names[] = {
-	[LIFECYCLE_PRESTART] = "prestart",
-	[LIFECYCLE_CREATE_RUNTIME] = "createRuntime",
-	[LIFECYCLE_CREATE_CONTAINER] = "createContainer",
-	[LIFECYCLE_POSTSTART] = "poststart",
-	[LIFECYCLE_POSTSTOP] = "poststop",
-	[LIFECYCLE_RUNTIME_CREATE] = "create",
-	[LIFECYCLE_RUNTIME_START] = "start",
+	[LIFECYCLE_POINT_PRESTART] = "prestart",
+	[LIFECYCLE_POINT_CREATE_RUNTIME] = "createRuntime",
+	[LIFECYCLE_POINT_CREATE_CONTAINER] = "createContainer",
+	[LIFECYCLE_POINT_POSTSTART] = "poststart",
+	[LIFECYCLE_POINT_POSTSTOP] = "poststop",
+	[LIFECYCLE_POINT_CREATE] = "create",
+	[LIFECYCLE_POINT_START] = "start",
 };
 
 static const char *const status_names[] = {
-	[LIFECYCLE_CREATING] = "creating",
-	[LIFECYCLE_CREATED] = "created",
-	[LIFECYCLE_RUNNING] = "running",
-	[LIFECYCLE_STOPPED] = "stopped",
+	[LIFECYCLE_STATUS_CREATING] = "creating",
+	[LIFECYCLE_STATUS_CREATED] = "created",
+	[LIFECYCLE_STATUS_RUNNING] = "running",
+	[LIFECYCLE_STATUS_STOPPED] = "stopped",
 };
 
 static const char *const reason_names[] = {
-	[LIFECYCLE_EXITED] = "exited",
-	[LIFECYCLE_CREATE_FAILED] = "create_failed",
-	[LIFECYCLE_NEVER_STARTED] = "never_started",
-	[LIFECYCLE_LOST_REBOOT] = "lost_reboot",
-	[LIFECYCLE_LOST_RUNTIME] = "lost_runtime",
+	[LIFECYCLE_REASON_EXITED] = "exited",
+	[LIFECYCLE_REASON_CREATE_FAILED] = "create_failed",
+	[LIFECYCLE_REASON_NEVER_STARTED] = "never_started",
+	[LIFECYCLE_REASON_LOST_REBOOT] = "lost_reboot",
+	[LIFECYCLE_REASON_LOST_RUNTIME] = "lost_runtime",
 };
 
 static const char *const source_names[] = {
-	[LIFECYCLE_BY_CREATE_RUNTIME] = "createRuntime",
-	[LIFECYCLE_BY_POSTSTART] = "poststart",
-	[LIFECYCLE_BY_RUNTIME] = "runtime",
-	[LIFECYCLE_BY_POSTSTOP] = "poststop",
-	[LIFECYCLE_BY_EXIT_FILE] = "exit_file",
+	[LIFECYCLE_SOURCE_CREATE_RUNTIME] = "createRuntime",
+	[LIFECYCLE_SOURCE_POSTSTART] = "poststart",
+	[LIFECYCLE_SOURCE_RUNTIME] = "runtime",
+	[LIFECYCLE_SOURCE_POSTSTOP] = "poststop",
+	[LIFECYCLE_SOURCE_EXIT_FILE] = "exit_file",
 };
 
 #define NAMES(table)                                                                               \

@@ -74,7 +74,7 @@ static int check_types(const json_t *json, struct lifecycle_error *error)
 		json_t *value = json_object_get(json, state_keys[i].key);
 
 		if (value != NULL && !json_is_null(value) && !has_type(value, state_keys[i].type))
-			return error_set(error, LIFECYCLE_INVALID, "'%s' is not %s",
+			return error_set(error, LIFECYCLE_ERROR_INVALID, "'%s' is not %s",
 				state_keys[i].key, state_keys[i].expected);
 	}
 	return 0;
@@ -85,16 +85,17 @@ static int check_id(const json_t *json, struct lifecycle_error *error)
 	const char *id = json_string_value(json_object_get(json, "id"));
 
 	if (id == NULL)
-		return error_set(error, LIFECYCLE_INVALID, "'id' is missing");
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "'id' is missing");
 	if (!lifecycle_id_valid(id))
-		return error_set(error, LIFECYCLE_INVALID, "'%.64s' is not a container ID", id);
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
 	return 0;
 }
 
 static int check(const json_t *json, struct lifecycle_error *error)
 {
 	if (!json_is_object(json))
-		return error_set(error, LIFECYCLE_INVALID, "not a JSON object");
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "not a JSON object");
 	if (check_types(json, error) < 0)
 		return -1;
 	return check_id(json, error);
@@ -103,10 +104,11 @@ static int check(const json_t *json, struct lifecycle_error *error)
 static json_t *load(const char *bytes, size_t length, struct lifecycle_error *error)
 {
 	if (length > OCI_STATE_LIMIT) {
-		(void)error_set(error, LIFECYCLE_INVALID, "it is over %d bytes", OCI_STATE_LIMIT);
+		(void)error_set(
+			error, LIFECYCLE_ERROR_INVALID, "it is over %d bytes", OCI_STATE_LIMIT);
 		return NULL;
 	}
-	return codec_parse(bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_INVALID, error);
+	return codec_parse(bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_ERROR_INVALID, error);
 }
 
 int oci_state_parse(const char *bytes, size_t length, struct oci_state **ret_state,

@@ -10,7 +10,7 @@
 struct oci_state;
 
 /*
- * Strict on types, tolerant of keys that it does not know. LIFECYCLE_INVALID: not an object with an `id`
+ * Strict on types, tolerant of keys that it does not know. LIFECYCLE_ERROR_INVALID: not an object with an `id`
  * that is one, or a known key of the wrong type.
  */
 int oci_state_parse(const char *bytes, size_t length, struct oci_state **ret_state,

@@ -209,6 +209,6 @@ int lifecycle_open_process(
 	if (pidfd >= 0)
 		(void)close(pidfd);
 	if (process.liveness == LIVENESS_GONE || process.liveness == LIVENESS_ZOMBIE)
-		return error_set(error, LIFECYCLE_NOT_FOUND, "the process is gone");
-	return error_set(error, LIFECYCLE_SYSTEM, "the process cannot be looked at");
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "the process is gone");
+	return error_set(error, LIFECYCLE_ERROR_SYSTEM, "the process cannot be looked at");
 }

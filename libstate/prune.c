@@ -100,7 +100,7 @@ static bool is_old(
 	int64_t since;
 
 	lifecycle_observe(record, &observed);
-	if (observed.status != LIFECYCLE_STOPPED)
+	if (observed.status != LIFECYCLE_STATUS_STOPPED)
 		return false;
 	if (judgement->older_than == 0)
 		return true;

@@ -137,11 +137,12 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *
 static int check_reference(const char *reference, struct lifecycle_error *error)
 {
 	if (reference[0] == '\0')
-		return error_set(error, LIFECYCLE_INVALID, "an empty reference names no container");
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "an empty reference names no container");
 	for (const char *at = reference; *at != '\0'; at++)
 		if (*at == '/' || (unsigned char)*at < 0x20 || *at == 0x7f)
-			return error_set(
-				error, LIFECYCLE_INVALID, "'%.64s' names no container", reference);
+			return error_set(error, LIFECYCLE_ERROR_INVALID,
+				"'%.64s' names no container", reference);
 	return 0;
 }
 
@@ -194,9 +195,9 @@ static int find(struct lifecycle_store *store, const struct lifecycle_names *ids
 			return -1;
 	if (matches->count == 0)
 		return error_set(
-			error, LIFECYCLE_NOT_FOUND, "no such container: '%.64s'", reference);
+			error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%.64s'", reference);
 	if (matches->count > 1)
-		return error_set(error, LIFECYCLE_AMBIGUOUS,
+		return error_set(error, LIFECYCLE_ERROR_AMBIGUOUS,
 			"'%.64s' could be any of %zu containers", reference, matches->count);
 	return 0;
 }

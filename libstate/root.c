@@ -80,7 +80,8 @@ int root_open(const char *path, int *ret_fd, struct lifecycle_error *error)
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT)
-		return error_set(error, LIFECYCLE_NOT_FOUND, "there is no store at '%s'", path);
+		return error_set(
+			error, LIFECYCLE_ERROR_NOT_FOUND, "there is no store at '%s'", path);
 	if (fd < 0)
 		return error_errno(error, errno, "the store '%s' cannot be opened", path);
 	*ret_fd = fd;
@@ -106,7 +107,7 @@ static bool is_trusted(const struct walk *walk, uid_t owner)
 static int unsafe(const struct walk *walk, const char *why, struct lifecycle_error *error)
 {
 	return error_set(
-		error, LIFECYCLE_UNSAFE, "the store '%s' is not safe: %s", walk->path, why);
+		error, LIFECYCLE_ERROR_UNSAFE, "the store '%s' is not safe: %s", walk->path, why);
 }
 
 static bool is_last(const struct walk *walk)
@@ -192,8 +193,8 @@ static int step(struct walk *walk, const char *name, struct lifecycle_error *err
 
 	if (fstatat(walk->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
 		if (errno == ENOENT && !walk->make)
-			return error_set(error, LIFECYCLE_NOT_FOUND, "there is no store at '%s'",
-				walk->path);
+			return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
+				"there is no store at '%s'", walk->path);
 		if (errno != ENOENT || !is_last(walk))
 			return error_errno(
 				error, errno, "the store '%s' cannot be opened", walk->path);
@@ -215,7 +216,8 @@ static int walk_down(struct walk *walk, struct lifecycle_error *error)
 		return -1;
 	while (!is_last(walk)) {
 		if (!next_component(walk, name))
-			return error_set(error, LIFECYCLE_INVALID, "'%s' is no path", walk->path);
+			return error_set(
+				error, LIFECYCLE_ERROR_INVALID, "'%s' is no path", walk->path);
 		if (step(walk, name, error) < 0)
 			return -1;
 	}
@@ -228,7 +230,7 @@ int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_
 	int fd = -1;
 
 	if (strlen(path) >= PATH_MAX)
-		return error_set(error, LIFECYCLE_INVALID, "the store's path is too long");
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "the store's path is too long");
 	(void)strcpy(walk.rest, path);
 	if (walk_down(&walk, error) == 0) {
 		fd = openat(walk.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

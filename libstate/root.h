@@ -10,7 +10,7 @@ int root_open(const char *path, int *ret_fd, struct lifecycle_error *error);
 
 /*
  * Opens it to be written, each directory and link on the way looked at; with `make` it is made if only its last
- * component is missing. LIFECYCLE_UNSAFE: a third user could write it or put another in its place.
+ * component is missing. LIFECYCLE_ERROR_UNSAFE: a third user could write it or put another in its place.
  */
 int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_error *error);
 

@@ -25,11 +25,11 @@ static int open_root(
 	const char *root, enum lifecycle_access access, int *ret_fd, struct lifecycle_error *error)
 {
 	if (root[0] != '/')
-		return error_set(
-			error, LIFECYCLE_INVALID, "the store '%s' is not an absolute path", root);
-	if (access == LIFECYCLE_READ)
+		return error_set(error, LIFECYCLE_ERROR_INVALID,
+			"the store '%s' is not an absolute path", root);
+	if (access == LIFECYCLE_ACCESS_READ)
 		return root_open(root, ret_fd, error);
-	return root_open_safely(root, access == LIFECYCLE_WRITE, ret_fd, error);
+	return root_open_safely(root, access == LIFECYCLE_ACCESS_WRITE, ret_fd, error);
 }
 
 int lifecycle_store_open(const char *root, enum lifecycle_access access,
@@ -73,7 +73,7 @@ static int check_id(const char *id, struct lifecycle_error *error)
 {
 	if (lifecycle_id_valid(id))
 		return 0;
-	return error_set(error, LIFECYCLE_INVALID, "'%.64s' is not a container ID", id);
+	return error_set(error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
 }
 
 static int open_container(const struct lifecycle_store *store, const char *id, int *ret_fd,
@@ -82,10 +82,10 @@ static int open_container(const struct lifecycle_store *store, const char *id, i
 	int fd = openat(store->fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (fd < 0 && errno == ENOENT)
-		return error_set(error, LIFECYCLE_NOT_FOUND, "no such container: '%s'", id);
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%s'", id);
 	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
-		return error_set(
-			error, LIFECYCLE_UNSAFE, "'%s/%s' is not a directory", store->root, id);
+		return error_set(error, LIFECYCLE_ERROR_UNSAFE, "'%s/%s' is not a directory",
+			store->root, id);
 	if (fd < 0)
 		return error_errno(error, errno, "'%s/%s' cannot be opened", store->root, id);
 	*ret_fd = fd;
@@ -114,7 +114,7 @@ static int check_container(
 	if (fstat(fd, &status) < 0)
 		return error_errno(error, errno, "'%s/%s'", store->root, id);
 	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return error_set(error, LIFECYCLE_UNSAFE, "'%s/%s' can be written by others",
+		return error_set(error, LIFECYCLE_ERROR_UNSAFE, "'%s/%s' can be written by others",
 			store->root, id);
 	return 0;
 }
@@ -144,7 +144,7 @@ static int lock(int fd, int64_t deadline, struct lifecycle_error *error)
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return error_errno(error, errno, "the container cannot be locked");
 		if (!pause_until(deadline, &pause))
-			return error_set(error, LIFECYCLE_TIMEOUT,
+			return error_set(error, LIFECYCLE_ERROR_TIMEOUT,
 				"the container is locked by another process");
 	}
 	return 0;
@@ -175,7 +175,7 @@ static int try_to_lock(struct container *container, int64_t deadline, struct lif
 	int result;
 
 	if (open_container(store, container->id, &fd, error) < 0)
-		return error->code == LIFECYCLE_NOT_FOUND ? 1 : -1;
+		return error->code == LIFECYCLE_ERROR_NOT_FOUND ? 1 : -1;
 	result = check_container(store, container->id, fd, error);
 	if (result == 0)
 		result = lock(fd, deadline, error);
@@ -201,7 +201,7 @@ static int lock_or_make(
 			return result;
 		container->made = false;
 	} while (lifecycle_monotonic_now() < deadline);
-	return error_set(error, LIFECYCLE_TIMEOUT, "it is removed again and again");
+	return error_set(error, LIFECYCLE_ERROR_TIMEOUT, "it is removed again and again");
 }
 
 static int lock_if_there(
@@ -210,7 +210,7 @@ static int lock_if_there(
 	int result = try_to_lock(container, deadline, error);
 
 	if (result > 0)
-		return error_set(error, LIFECYCLE_NOT_FOUND, "no such container");
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container");
 	return result;
 }
 
@@ -275,9 +275,9 @@ int lifecycle_load_directory(
 	int result = -1;
 
 	if (resolved == NULL)
-		return errno == ENOENT
-			       ? error_set(error, LIFECYCLE_NOT_FOUND, "'%s' is not there", path)
-			       : error_errno(error, errno, "'%s'", path);
+		return errno == ENOENT ? error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
+						 "'%s' is not there", path)
+				       : error_errno(error, errno, "'%s'", path);
 	fd = open(resolved, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		(void)error_errno(error, errno, "'%s' cannot be opened", path);
@@ -330,9 +330,9 @@ static int load_to_change(const struct container *container, struct lifecycle_re
 	if (read_record(fd, geteuid(), ret_record, &reason) == 0)
 		return 0;
 	/* none, and a bad one: whoever set that aside did not get to write another */
-	if (reason.code == LIFECYCLE_NOT_FOUND)
+	if (reason.code == LIFECYCLE_ERROR_NOT_FOUND)
 		return start_fresh(!container->made && was_set_aside(fd), ret_record, error);
-	if (reason.code == LIFECYCLE_CORRUPT)
+	if (reason.code == LIFECYCLE_ERROR_CORRUPT)
 		return set_aside(fd, error) < 0 ? -1 : start_fresh(true, ret_record, error);
 	if (error != NULL)
 		*error = reason;
@@ -423,7 +423,8 @@ static int remove_container(const struct container *container, struct lifecycle_
 	if (unlinkat(container->store->fd, container->id, AT_REMOVEDIR) == 0)
 		return 0;
 	if (errno == ENOTEMPTY || errno == EEXIST)
-		return error_set(error, LIFECYCLE_UNSAFE, "its directory holds what is not ours");
+		return error_set(
+			error, LIFECYCLE_ERROR_UNSAFE, "its directory holds what is not ours");
 	return error_errno(error, errno, "its directory cannot be removed");
 }
 

@@ -136,7 +136,7 @@ static void see_start(struct lifecycle_record *record, int64_t time, enum lifecy
 		record->current.started_at_source = source;
 	}
 	if (!is_stopped(record))
-		record->current.status = LIFECYCLE_RUNNING;
+		record->current.status = LIFECYCLE_STATUS_RUNNING;
 }
 
 static void reach(struct lifecycle_record *record, enum lifecycle_status status)
@@ -148,18 +148,18 @@ static void reach(struct lifecycle_record *record, enum lifecycle_status status)
 static void fold_creating(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	reach(record, LIFECYCLE_CREATING);
-	if (record->current.status != LIFECYCLE_CREATING)
+	reach(record, LIFECYCLE_STATUS_CREATING);
+	if (record->current.status != LIFECYCLE_STATUS_CREATING)
 		return;
 	record->current.started_at = evidence->time;
-	record->current.started_at_source = LIFECYCLE_BY_CREATE_RUNTIME;
+	record->current.started_at_source = LIFECYCLE_SOURCE_CREATE_RUNTIME;
 }
 
 static void fold_create_container(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	(void)evidence;
-	reach(record, LIFECYCLE_CREATING);
+	reach(record, LIFECYCLE_STATUS_CREATING);
 }
 
 /* A process that is gone by now, and that need not be this generation's. */
@@ -183,9 +183,9 @@ static void fold_poststart(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (shows_start(record, evidence))
-		see_start(record, evidence->seen_at, LIFECYCLE_BY_POSTSTART);
+		see_start(record, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
 	else if (evidence->program == PROGRAM_NOT_YET && !may_be_of_another(record, evidence))
-		reach(record, LIFECYCLE_CREATED);
+		reach(record, LIFECYCLE_STATUS_CREATED);
 }
 
 static void fold_poststop(
@@ -199,37 +199,37 @@ static void fold_runtime_create(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!has_failed(&evidence->command)) {
-		reach(record, LIFECYCLE_CREATED);
+		reach(record, LIFECYCLE_STATUS_CREATED);
 		return;
 	}
 	record->current.create_error = true;
 	if (evidence->recorded.liveness == LIVENESS_ALIVE)
 		return;
-	record->current.status = LIFECYCLE_STOPPED;
-	record->current.reason = LIFECYCLE_CREATE_FAILED;
+	record->current.status = LIFECYCLE_STATUS_STOPPED;
+	record->current.reason = LIFECYCLE_REASON_CREATE_FAILED;
 }
 
 static void fold_runtime_start(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!has_failed(&evidence->command))
-		see_start(record, evidence->time, LIFECYCLE_BY_RUNTIME);
+		see_start(record, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
 	else
 		record->current.create_error = true;
 	if (is_stopped(record) && record->current.create_error)
-		record->current.reason = LIFECYCLE_CREATE_FAILED;
+		record->current.reason = LIFECYCLE_REASON_CREATE_FAILED;
 }
 
 typedef void row_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
 static row_fn *const rows[] = {
-	[LIFECYCLE_PRESTART] = fold_creating,
-	[LIFECYCLE_CREATE_RUNTIME] = fold_creating,
-	[LIFECYCLE_CREATE_CONTAINER] = fold_create_container,
-	[LIFECYCLE_POSTSTART] = fold_poststart,
-	[LIFECYCLE_POSTSTOP] = fold_poststop,
-	[LIFECYCLE_RUNTIME_CREATE] = fold_runtime_create,
-	[LIFECYCLE_RUNTIME_START] = fold_runtime_start,
+	[LIFECYCLE_POINT_PRESTART] = fold_creating,
+	[LIFECYCLE_POINT_CREATE_RUNTIME] = fold_creating,
+	[LIFECYCLE_POINT_CREATE_CONTAINER] = fold_create_container,
+	[LIFECYCLE_POINT_POSTSTART] = fold_poststart,
+	[LIFECYCLE_POINT_POSTSTOP] = fold_poststop,
+	[LIFECYCLE_POINT_CREATE] = fold_runtime_create,
+	[LIFECYCLE_POINT_START] = fold_runtime_start,
 };
 
 /* ---- what comes at the wrong time ---- */
@@ -237,7 +237,7 @@ static row_fn *const rows[] = {
 static bool is_running(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return record->current.status == LIFECYCLE_RUNNING ||
+	return record->current.status == LIFECYCLE_STATUS_RUNNING ||
 	       transition_program(record, &evidence->recorded) == PROGRAM_EXECUTED;
 }
 
@@ -267,9 +267,9 @@ static bool is_refusal(
 {
 	if (!has_failed(&evidence->command))
 		return false;
-	if (evidence->point == LIFECYCLE_RUNTIME_CREATE)
+	if (evidence->point == LIFECYCLE_POINT_CREATE)
 		return is_refused_create(record, evidence);
-	return evidence->point == LIFECYCLE_RUNTIME_START && is_refused_start(record, evidence);
+	return evidence->point == LIFECYCLE_POINT_START && is_refused_start(record, evidence);
 }
 
 /* Also if it was said that its beginning could not be stored: the last step may fail when it is there to be read. */
@@ -299,16 +299,16 @@ static bool is_second_part(
 
 static bool is_of_runtime(enum lifecycle_point point)
 {
-	return point == LIFECYCLE_RUNTIME_CREATE || point == LIFECYCLE_RUNTIME_START;
+	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START;
 }
 
 /* Then no create hook has failed, whatever became of its end. */
 static bool has_seen_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (evidence->point == LIFECYCLE_POSTSTART)
+	if (evidence->point == LIFECYCLE_POINT_POSTSTART)
 		return shows_start(record, evidence);
-	return evidence->point == LIFECYCLE_RUNTIME_START && !has_failed(&evidence->command);
+	return evidence->point == LIFECYCLE_POINT_START && !has_failed(&evidence->command);
 }
 
 static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
@@ -359,11 +359,11 @@ static enum lifecycle_reason observed_reason(
 	const struct lifecycle_record *record, const struct process *process, bool create_error)
 {
 	if (record_is_of_other_boot(record, process->boot_id))
-		return LIFECYCLE_LOST_REBOOT;
+		return LIFECYCLE_REASON_LOST_REBOOT;
 	if (create_error)
-		return LIFECYCLE_CREATE_FAILED;
-	return record->current.status == LIFECYCLE_RUNNING ? LIFECYCLE_EXITED
-							   : LIFECYCLE_REASON_NONE;
+		return LIFECYCLE_REASON_CREATE_FAILED;
+	return record->current.status == LIFECYCLE_STATUS_RUNNING ? LIFECYCLE_REASON_EXITED
+								  : LIFECYCLE_REASON_NONE;
 }
 
 void transition_observe(const struct lifecycle_record *record, const struct process *process,
@@ -379,9 +379,9 @@ void transition_observe(const struct lifecycle_record *record, const struct proc
 	if (is_stopped(record))
 		return;
 	if (is_over(process->liveness)) {
-		ret->status = LIFECYCLE_STOPPED;
+		ret->status = LIFECYCLE_STATUS_STOPPED;
 		ret->reason = observed_reason(record, process, ret->create_error);
 	} else if (transition_program(record, process) == PROGRAM_EXECUTED) {
-		ret->status = LIFECYCLE_RUNNING;
+		ret->status = LIFECYCLE_STATUS_RUNNING;
 	}
 }

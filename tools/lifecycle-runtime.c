@@ -155,7 +155,7 @@ static bool is_worth_recording(const struct call *call, const struct runtime_see
 {
 	if (!call->root || !call->args.id || !lifecycle_id_valid(call->args.id))
 		return false;
-	return seen->status != 0 || seen->point == LIFECYCLE_RUNTIME_START || !call->has_hooks;
+	return seen->status != 0 || seen->point == LIFECYCLE_POINT_START || !call->has_hooks;
 }
 
 static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
@@ -167,7 +167,7 @@ static void record(const struct call *call, struct runtime_seen *seen, int64_t p
 		return;
 	if (seen->status != 0)
 		runtime_log_last_error(&call->log, place, words, sizeof(words));
-	else if (seen->point == LIFECYCLE_RUNTIME_CREATE)
+	else if (seen->point == LIFECYCLE_POINT_CREATE)
 		seen->pid = read_pid(call->args.pid_file);
 	seen->words = words;
 	if (runtime_record(call->root, seen, &error) < 0)
@@ -198,10 +198,10 @@ static int hand_on(struct call *call)
 	case RUNTIME_CREATE:
 		find_root(call);
 		add_hooks(call);
-		return run_and_record(call, LIFECYCLE_RUNTIME_CREATE);
+		return run_and_record(call, LIFECYCLE_POINT_CREATE);
 	case RUNTIME_START:
 		find_root(call);
-		return run_and_record(call, LIFECYCLE_RUNTIME_START);
+		return run_and_record(call, LIFECYCLE_POINT_START);
 	case RUNTIME_RUN:
 		find_root(call);
 		add_hooks(call);

@@ -23,7 +23,7 @@ int __wrap_fsio_replace(int directory, const char *name, const char *temporary, 
 
 int main(int argc, char **argv)
 {
-	static const struct hook hook = { "broken-hook", LIFECYCLE_CREATE_RUNTIME };
+	static const struct hook hook = { "broken-hook", LIFECYCLE_POINT_CREATE_RUNTIME };
 
 	return hook_run(&hook, argc, argv);
 }

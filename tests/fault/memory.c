@@ -71,7 +71,7 @@ typedef const char *codec_fn(const char *text, const char *expected);
 
 static const char *rewrite(const char *text, const char *expected)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_record *record = NULL;
 	const char *fault = NULL;
 	char *written = NULL;
@@ -81,7 +81,7 @@ static const char *rewrite(const char *text, const char *expected)
 		__real_lifecycle_record_encode(record, NULL, &written, &length, &error) == 0 &&
 		strcmp(written, expected) != 0)
 		fault = "what is written is not what was read";
-	if (!written && error.code != LIFECYCLE_NO_MEMORY)
+	if (!written && error.code != LIFECYCLE_ERROR_NO_MEMORY)
 		fault = "the reason is not that memory is out";
 	free(written);
 	lifecycle_record_free(record);

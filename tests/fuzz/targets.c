@@ -26,12 +26,12 @@ static const char *check_state(const struct oci_state *state)
 
 const char *fuzz_state(const char *bytes, size_t length)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct oci_state *state;
 	const char *fault;
 
 	if (oci_state_parse(bytes, length, &state, &error) < 0)
-		return error.code == LIFECYCLE_INVALID ? NULL : "a bad state is no bad state";
+		return error.code == LIFECYCLE_ERROR_INVALID ? NULL : "a bad state is no bad state";
 	fault = check_state(state);
 	oci_state_free(state);
 	return fault;
@@ -94,7 +94,7 @@ static const char *fold_all(struct lifecycle_record *record)
 	struct text text = { NULL, 0 };
 	const char *fault;
 
-	for (int point = LIFECYCLE_PRESTART; point <= LIFECYCLE_RUNTIME_START; point++) {
+	for (int point = LIFECYCLE_POINT_PRESTART; point <= LIFECYCLE_POINT_START; point++) {
 		struct lifecycle_evidence evidence = evidence_of((enum lifecycle_point)point);
 
 		transition_observe(record, &evidence.process, &observed);
@@ -110,13 +110,14 @@ static const char *fold_all(struct lifecycle_record *record)
 
 const char *fuzz_record(const char *bytes, size_t length)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct text text = { NULL, 0 };
 	struct lifecycle_record *record;
 	const char *fault;
 
 	if (lifecycle_record_decode(bytes, length, &record, &error) < 0)
-		return error.code == LIFECYCLE_CORRUPT ? NULL : "a bad record is no bad record";
+		return error.code == LIFECYCLE_ERROR_CORRUPT ? NULL
+							     : "a bad record is no bad record";
 	fault = write_record(record, &text);
 	if (!fault)
 		fault = rewrite(&text);

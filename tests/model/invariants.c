@@ -13,9 +13,10 @@ static bool is_same_generation(
 
 static const char *of_generation(const struct lifecycle_generation *generation)
 {
-	if (known(generation->finished_at) && generation->status != LIFECYCLE_STOPPED)
+	if (known(generation->finished_at) && generation->status != LIFECYCLE_STATUS_STOPPED)
 		return "it has finished, and is not stopped";
-	if (generation->reason != LIFECYCLE_REASON_NONE && generation->status != LIFECYCLE_STOPPED)
+	if (generation->reason != LIFECYCLE_REASON_NONE &&
+		generation->status != LIFECYCLE_STATUS_STOPPED)
 		return "there is a reason for an end that is not";
 	if (generation->finished_at_source != LIFECYCLE_SOURCE_NONE &&
 		!known(generation->finished_at))
@@ -23,14 +24,14 @@ static const char *of_generation(const struct lifecycle_generation *generation)
 	if (generation->started_at_source != LIFECYCLE_SOURCE_NONE &&
 		!known(generation->started_at))
 		return "there is a source of no start";
-	if (generation->status == LIFECYCLE_RUNNING && !start_was_seen(generation))
+	if (generation->status == LIFECYCLE_STATUS_RUNNING && !start_was_seen(generation))
 		return "it runs, and nobody saw it start";
-	if (generation->reason == LIFECYCLE_EXITED && !start_was_seen(generation))
+	if (generation->reason == LIFECYCLE_REASON_EXITED && !start_was_seen(generation))
 		return "it exited, and nobody saw it start";
-	if (generation->reason == LIFECYCLE_CREATE_FAILED && !generation->create_error)
+	if (generation->reason == LIFECYCLE_REASON_CREATE_FAILED && !generation->create_error)
 		return "creating it failed without an error";
 	if (known(generation->exit_code) &&
-		generation->finished_at_source != LIFECYCLE_BY_EXIT_FILE)
+		generation->finished_at_source != LIFECYCLE_SOURCE_EXIT_FILE)
 		return "there is an exit code from nowhere";
 	return NULL;
 }
@@ -66,14 +67,14 @@ static bool stays(int64_t was, int64_t is)
 static const char *of_ends(
 	const struct lifecycle_generation *was, const struct lifecycle_generation *is)
 {
-	if (was->status == LIFECYCLE_STOPPED && is->status != LIFECYCLE_STOPPED)
+	if (was->status == LIFECYCLE_STATUS_STOPPED && is->status != LIFECYCLE_STATUS_STOPPED)
 		return "what was stopped lives again";
 	if (!stays(was->finished_at, is->finished_at) || !stays(was->exit_code, is->exit_code))
 		return "an end changes";
 	if (was->create_error && !is->create_error)
 		return "a create error is forgotten";
-	if (was->reason == LIFECYCLE_EXITED && is->reason != LIFECYCLE_EXITED &&
-		is->reason != LIFECYCLE_CREATE_FAILED)
+	if (was->reason == LIFECYCLE_REASON_EXITED && is->reason != LIFECYCLE_REASON_EXITED &&
+		is->reason != LIFECYCLE_REASON_CREATE_FAILED)
 		return "a reason is forgotten";
 	return NULL;
 }
@@ -146,16 +147,16 @@ const char *invariants_of_step(
 const char *invariants_of_view(const struct lifecycle_record *record, const struct process *process,
 	const struct lifecycle_observed *observed)
 {
-	bool stopped = record->current.status == LIFECYCLE_STOPPED;
+	bool stopped = record->current.status == LIFECYCLE_STATUS_STOPPED;
 
 	if (record->current.create_error && !observed->create_error)
 		return "a reader is not told of a create error";
-	if (stopped && observed->status != LIFECYCLE_STOPPED)
+	if (stopped && observed->status != LIFECYCLE_STATUS_STOPPED)
 		return "a reader is told that what is stopped lives";
 	if (!stopped && process->liveness == LIVENESS_ALIVE &&
-		observed->status == LIFECYCLE_STOPPED)
+		observed->status == LIFECYCLE_STATUS_STOPPED)
 		return "a reader is told that what lives is stopped";
-	if (is_over(process->liveness) && observed->status != LIFECYCLE_STOPPED)
+	if (is_over(process->liveness) && observed->status != LIFECYCLE_STATUS_STOPPED)
 		return "a reader is told that what is gone lives";
 	if (!observed->looked && observed->status != record->current.status)
 		return "a reader is told what nobody looked at";

@@ -136,7 +136,7 @@ static void fold(struct run *run, struct lifecycle_evidence *evidence, struct li
 	run->record = copy(before);
 	world_look_recorded(&run->world, run->record, &evidence->recorded);
 	/* in the container's namespace */
-	if (evidence->point == LIFECYCLE_CREATE_CONTAINER &&
+	if (evidence->point == LIFECYCLE_POINT_CREATE_CONTAINER &&
 		evidence->recorded.liveness != LIVENESS_GONE)
 		evidence->recorded.liveness = LIVENESS_UNKNOWN;
 	evidence->program = transition_program(run->record, &evidence->process);
@@ -177,7 +177,7 @@ static void poststop(struct run *run, struct life *life)
 {
 	static const int64_t pids[] = { LIFECYCLE_UNKNOWN, 0, -1 };
 	struct lifecycle_evidence evidence =
-		evidence_of(run, LIFECYCLE_POSTSTOP, "stopped", pids[life->runtime]);
+		evidence_of(run, LIFECYCLE_POINT_POSTSTOP, "stopped", pids[life->runtime]);
 
 	life->poststop_is_late = false;
 	if (!run->setting.poststop)
@@ -216,12 +216,11 @@ static void die(struct run *run, struct life *life)
 /* The runtime is asked for what cannot be, and says no. */
 static void refusal(struct run *run, struct life *life)
 {
-	enum lifecycle_point point =
-		chance(50) ? LIFECYCLE_RUNTIME_CREATE : LIFECYCLE_RUNTIME_START;
+	enum lifecycle_point point = chance(50) ? LIFECYCLE_POINT_CREATE : LIFECYCLE_POINT_START;
 	struct lifecycle_evidence evidence = evidence_of(run, point, NULL, LIFECYCLE_UNKNOWN);
 
 	if (!run->setting.runtime_caller || life->dead ||
-		(point == LIFECYCLE_RUNTIME_START && !life->started))
+		(point == LIFECYCLE_POINT_START && !life->started))
 		return;
 	evidence.command.progress = COMMAND_ENDED;
 	evidence.command.exit_code = 1;
@@ -238,7 +237,7 @@ static void tell_of_runtime(struct run *run, struct life *life, enum lifecycle_p
 
 	if (!run->setting.runtime_caller)
 		return;
-	if (exit_code != 0 || point == LIFECYCLE_RUNTIME_CREATE)
+	if (exit_code != 0 || point == LIFECYCLE_POINT_CREATE)
 		evidence.time = began;
 	evidence.command.progress = COMMAND_ENDED;
 	evidence.command.exit_code = exit_code;
@@ -248,7 +247,7 @@ static void tell_of_runtime(struct run *run, struct life *life, enum lifecycle_p
 /* A create hook; false if it fails, which ends the container. */
 static bool create_hook(struct run *run, struct life *life, enum lifecycle_point point)
 {
-	bool inside = point == LIFECYCLE_CREATE_CONTAINER;
+	bool inside = point == LIFECYCLE_POINT_CREATE_CONTAINER;
 	int64_t pid = inside ? (life->runtime == RUNC ? 1 : 0) : life->pid;
 	struct lifecycle_evidence evidence =
 		evidence_of(run, point, life->runtime == RUNC ? "creating" : "created", pid);
@@ -280,16 +279,16 @@ static bool create_hook(struct run *run, struct life *life, enum lifecycle_point
 
 static bool create_hooks(struct run *run, struct life *life)
 {
-	return (!run->setting.prestart || create_hook(run, life, LIFECYCLE_PRESTART)) &&
-	       create_hook(run, life, LIFECYCLE_CREATE_RUNTIME) &&
+	return (!run->setting.prestart || create_hook(run, life, LIFECYCLE_POINT_PRESTART)) &&
+	       create_hook(run, life, LIFECYCLE_POINT_CREATE_RUNTIME) &&
 	       (!run->setting.create_container ||
-		       create_hook(run, life, LIFECYCLE_CREATE_CONTAINER));
+		       create_hook(run, life, LIFECYCLE_POINT_CREATE_CONTAINER));
 }
 
 static void poststart(struct run *run, struct life *life, const char *status)
 {
 	struct lifecycle_evidence evidence =
-		evidence_of(run, LIFECYCLE_POSTSTART, status, life->pid);
+		evidence_of(run, LIFECYCLE_POINT_POSTSTART, status, life->pid);
 
 	if (!run->setting.poststart)
 		return;
@@ -307,12 +306,12 @@ static bool create(struct run *run, struct life *life)
 		/* crun calls none then */
 		if (life->runtime != CRUN)
 			poststop(run, life);
-		tell_of_runtime(run, life, LIFECYCLE_RUNTIME_CREATE, began, 1);
+		tell_of_runtime(run, life, LIFECYCLE_POINT_CREATE, began, 1);
 		return false;
 	}
 	if (life->runtime == RUNC)
 		poststart(run, life, "created");
-	tell_of_runtime(run, life, LIFECYCLE_RUNTIME_CREATE, began, 0);
+	tell_of_runtime(run, life, LIFECYCLE_POINT_CREATE, began, 0);
 	return true;
 }
 
@@ -332,7 +331,7 @@ static void start(struct run *run, struct life *life)
 		die(run, life);
 		if (chance(20))
 			poststop(run, life);
-		tell_of_runtime(run, life, LIFECYCLE_RUNTIME_START, began, 1);
+		tell_of_runtime(run, life, LIFECYCLE_POINT_START, began, 1);
 		return;
 	}
 	/* crun's poststart races the exec, and the end */
@@ -346,7 +345,7 @@ static void start(struct run *run, struct life *life)
 		if (life->runtime != RUNC)
 			poststart(run, life, life->runtime == CRUN ? "running" : "created");
 	}
-	tell_of_runtime(run, life, LIFECYCLE_RUNTIME_START, began, 0);
+	tell_of_runtime(run, life, LIFECYCLE_POINT_START, began, 0);
 }
 
 static void live(struct run *run)
@@ -443,7 +442,7 @@ static struct lifecycle_evidence any_evidence(int number)
 	static const char *const statuses[] = { NULL, "", "creating", "created", "running",
 		"stopped" };
 	struct lifecycle_evidence evidence = {
-		.point = (enum lifecycle_point)(LIFECYCLE_PRESTART + chance_below(7)),
+		.point = (enum lifecycle_point)(LIFECYCLE_POINT_PRESTART + chance_below(7)),
 		.time = any_time(),
 		.seen_at = any_time(),
 		.id = "c1",

@@ -109,7 +109,7 @@ static void delete (struct lifecycle_store *store)
 	if (lifecycle_store_delete(store, "c1", deadline, count_away, &count, &error) == 0) {
 		atomic_fetch_add(&shared->deleted, count);
 		atomic_fetch_add(&shared->deletions, 1);
-	} else if (error.code != LIFECYCLE_NOT_FOUND) {
+	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		fail(&error);
 	}
 }
@@ -120,7 +120,7 @@ __attribute__((noreturn)) static void be_one(int number, bool deletes)
 	struct lifecycle_error error;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (lifecycle_store_open(root, LIFECYCLE_WRITE, &store, &error) < 0) {
+	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, &error) < 0) {
 		fail(&error);
 		_exit(1);
 	}
@@ -159,7 +159,7 @@ static long last_count(void)
 	struct lifecycle_record *record;
 	struct lifecycle_store *store;
 
-	if (lifecycle_store_open(root, LIFECYCLE_READ, &store, NULL) < 0)
+	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_READ, &store, NULL) < 0)
 		exit(EXIT_FAILURE);
 	if (lifecycle_store_load(store, "c1", &record, NULL) == 0) {
 		lifecycle_record_current(record, &current);

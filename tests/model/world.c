@@ -150,13 +150,13 @@ static const struct life *life_of(const struct world *world, const char *instanc
 static const char *judge_reason(
 	const struct world *world, const struct life *life, enum lifecycle_reason reason)
 {
-	if (reason == LIFECYCLE_EXITED && !life->started)
+	if (reason == LIFECYCLE_REASON_EXITED && !life->started)
 		return "it exited, it says, and it never ran";
-	if (reason == LIFECYCLE_CREATE_FAILED && !life->failed)
+	if (reason == LIFECYCLE_REASON_CREATE_FAILED && !life->failed)
 		return "it could not be created, it says, and it could";
-	if (reason == LIFECYCLE_NEVER_STARTED && life->started)
+	if (reason == LIFECYCLE_REASON_NEVER_STARTED && life->started)
 		return "it never started, it says, and it did";
-	if (reason == LIFECYCLE_LOST_REBOOT && life->boot == world->boot)
+	if (reason == LIFECYCLE_REASON_LOST_REBOOT && life->boot == world->boot)
 		return "a reboot ended it, it says, and there was none";
 	if (reason != LIFECYCLE_REASON_NONE && !life->dead)
 		return "there is a reason for an end, and it lives";
@@ -165,7 +165,7 @@ static const char *judge_reason(
 
 static const char *judge_end(const struct life *life, const struct lifecycle_generation *generation)
 {
-	if (generation->status == LIFECYCLE_STOPPED && !life->dead)
+	if (generation->status == LIFECYCLE_STATUS_STOPPED && !life->dead)
 		return "it is stopped, it says, and it lives";
 	if (known(generation->finished_at) && generation->finished_at < life->died_at)
 		return "it had finished, it says, before it did";
@@ -177,7 +177,7 @@ static const char *judge_end(const struct life *life, const struct lifecycle_gen
 static const char *judge_start(
 	const struct life *life, const struct lifecycle_generation *generation)
 {
-	if (generation->status == LIFECYCLE_RUNNING && !life->started)
+	if (generation->status == LIFECYCLE_STATUS_RUNNING && !life->started)
 		return "it runs, it says, and it never did";
 	if (!start_was_seen(generation))
 		return NULL;
@@ -223,11 +223,11 @@ const char *world_judge_view(const struct world *world, const struct lifecycle_r
 
 	if (life == NULL)
 		return has_generation(record) ? "it is of no life" : NULL;
-	if (observed->status == LIFECYCLE_STOPPED && !life->dead)
+	if (observed->status == LIFECYCLE_STATUS_STOPPED && !life->dead)
 		return "a reader is told that it is stopped, and it lives";
-	if (observed->status != LIFECYCLE_STOPPED && life->dead)
+	if (observed->status != LIFECYCLE_STATUS_STOPPED && life->dead)
 		return "a reader is told that it lives, and it is dead";
-	if (observed->status == LIFECYCLE_RUNNING && !life->started)
+	if (observed->status == LIFECYCLE_STATUS_RUNNING && !life->started)
 		return "a reader is told that it runs, and it never did";
 	if (observed->create_error && !life->failed)
 		return "a reader is told of a create error, and there was none";

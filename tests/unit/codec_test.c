@@ -129,7 +129,7 @@ START_TEST(test_invalid)
 	char *expected = beside(invalid[_i], ".error");
 
 	ck_assert_msg(decode(text, length, &record, &error) == -1, "%s", invalid[_i]);
-	ck_assert_int_eq(error.code, LIFECYCLE_CORRUPT);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_CORRUPT);
 	ck_assert_ptr_null(record);
 	expected[strcspn(expected, "\n")] = '\0';
 	ck_assert_msg(
@@ -151,7 +151,7 @@ START_TEST(test_truncated)
 		length--;
 	for (size_t cut = 0; cut < length; cut++) {
 		ck_assert_int_eq(decode(text, cut, &record, &error), -1);
-		ck_assert_int_eq(error.code, LIFECYCLE_CORRUPT);
+		ck_assert_int_eq(error.code, LIFECYCLE_ERROR_CORRUPT);
 	}
 	free(text);
 }
@@ -172,17 +172,17 @@ START_TEST(test_values)
 	ck_assert_str_eq(lifecycle_record_id(record), "c1");
 	ck_assert_str_eq(lifecycle_record_annotation(record, "com.example/team"), "blue");
 	ck_assert_int_eq(current.generation, 2);
-	ck_assert_int_eq(current.status, LIFECYCLE_STOPPED);
-	ck_assert_int_eq(current.reason, LIFECYCLE_EXITED);
-	ck_assert_int_eq(current.started_at_source, LIFECYCLE_BY_POSTSTART);
+	ck_assert_int_eq(current.status, LIFECYCLE_STATUS_STOPPED);
+	ck_assert_int_eq(current.reason, LIFECYCLE_REASON_EXITED);
+	ck_assert_int_eq(current.started_at_source, LIFECYCLE_SOURCE_POSTSTART);
 	ck_assert_int_eq(current.started_at, INT64_C(1795311412553480239));
-	ck_assert_int_eq(current.finished_at_source, LIFECYCLE_BY_EXIT_FILE);
+	ck_assert_int_eq(current.finished_at_source, LIFECYCLE_SOURCE_EXIT_FILE);
 	ck_assert_int_eq(current.exit_code, 137);
 	ck_assert_int_eq(record->pid_start_ticks, 123456);
 	ck_assert_int_eq(record->pid_ns, INT64_C(4026531836));
-	ck_assert_int_eq(previous.reason, LIFECYCLE_CREATE_FAILED);
+	ck_assert_int_eq(previous.reason, LIFECYCLE_REASON_CREATE_FAILED);
 	ck_assert(previous.create_error && !current.create_error);
-	ck_assert_int_eq(hook.point, LIFECYCLE_CREATE_RUNTIME);
+	ck_assert_int_eq(hook.point, LIFECYCLE_POINT_CREATE_RUNTIME);
 	ck_assert_int_eq(hook.duration_ns, 15000000);
 	ck_assert_str_eq(hook.command, "/opt/net");
 	ck_assert_int_eq(failure.exit_code, 7);
@@ -195,8 +195,8 @@ END_TEST
 
 START_TEST(test_observed)
 {
-	const struct lifecycle_observed observed = { true, LIFECYCLE_STOPPED, LIFECYCLE_LOST_REBOOT,
-		true };
+	const struct lifecycle_observed observed = { true, LIFECYCLE_STATUS_STOPPED,
+		LIFECYCLE_REASON_LOST_REBOOT, true };
 	const struct lifecycle_observed nothing = { false, LIFECYCLE_STATUS_NONE,
 		LIFECYCLE_REASON_NONE, false };
 	struct lifecycle_record *record = decoded("{\"create_error\":true}");
@@ -233,14 +233,14 @@ static struct lifecycle_record *record_of(size_t hooks, size_t failures, size_t 
 	for (int i = 0; i < RECORD_MAX_HOOKS; i++) {
 		struct lifecycle_hook *hook = list_add(&hook_list, record);
 
-		hook->point = LIFECYCLE_CREATE_RUNTIME;
+		hook->point = LIFECYCLE_POINT_CREATE_RUNTIME;
 		hook->time = (i + 1) * SECOND;
 		set(&hook->status, 'h', hooks);
 	}
 	for (int i = 0; i < RECORD_MAX_ERRORS; i++) {
 		struct lifecycle_failure *failure = list_add(&error_list, record);
 
-		failure->point = LIFECYCLE_CREATE_RUNTIME;
+		failure->point = LIFECYCLE_POINT_CREATE_RUNTIME;
 		failure->time = (i + 1) * SECOND;
 		set(&failure->message, 'm', 10);
 		set(&failure->stderr_text, 's', failures);
@@ -413,7 +413,7 @@ START_TEST(test_texts_go_last)
 
 		ck_assert_int_eq(record_set_annotation(record, key, record->name, NULL), 0);
 	}
-	record->current.status = LIFECYCLE_RUNNING;
+	record->current.status = LIFECYCLE_STATUS_RUNNING;
 	text = encoded(record, NULL);
 	lifecycle_record_free(record);
 	record = decoded(text);
@@ -421,7 +421,7 @@ START_TEST(test_texts_go_last)
 	ck_assert_ptr_null(record->oci_version);
 	ck_assert_uint_eq(strlen(record->name), 4096);
 	ck_assert_uint_eq(strlen(record->bundle), 4096);
-	ck_assert_int_eq(record->current.status, LIFECYCLE_RUNNING);
+	ck_assert_int_eq(record->current.status, LIFECYCLE_STATUS_RUNNING);
 	lifecycle_record_free(record);
 	free(text);
 }

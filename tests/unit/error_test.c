@@ -9,8 +9,8 @@ START_TEST(test_set)
 {
 	struct lifecycle_error error = { .system_errno = 7 };
 
-	ck_assert_int_eq(error_set(&error, LIFECYCLE_INVALID, "'%s' is no ID", "a/b"), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error_set(&error, LIFECYCLE_ERROR_INVALID, "'%s' is no ID", "a/b"), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(error.system_errno, 0);
 	ck_assert_str_eq(error.message, "'a/b' is no ID");
 }
@@ -21,7 +21,7 @@ START_TEST(test_errno)
 	struct lifecycle_error error;
 
 	ck_assert_int_eq(error_errno(&error, EACCES, "'%s'", "x"), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(error.system_errno, EACCES);
 	ck_assert_str_eq(error.message, "'x': Permission denied");
 	ck_assert_int_eq(error_errno(&error, 99999, "x"), -1);
@@ -34,9 +34,9 @@ START_TEST(test_no_memory)
 	struct lifecycle_error error;
 
 	error_errno(&error, ENOMEM, "x");
-	ck_assert_int_eq(error.code, LIFECYCLE_NO_MEMORY);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_NO_MEMORY);
 	ck_assert_int_eq(error_no_memory(&error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_NO_MEMORY);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_NO_MEMORY);
 	ck_assert_int_eq(error.system_errno, 0);
 }
 END_TEST
@@ -48,14 +48,14 @@ START_TEST(test_wrap)
 	error_errno(&error, EIO, "inner");
 	ck_assert_int_eq(error_wrap(&error, "outer %d", 1), -1);
 	ck_assert_str_eq(error.message, "outer 1: inner: Input/output error");
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(error.system_errno, EIO);
 }
 END_TEST
 
 START_TEST(test_nobody_asks)
 {
-	ck_assert_int_eq(error_set(NULL, LIFECYCLE_INVALID, "x"), -1);
+	ck_assert_int_eq(error_set(NULL, LIFECYCLE_ERROR_INVALID, "x"), -1);
 	ck_assert_int_eq(error_errno(NULL, EIO, "x"), -1);
 	ck_assert_int_eq(error_no_memory(NULL), -1);
 	ck_assert_int_eq(error_wrap(NULL, "x"), -1);
@@ -67,7 +67,7 @@ START_TEST(test_one_line)
 {
 	struct lifecycle_error error;
 
-	error_set(&error, LIFECYCLE_INVALID, "'%s'", "a\nb\033[31m \x7f \xc3 \xa9");
+	error_set(&error, LIFECYCLE_ERROR_INVALID, "'%s'", "a\nb\033[31m \x7f \xc3 \xa9");
 	ck_assert_str_eq(error.message, "'a?b?[31m ? ? ?'");
 	error_wrap(&error, "%s", "b\r");
 	ck_assert_str_eq(error.message, "b?: 'a?b?[31m ? ? ?'");

@@ -20,7 +20,7 @@ static struct lifecycle_evidence *gathered(const char *state, const struct lifec
 	struct lifecycle_error error;
 
 	if (gather.point == LIFECYCLE_POINT_NONE)
-		gather.point = LIFECYCLE_CREATE_RUNTIME;
+		gather.point = LIFECYCLE_POINT_CREATE_RUNTIME;
 	gather.state = state;
 	gather.state_length = strlen(state);
 	ck_assert_msg(
@@ -54,13 +54,13 @@ END_TEST
 START_TEST(test_bad_state)
 {
 	const struct lifecycle_gather gather = {
-		.point = LIFECYCLE_POSTSTOP, .state = "{}", .state_length = 2
+		.point = LIFECYCLE_POINT_POSTSTOP, .state = "{}", .state_length = 2
 	};
 	struct lifecycle_evidence *evidence = NULL;
 	struct lifecycle_error error;
 
 	ck_assert_int_eq(lifecycle_evidence_gather(&gather, &evidence, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_ptr_null(evidence);
 }
 END_TEST
@@ -151,12 +151,12 @@ START_TEST(test_of_runtime)
 	struct lifecycle_evidence *evidence = NULL;
 	struct lifecycle_error error;
 
-	ck_assert_int_eq(lifecycle_evidence_of_runtime(LIFECYCLE_RUNTIME_START, "../c1", 1,
+	ck_assert_int_eq(lifecycle_evidence_of_runtime(LIFECYCLE_POINT_START, "../c1", 1,
 				 LIFECYCLE_UNKNOWN, &evidence, &error),
 		-1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(lifecycle_evidence_of_runtime(
-				 LIFECYCLE_RUNTIME_CREATE, "c1", 1, getpid(), &evidence, &error),
+				 LIFECYCLE_POINT_CREATE, "c1", 1, getpid(), &evidence, &error),
 		0);
 	ck_assert_str_eq(lifecycle_evidence_id(evidence), "c1");
 	ck_assert_int_eq(evidence->process.liveness, LIVENESS_ALIVE);
@@ -188,21 +188,21 @@ END_TEST
 static const struct {
 	const char *text;
 	int64_t exit_code;
-	enum lifecycle_code code;
+	enum lifecycle_error_code code;
 } exit_files[] = {
-	{ "0", 0, LIFECYCLE_OK },
-	{ "3\n", 3, LIFECYCLE_OK },
-	{ "137", 137, LIFECYCLE_OK },
-	{ "255", 255, LIFECYCLE_OK },
-	{ NULL, LIFECYCLE_UNKNOWN, LIFECYCLE_OK },
-	{ "", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "256", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "1000", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "-1", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "3 ", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ " 3", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "x", LIFECYCLE_UNKNOWN, LIFECYCLE_INVALID },
-	{ "33333333333333333", LIFECYCLE_UNKNOWN, LIFECYCLE_CORRUPT },
+	{ "0", 0, LIFECYCLE_ERROR_NONE },
+	{ "3\n", 3, LIFECYCLE_ERROR_NONE },
+	{ "137", 137, LIFECYCLE_ERROR_NONE },
+	{ "255", 255, LIFECYCLE_ERROR_NONE },
+	{ NULL, LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_NONE },
+	{ "", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "256", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "1000", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "-1", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "3 ", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ " 3", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "x", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_INVALID },
+	{ "33333333333333333", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_CORRUPT },
 };
 
 static void put(const char *path, const char *text)
@@ -217,7 +217,7 @@ static void put(const char *path, const char *text)
 START_TEST(test_exit_file)
 {
 	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	char path[64];
 
 	snprintf(path, sizeof(path), "%s", unit_directory());
@@ -244,9 +244,9 @@ START_TEST(test_exit_file_that_is_none)
 	put("elsewhere", "3");
 	ck_assert_int_eq(symlink("elsewhere", "c1"), 0);
 	ck_assert_int_eq(lifecycle_evidence_read_exit_file(evidence, unit_directory(), &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_CORRUPT);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_CORRUPT);
 	ck_assert_int_eq(lifecycle_evidence_read_exit_file(evidence, "/nowhere", &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(evidence->exit_file.exit_code, LIFECYCLE_UNKNOWN);
 	unlink("c1");
 	lifecycle_evidence_free(evidence);
@@ -306,11 +306,11 @@ static const struct {
 	int after; /* milliseconds */
 	enum lifecycle_status expected;
 } slow_starts[] = {
-	{ "running", LIFECYCLE_NO_DEADLINE, 30, LIFECYCLE_RUNNING },
-	{ "running", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_CREATED },
+	{ "running", LIFECYCLE_NO_DEADLINE, 30, LIFECYCLE_STATUS_RUNNING },
+	{ "running", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_STATUS_CREATED },
 	/* no time is left to look again, or there is no reason to */
-	{ "running", 0, -1, LIFECYCLE_CREATED },
-	{ "created", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_CREATED },
+	{ "running", 0, -1, LIFECYCLE_STATUS_CREATED },
+	{ "created", LIFECYCLE_NO_DEADLINE, -1, LIFECYCLE_STATUS_CREATED },
 };
 
 START_TEST(test_looks_again)
@@ -319,9 +319,9 @@ START_TEST(test_looks_again)
 	struct lifecycle_record *record = record_new();
 	struct lifecycle_generation current;
 
-	(void)fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
-	(void)fold(
-		record, LIFECYCLE_POSTSTART, slow_starts[_i].status, pid, slow_starts[_i].deadline);
+	(void)fold(record, LIFECYCLE_POINT_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	(void)fold(record, LIFECYCLE_POINT_POSTSTART, slow_starts[_i].status, pid,
+		slow_starts[_i].deadline);
 	lifecycle_record_current(record, &current);
 	ck_assert_int_eq(current.status, slow_starts[_i].expected);
 	ck_assert_int_eq(current.generation, 1);
@@ -342,16 +342,16 @@ START_TEST(test_starts_when_it_was_seen)
 	struct lifecycle_hook hook;
 	int64_t began;
 
-	(void)fold(record, LIFECYCLE_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
-	began = fold(record, LIFECYCLE_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
+	(void)fold(record, LIFECYCLE_POINT_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	began = fold(record, LIFECYCLE_POINT_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
 	lifecycle_record_current(record, &current);
-	ck_assert_int_eq(current.started_at_source, LIFECYCLE_BY_POSTSTART);
+	ck_assert_int_eq(current.started_at_source, LIFECYCLE_SOURCE_POSTSTART);
 	ck_assert_int_ge(current.started_at, earliest);
 	lifecycle_record_hook(record, 1, &hook);
 	ck_assert_int_eq(hook.time, began);
 	lifecycle_record_free(record);
 	record = record_new();
-	began = fold(record, LIFECYCLE_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
+	began = fold(record, LIFECYCLE_POINT_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
 	lifecycle_record_current(record, &current);
 	ck_assert_int_eq(current.started_at, began);
 	kill(pid, SIGKILL);

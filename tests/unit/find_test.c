@@ -21,7 +21,7 @@ static void set_up(void)
 	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
 	ck_assert_ptr_nonnull(mkdtemp(path));
 	ck_assert_int_eq(chdir(path), 0);
-	ck_assert_int_eq(lifecycle_store_open(path, LIFECYCLE_WRITE, &store, NULL), 0);
+	ck_assert_int_eq(lifecycle_store_open(path, LIFECYCLE_ACCESS_WRITE, &store, NULL), 0);
 }
 
 static void tear_down(void)
@@ -66,9 +66,9 @@ static bool is_there(const char *path)
 
 /* ---- load ---- */
 
-static enum lifecycle_code load_code(const char *id)
+static enum lifecycle_error_code load_code(const char *id)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_record *record = NULL;
 
 	(void)lifecycle_store_load(store, id, &record, &error);
@@ -83,19 +83,19 @@ START_TEST(test_load)
 	make("bad", "garbage");
 	put("file", "{}");
 	ck_assert_int_eq(symlink("c1", "link"), 0);
-	ck_assert_int_eq(load_code("c1"), LIFECYCLE_OK);
-	ck_assert_int_eq(load_code("none"), LIFECYCLE_NOT_FOUND);
-	ck_assert_int_eq(load_code("empty"), LIFECYCLE_NOT_FOUND);
-	ck_assert_int_eq(load_code("bad"), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(load_code("file"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(load_code("link"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(load_code("c1"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(load_code("none"), LIFECYCLE_ERROR_NOT_FOUND);
+	ck_assert_int_eq(load_code("empty"), LIFECYCLE_ERROR_NOT_FOUND);
+	ck_assert_int_eq(load_code("bad"), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(load_code("file"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(load_code("link"), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert(!is_there("bad/" STORE_CORRUPT));
 }
 END_TEST
 
-static void check_directory(const char *path, enum lifecycle_code code, const char *id)
+static void check_directory(const char *path, enum lifecycle_error_code code, const char *id)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_record *record = NULL;
 
 	(void)lifecycle_load_directory(path, &record, &error);
@@ -113,13 +113,13 @@ START_TEST(test_load_directory)
 	ck_assert_int_eq(rename("c2", "renamed"), 0);
 	ck_assert_int_eq(symlink("c1", "link"), 0);
 	make(".hidden", "{}");
-	check_directory("c1", LIFECYCLE_OK, "c1");
-	check_directory("./c1//", LIFECYCLE_OK, "c1");
-	check_directory("link", LIFECYCLE_OK, "c1");
-	check_directory("renamed", LIFECYCLE_OK, "c2");
-	check_directory(".hidden", LIFECYCLE_OK, NULL);
-	check_directory("none", LIFECYCLE_NOT_FOUND, NULL);
-	check_directory("c1/" STORE_RECORD, LIFECYCLE_SYSTEM, NULL);
+	check_directory("c1", LIFECYCLE_ERROR_NONE, "c1");
+	check_directory("./c1//", LIFECYCLE_ERROR_NONE, "c1");
+	check_directory("link", LIFECYCLE_ERROR_NONE, "c1");
+	check_directory("renamed", LIFECYCLE_ERROR_NONE, "c2");
+	check_directory(".hidden", LIFECYCLE_ERROR_NONE, NULL);
+	check_directory("none", LIFECYCLE_ERROR_NOT_FOUND, NULL);
+	check_directory("c1/" STORE_RECORD, LIFECYCLE_ERROR_SYSTEM, NULL);
 }
 END_TEST
 
@@ -175,31 +175,31 @@ END_TEST
 
 static const struct {
 	const char *reference;
-	enum lifecycle_code code;
+	enum lifecycle_error_code code;
 	const char *answer; /* the ID, or the candidates */
 } references[] = {
-	{ "abc1", LIFECYCLE_OK, "abc1" },
-	{ "abc", LIFECYCLE_OK, "abc" },  /* an ID, and the start of others, and a name */
-	{ "web", LIFECYCLE_OK, "def2" }, /* a name, and the start of another's ID */
-	{ "webs", LIFECYCLE_OK, "webserver" },
-	{ "abc2", LIFECYCLE_OK, "abc2" },
-	{ "de", LIFECYCLE_AMBIGUOUS, "def1 def2" },
-	{ "db", LIFECYCLE_AMBIGUOUS, "abc1 abc2" }, /* two of one name */
-	{ "a name", LIFECYCLE_OK, "def1" },
-	{ "none", LIFECYCLE_NOT_FOUND, NULL },
-	{ "abc11", LIFECYCLE_NOT_FOUND, NULL },
-	{ "", LIFECYCLE_INVALID, NULL },
-	{ "../abc", LIFECYCLE_INVALID, NULL },
-	{ "a/b", LIFECYCLE_INVALID, NULL },
-	{ "/", LIFECYCLE_INVALID, NULL },
-	{ "a\nb", LIFECYCLE_INVALID, NULL },
-	{ "a\x7f", LIFECYCLE_INVALID, NULL },
-	{ ".", LIFECYCLE_NOT_FOUND, NULL },
+	{ "abc1", LIFECYCLE_ERROR_NONE, "abc1" },
+	{ "abc", LIFECYCLE_ERROR_NONE, "abc" },  /* an ID, and the start of others, and a name */
+	{ "web", LIFECYCLE_ERROR_NONE, "def2" }, /* a name, and the start of another's ID */
+	{ "webs", LIFECYCLE_ERROR_NONE, "webserver" },
+	{ "abc2", LIFECYCLE_ERROR_NONE, "abc2" },
+	{ "de", LIFECYCLE_ERROR_AMBIGUOUS, "def1 def2" },
+	{ "db", LIFECYCLE_ERROR_AMBIGUOUS, "abc1 abc2" }, /* two of one name */
+	{ "a name", LIFECYCLE_ERROR_NONE, "def1" },
+	{ "none", LIFECYCLE_ERROR_NOT_FOUND, NULL },
+	{ "abc11", LIFECYCLE_ERROR_NOT_FOUND, NULL },
+	{ "", LIFECYCLE_ERROR_INVALID, NULL },
+	{ "../abc", LIFECYCLE_ERROR_INVALID, NULL },
+	{ "a/b", LIFECYCLE_ERROR_INVALID, NULL },
+	{ "/", LIFECYCLE_ERROR_INVALID, NULL },
+	{ "a\nb", LIFECYCLE_ERROR_INVALID, NULL },
+	{ "a\x7f", LIFECYCLE_ERROR_INVALID, NULL },
+	{ ".", LIFECYCLE_ERROR_NOT_FOUND, NULL },
 };
 
 START_TEST(test_resolve)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_names candidates = { 0 };
 	char *id = NULL;
 
@@ -213,15 +213,15 @@ START_TEST(test_resolve)
 	(void)lifecycle_store_resolve(store, references[_i].reference, &id, &candidates, &error);
 	ck_assert_msg(error.code == references[_i].code, "%s: %s", references[_i].reference,
 		error.message);
-	if (error.code == LIFECYCLE_AMBIGUOUS)
+	if (error.code == LIFECYCLE_ERROR_AMBIGUOUS)
 		check_names(&candidates, references[_i].answer);
 	else
 		ck_assert_pstr_eq(id, references[_i].answer);
 	ck_assert_uint_eq(candidates.count, 0);
 	free(id);
 	ck_assert_int_eq(lifecycle_store_resolve(store, references[_i].reference, &id, NULL, NULL),
-		references[_i].code == LIFECYCLE_OK ? 0 : -1);
-	if (references[_i].code == LIFECYCLE_OK)
+		references[_i].code == LIFECYCLE_ERROR_NONE ? 0 : -1);
+	if (references[_i].code == LIFECYCLE_ERROR_NONE)
 		free(id);
 }
 END_TEST

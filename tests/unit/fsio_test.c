@@ -56,9 +56,9 @@ static bool is_there(const char *name)
 
 /* ---- reading ---- */
 
-static enum lifecycle_code read_code(const char *name, uid_t owner)
+static enum lifecycle_error_code read_code(const char *name, uid_t owner)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	char *bytes = NULL;
 	size_t length;
 
@@ -107,12 +107,12 @@ START_TEST(test_read_what_is_no_file)
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
 	ck_assert_int_eq(mkdir("directory", 0700), 0);
 	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(read_code("link", FSIO_ANY_OWNER), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("dangling", FSIO_ANY_OWNER), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("fifo", FSIO_ANY_OWNER), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("directory", FSIO_ANY_OWNER), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("socket", FSIO_ANY_OWNER), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("nothing", FSIO_ANY_OWNER), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(read_code("link", FSIO_ANY_OWNER), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("dangling", FSIO_ANY_OWNER), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("fifo", FSIO_ANY_OWNER), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("directory", FSIO_ANY_OWNER), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("socket", FSIO_ANY_OWNER), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("nothing", FSIO_ANY_OWNER), LIFECYCLE_ERROR_NOT_FOUND);
 	close(fd);
 }
 END_TEST
@@ -122,15 +122,15 @@ START_TEST(test_read_what_is_not_ours_alone)
 	char more[LIMIT + 2];
 
 	put("file", "text");
-	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_OK);
-	ck_assert_int_eq(read_code("file", geteuid() + 1), LIFECYCLE_CORRUPT);
-	ck_assert_int_eq(read_code("file", FSIO_ANY_OWNER), LIFECYCLE_OK);
+	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(read_code("file", geteuid() + 1), LIFECYCLE_ERROR_CORRUPT);
+	ck_assert_int_eq(read_code("file", FSIO_ANY_OWNER), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(link("file", "second"), 0);
-	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_CORRUPT);
+	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_ERROR_CORRUPT);
 	memset(more, 'x', sizeof(more));
 	more[LIMIT + 1] = '\0';
 	put("long", more);
-	ck_assert_int_eq(read_code("long", geteuid()), LIFECYCLE_CORRUPT);
+	ck_assert_int_eq(read_code("long", geteuid()), LIFECYCLE_ERROR_CORRUPT);
 }
 END_TEST
 
@@ -144,7 +144,7 @@ START_TEST(test_read_what_we_may_not)
 	}
 	put("file", "text");
 	ck_assert_int_eq(chmod("file", 0), 0);
-	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(read_code("file", geteuid()), LIFECYCLE_ERROR_SYSTEM);
 	/* for the one who removes the directory */
 	ck_assert_int_eq(chmod("file", 0600), 0);
 }
@@ -231,7 +231,7 @@ START_TEST(test_what_cannot_be_removed_is_an_error)
 	ck_assert_int_eq(mkdir("temporary", 0700), 0);
 	put("temporary/foreign", "foreign");
 	ck_assert_int_eq(replace("new", &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	check_holds("file", "old");
 	check_holds("temporary/foreign", "foreign");
 }
@@ -243,7 +243,7 @@ START_TEST(test_rename_fails)
 
 	ck_assert_int_eq(mkdir("file", 0700), 0);
 	ck_assert_int_eq(replace("new", &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	ck_assert(!is_there("temporary"));
 	ck_assert_int_eq(replace("new", NULL), -1);
 }
@@ -278,7 +278,7 @@ START_TEST(test_remove)
 	ck_assert_int_eq(fsio_remove(directory, "empty", &error), 0);
 	ck_assert_int_eq(fsio_remove(directory, "nothing", &error), 0);
 	ck_assert_int_eq(fsio_remove(directory, "full", &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
 	ck_assert(!is_there("file") && !is_there("link") && !is_there("empty"));
 	check_holds("target", "text");
 	check_holds("full/file", "text");

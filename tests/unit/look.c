@@ -44,7 +44,7 @@ static int look_recorded(char **arguments)
 	if (!record || record_set_text(&record->boot_id, arguments[2], NULL) < 0)
 		return 1;
 	record->current.generation = 1;
-	record->current.status = LIFECYCLE_RUNNING;
+	record->current.status = LIFECYCLE_STATUS_RUNNING;
 	record->current.pid = strtoll(arguments[0], NULL, 10);
 	record->pid_start_ticks = strtoll(arguments[1], NULL, 10);
 	record->pid_ns = strtoll(arguments[3], NULL, 10);

@@ -12,20 +12,22 @@ struct word {
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-static const struct word points[] = { { LIFECYCLE_PRESTART, "prestart" },
-	{ LIFECYCLE_CREATE_RUNTIME, "createRuntime" },
-	{ LIFECYCLE_CREATE_CONTAINER, "createContainer" }, { LIFECYCLE_POSTSTART, "poststart" },
-	{ LIFECYCLE_POSTSTOP, "poststop" }, { LIFECYCLE_RUNTIME_CREATE, "create" },
-	{ LIFECYCLE_RUNTIME_START, "start" } };
-static const struct word statuses[] = { { LIFECYCLE_CREATING, "creating" },
-	{ LIFECYCLE_CREATED, "created" }, { LIFECYCLE_RUNNING, "running" },
-	{ LIFECYCLE_STOPPED, "stopped" } };
-static const struct word reasons[] = { { LIFECYCLE_EXITED, "exited" },
-	{ LIFECYCLE_CREATE_FAILED, "create_failed" }, { LIFECYCLE_NEVER_STARTED, "never_started" },
-	{ LIFECYCLE_LOST_REBOOT, "lost_reboot" }, { LIFECYCLE_LOST_RUNTIME, "lost_runtime" } };
-static const struct word sources[] = { { LIFECYCLE_BY_CREATE_RUNTIME, "createRuntime" },
-	{ LIFECYCLE_BY_POSTSTART, "poststart" }, { LIFECYCLE_BY_RUNTIME, "runtime" },
-	{ LIFECYCLE_BY_POSTSTOP, "poststop" }, { LIFECYCLE_BY_EXIT_FILE, "exit_file" } };
+static const struct word points[] = { { LIFECYCLE_POINT_PRESTART, "prestart" },
+	{ LIFECYCLE_POINT_CREATE_RUNTIME, "createRuntime" },
+	{ LIFECYCLE_POINT_CREATE_CONTAINER, "createContainer" },
+	{ LIFECYCLE_POINT_POSTSTART, "poststart" }, { LIFECYCLE_POINT_POSTSTOP, "poststop" },
+	{ LIFECYCLE_POINT_CREATE, "create" }, { LIFECYCLE_POINT_START, "start" } };
+static const struct word statuses[] = { { LIFECYCLE_STATUS_CREATING, "creating" },
+	{ LIFECYCLE_STATUS_CREATED, "created" }, { LIFECYCLE_STATUS_RUNNING, "running" },
+	{ LIFECYCLE_STATUS_STOPPED, "stopped" } };
+static const struct word reasons[] = { { LIFECYCLE_REASON_EXITED, "exited" },
+	{ LIFECYCLE_REASON_CREATE_FAILED, "create_failed" },
+	{ LIFECYCLE_REASON_NEVER_STARTED, "never_started" },
+	{ LIFECYCLE_REASON_LOST_REBOOT, "lost_reboot" },
+	{ LIFECYCLE_REASON_LOST_RUNTIME, "lost_runtime" } };
+static const struct word sources[] = { { LIFECYCLE_SOURCE_CREATE_RUNTIME, "createRuntime" },
+	{ LIFECYCLE_SOURCE_POSTSTART, "poststart" }, { LIFECYCLE_SOURCE_RUNTIME, "runtime" },
+	{ LIFECYCLE_SOURCE_POSTSTOP, "poststop" }, { LIFECYCLE_SOURCE_EXIT_FILE, "exit_file" } };
 
 static void check_table(const struct names *names, const struct word *words, int count)
 {
@@ -53,14 +55,14 @@ END_TEST
 
 START_TEST(test_public)
 {
-	ck_assert_str_eq(lifecycle_point_name(LIFECYCLE_POSTSTOP), "poststop");
+	ck_assert_str_eq(lifecycle_point_name(LIFECYCLE_POINT_POSTSTOP), "poststop");
 	ck_assert_ptr_null(lifecycle_point_name((enum lifecycle_point)99));
-	ck_assert_str_eq(lifecycle_status_name(LIFECYCLE_RUNNING), "running");
-	ck_assert_str_eq(lifecycle_reason_name(LIFECYCLE_EXITED), "exited");
-	ck_assert_str_eq(lifecycle_source_name(LIFECYCLE_BY_RUNTIME), "runtime");
-	ck_assert_int_eq(lifecycle_point_from_name("poststart"), LIFECYCLE_POSTSTART);
+	ck_assert_str_eq(lifecycle_status_name(LIFECYCLE_STATUS_RUNNING), "running");
+	ck_assert_str_eq(lifecycle_reason_name(LIFECYCLE_REASON_EXITED), "exited");
+	ck_assert_str_eq(lifecycle_source_name(LIFECYCLE_SOURCE_RUNTIME), "runtime");
+	ck_assert_int_eq(lifecycle_point_from_name("poststart"), LIFECYCLE_POINT_POSTSTART);
 	ck_assert_int_eq(lifecycle_point_from_name("Poststart"), LIFECYCLE_POINT_NONE);
-	ck_assert_int_eq(lifecycle_status_from_name("stopped"), LIFECYCLE_STOPPED);
+	ck_assert_int_eq(lifecycle_status_from_name("stopped"), LIFECYCLE_STATUS_STOPPED);
 	ck_assert_int_eq(lifecycle_status_from_name("paused"), LIFECYCLE_STATUS_NONE);
 }
 END_TEST

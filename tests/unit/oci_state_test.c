@@ -97,7 +97,7 @@ START_TEST(test_invalid)
 	char *expected = beside(invalid[_i], ".error");
 
 	ck_assert_msg(parse(text, length, &state, &error) == -1, "%s", invalid[_i]);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_ptr_null(state);
 	expected[strcspn(expected, "\n")] = '\0';
 	ck_assert_msg(
@@ -118,7 +118,7 @@ START_TEST(test_truncated)
 
 	for (size_t cut = 0; cut < length; cut++) {
 		ck_assert_int_eq(parse(text, cut, &state, &error), -1);
-		ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+		ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	}
 	free(text);
 }
@@ -136,7 +136,7 @@ START_TEST(test_too_long)
 	ck_assert_int_eq(parse(text, limit, &state, &error), 0);
 	oci_state_free(state);
 	ck_assert_int_eq(parse(text, limit + 1, &state, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_str_eq(error.message, "bad OCI state: it is over 1048576 bytes");
 	free(text);
 }
@@ -151,7 +151,7 @@ START_TEST(test_too_deep)
 	memset(text, '[', sizeof(text));
 	memcpy(text, "{\"id\":\"c1\",\"x\":", 15);
 	ck_assert_int_eq(parse(text, sizeof(text), &state, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 }
 END_TEST
 

@@ -313,7 +313,7 @@ static struct lifecycle_record *record_of(pid_t pid)
 
 	process_look(pid, &process);
 	record->current.generation = 1;
-	record->current.status = LIFECYCLE_CREATED;
+	record->current.status = LIFECYCLE_STATUS_CREATED;
 	record->current.pid = process.pid;
 	record->pid_start_ticks = process.start_ticks;
 	record->pid_ns = process.pid_ns;
@@ -330,9 +330,9 @@ static enum liveness recorded(const struct lifecycle_record *record)
 	return process.liveness;
 }
 
-static enum lifecycle_code open_code(const struct lifecycle_record *record)
+static enum lifecycle_error_code open_code(const struct lifecycle_record *record)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	int pidfd;
 
 	if (lifecycle_open_process(record, &pidfd, &error) == 0)
@@ -348,14 +348,14 @@ START_TEST(test_recorded)
 	hear(&child);
 	record = record_of(child.pid);
 	ck_assert_int_eq(recorded(record), LIVENESS_ALIVE);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_OK);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NONE);
 	kill(child.pid, SIGKILL);
 	wait_until_dead(&child);
 	ck_assert_int_eq(recorded(record), LIVENESS_ZOMBIE);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	end(&child);
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -369,7 +369,7 @@ START_TEST(test_another_one_at_the_recorded_pid)
 	record = record_of(child.pid);
 	record->pid_start_ticks--;
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	kill(child.pid, SIGKILL);
 	wait_until_dead(&child);
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
@@ -387,7 +387,7 @@ START_TEST(test_another_boot)
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
 	record->pid_ns++;
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -398,7 +398,7 @@ START_TEST(test_another_pid_namespace)
 
 	record->pid_ns++;
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_SYSTEM);
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -413,11 +413,11 @@ START_TEST(test_half_an_identity)
 	record = record_of(getpid());
 	record_set_text(&record->boot_id, NULL, NULL);
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_SYSTEM);
 	lifecycle_record_free(record);
 	record = record_new();
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
-	ck_assert_int_eq(open_code(record), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_SYSTEM);
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -450,13 +450,13 @@ START_TEST(test_observe)
 	record = record_of(child.pid);
 	lifecycle_observe(record, &observed);
 	ck_assert(observed.looked);
-	ck_assert_int_eq(observed.status, LIFECYCLE_CREATED);
+	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_CREATED);
 	record_set_text(&record->init_exe, "1:2", NULL);
 	lifecycle_observe(record, &observed);
-	ck_assert_int_eq(observed.status, LIFECYCLE_RUNNING);
+	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_RUNNING);
 	end(&child);
 	lifecycle_observe(record, &observed);
-	ck_assert_int_eq(observed.status, LIFECYCLE_STOPPED);
+	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_STOPPED);
 	lifecycle_record_free(record);
 }
 END_TEST

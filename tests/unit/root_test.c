@@ -22,9 +22,9 @@ static void set_up(void)
 }
 
 /* What opening `name`, relative to the test's directory, comes to. */
-static enum lifecycle_code open_code(const char *name, enum lifecycle_access access)
+static enum lifecycle_error_code open_code(const char *name, enum lifecycle_access access)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_store *store = NULL;
 	char path[PATH_MAX];
 
@@ -37,9 +37,9 @@ static enum lifecycle_code open_code(const char *name, enum lifecycle_access acc
 	return error.code;
 }
 
-static enum lifecycle_code write_code(const char *name)
+static enum lifecycle_error_code write_code(const char *name)
 {
-	return open_code(name, LIFECYCLE_WRITE);
+	return open_code(name, LIFECYCLE_ACCESS_WRITE);
 }
 
 static unsigned mode_of(const char *path)
@@ -60,26 +60,26 @@ static void make(const char *path, mode_t mode)
 START_TEST(test_made_if_it_is_not_there)
 {
 	umask(_i == 0 ? 0777 : 0);
-	ck_assert_int_eq(write_code("root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_ERROR_NONE);
 	ck_assert_uint_eq(mode_of("root"), 0700);
-	ck_assert_int_eq(write_code("root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_ERROR_NONE);
 	umask(077);
 }
 END_TEST
 
 START_TEST(test_only_the_last_is_made)
 {
-	ck_assert_int_eq(write_code("none/root"), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(write_code("none/root"), LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(access("none", F_OK), -1);
 }
 END_TEST
 
 START_TEST(test_a_reader_makes_nothing)
 {
-	ck_assert_int_eq(open_code("root", LIFECYCLE_READ), LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(open_code("root", LIFECYCLE_ACCESS_READ), LIFECYCLE_ERROR_NOT_FOUND);
 	ck_assert_int_eq(access("root", F_OK), -1);
 	make("root", 0777);
-	ck_assert_int_eq(open_code("root", LIFECYCLE_READ), LIFECYCLE_OK);
+	ck_assert_int_eq(open_code("root", LIFECYCLE_ACCESS_READ), LIFECYCLE_ERROR_NONE);
 }
 END_TEST
 
@@ -88,10 +88,10 @@ START_TEST(test_not_absolute)
 	struct lifecycle_error error;
 	struct lifecycle_store *store;
 
-	ck_assert_int_eq(lifecycle_store_open("root", LIFECYCLE_WRITE, &store, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
-	ck_assert_int_eq(lifecycle_store_open("", LIFECYCLE_READ, &store, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(lifecycle_store_open("root", LIFECYCLE_ACCESS_WRITE, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	ck_assert_int_eq(lifecycle_store_open("", LIFECYCLE_ACCESS_READ, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	lifecycle_store_close(NULL);
 }
 END_TEST
@@ -104,19 +104,19 @@ START_TEST(test_too_long)
 
 	memset(longer, 'x', 300);
 	longer[300] = '\0';
-	ck_assert_int_ne(write_code(longer), LIFECYCLE_OK);
+	ck_assert_int_ne(write_code(longer), LIFECYCLE_ERROR_NONE);
 	memset(longer, '/', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
-	ck_assert_int_eq(lifecycle_store_open(longer, LIFECYCLE_WRITE, &store, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(lifecycle_store_open(longer, LIFECYCLE_ACCESS_WRITE, &store, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 }
 END_TEST
 
 START_TEST(test_slashes_and_dots)
 {
 	make("a", 0700);
-	ck_assert_int_eq(write_code("a//root///"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("./a/../a/root"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("a//root///"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("./a/../a/root"), LIFECYCLE_ERROR_NONE);
 	ck_assert_uint_eq(mode_of("a/root"), 0700);
 }
 END_TEST
@@ -124,19 +124,19 @@ END_TEST
 static const struct {
 	mode_t above;
 	mode_t root;
-	enum lifecycle_code code;
+	enum lifecycle_error_code code;
 } modes[] = {
-	{ 0700, 0700, LIFECYCLE_OK },
-	{ 0755, 0755, LIFECYCLE_OK },
-	{ 01777, 0700, LIFECYCLE_OK },
-	{ 01777, 0755, LIFECYCLE_OK },
-	{ 0777, 0700, LIFECYCLE_UNSAFE },
-	{ 0770, 0700, LIFECYCLE_UNSAFE },
-	{ 0720, 0700, LIFECYCLE_UNSAFE },
-	{ 0702, 0700, LIFECYCLE_UNSAFE },
-	{ 0700, 0777, LIFECYCLE_UNSAFE },
-	{ 0700, 0720, LIFECYCLE_UNSAFE },
-	{ 0700, 01777, LIFECYCLE_UNSAFE },
+	{ 0700, 0700, LIFECYCLE_ERROR_NONE },
+	{ 0755, 0755, LIFECYCLE_ERROR_NONE },
+	{ 01777, 0700, LIFECYCLE_ERROR_NONE },
+	{ 01777, 0755, LIFECYCLE_ERROR_NONE },
+	{ 0777, 0700, LIFECYCLE_ERROR_UNSAFE },
+	{ 0770, 0700, LIFECYCLE_ERROR_UNSAFE },
+	{ 0720, 0700, LIFECYCLE_ERROR_UNSAFE },
+	{ 0702, 0700, LIFECYCLE_ERROR_UNSAFE },
+	{ 0700, 0777, LIFECYCLE_ERROR_UNSAFE },
+	{ 0700, 0720, LIFECYCLE_ERROR_UNSAFE },
+	{ 0700, 01777, LIFECYCLE_ERROR_UNSAFE },
 };
 
 START_TEST(test_modes)
@@ -151,8 +151,8 @@ END_TEST
 START_TEST(test_no_directory)
 {
 	ck_assert_int_eq(mkfifo("fifo", 0600), 0);
-	ck_assert_int_eq(write_code("fifo"), LIFECYCLE_SYSTEM);
-	ck_assert_int_eq(write_code("fifo/root"), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(write_code("fifo"), LIFECYCLE_ERROR_SYSTEM);
+	ck_assert_int_eq(write_code("fifo/root"), LIFECYCLE_ERROR_SYSTEM);
 }
 END_TEST
 
@@ -169,13 +169,13 @@ START_TEST(test_links)
 	ck_assert_int_eq(symlink("loop", "loop"), 0);
 	ck_assert_int_eq(symlink("open", "unsafe"), 0);
 	ck_assert_int_eq(symlink("nowhere", "dangling"), 0);
-	ck_assert_int_eq(write_code("relative/root"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("absolute/root"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("a/again"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("loop"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(write_code("unsafe"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(write_code("unsafe/root"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(write_code("dangling"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("relative/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("absolute/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("a/again"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("loop"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(write_code("unsafe"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(write_code("unsafe/root"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(write_code("dangling"), LIFECYCLE_ERROR_NONE);
 	ck_assert_uint_eq(mode_of("nowhere"), 0700);
 }
 END_TEST
@@ -185,15 +185,15 @@ START_TEST(test_another_users)
 	make("a", 0755);
 	make("a/root", 0755);
 	ck_assert_int_eq(symlink("a/root", "link"), 0);
-	ck_assert_int_eq(write_code("link"), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("link"), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(lchown("link", OTHER, OTHER), 0);
-	ck_assert_int_eq(write_code("link"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("link"), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert_int_eq(chown("a", OTHER, OTHER), 0);
-	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert_int_eq(chown("a", 0, 0), 0);
 	ck_assert_int_eq(chown("a/root", OTHER, OTHER), 0);
-	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(open_code("a/root", LIFECYCLE_READ), LIFECYCLE_OK);
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(open_code("a/root", LIFECYCLE_ACCESS_READ), LIFECYCLE_ERROR_NONE);
 }
 END_TEST
 
@@ -208,10 +208,10 @@ START_TEST(test_as_a_user)
 	ck_assert_int_eq(chown("third", OTHER - 1, OTHER), 0);
 	ck_assert_int_eq(setegid(OTHER), 0);
 	ck_assert_int_eq(seteuid(OTHER), 0);
-	ck_assert_int_eq(write_code("mine"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("mine/root"), LIFECYCLE_OK);
-	ck_assert_int_eq(write_code("third"), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(write_code("root"), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(write_code("mine"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("mine/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("third"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(write_code("root"), LIFECYCLE_ERROR_SYSTEM);
 }
 END_TEST
 

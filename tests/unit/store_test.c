@@ -24,7 +24,7 @@ static void set_up(void)
 	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
 	ck_assert_ptr_nonnull(mkdtemp(path));
 	ck_assert_int_eq(chdir(path), 0);
-	ck_assert_int_eq(lifecycle_store_open(path, LIFECYCLE_WRITE, &store, NULL), 0);
+	ck_assert_int_eq(lifecycle_store_open(path, LIFECYCLE_ACCESS_WRITE, &store, NULL), 0);
 }
 
 static void tear_down(void)
@@ -69,7 +69,7 @@ static int refuse(struct lifecycle_record *record, void *arg, struct lifecycle_e
 {
 	(void)arg;
 	(void)record_set_text(&record->name, "changed", NULL);
-	error->code = LIFECYCLE_INVALID;
+	error->code = LIFECYCLE_ERROR_INVALID;
 	snprintf(error->message, sizeof(error->message), "no");
 	return -1;
 }
@@ -79,9 +79,9 @@ static int64_t soon(void)
 	return lifecycle_monotonic_now() + 1000 * MILLISECOND;
 }
 
-static enum lifecycle_code name_code(const char *id, const char *name, int64_t deadline)
+static enum lifecycle_error_code name_code(const char *id, const char *name, int64_t deadline)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 
 	(void)lifecycle_store_transform(
 		store, id, deadline, set_name, (void *)(uintptr_t)name, &error);
@@ -121,8 +121,8 @@ START_TEST(test_made)
 	struct stat status;
 
 	umask(_i == 0 ? 0777 : 0);
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_NONE);
 	umask(077);
 	check_name("c1", "two");
 	ck_assert_int_eq(stat("c1", &status), 0);
@@ -140,12 +140,12 @@ START_TEST(test_bad_id)
 	struct lifecycle_record *record;
 	struct lifecycle_error error;
 
-	ck_assert_int_eq(name_code(bad_ids[_i], "one", soon()), LIFECYCLE_INVALID);
+	ck_assert_int_eq(name_code(bad_ids[_i], "one", soon()), LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(lifecycle_store_load(store, bad_ids[_i], &record, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(
 		lifecycle_store_delete(store, bad_ids[_i], soon(), NULL, NULL, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(locks, 0);
 }
 END_TEST
@@ -155,10 +155,10 @@ START_TEST(test_transform_that_fails)
 	struct lifecycle_error error;
 
 	ck_assert_int_eq(lifecycle_store_transform(store, "c1", soon(), refuse, NULL, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_INVALID);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_str_eq(error.message, "'c1': no");
 	ck_assert(!is_there("c1"));
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(lifecycle_store_transform(store, "c1", soon(), refuse, NULL, NULL), -1);
 	check_name("c1", "one");
 }
@@ -179,7 +179,7 @@ START_TEST(test_left_by_one_that_was_killed)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
 	put("c1/" STORE_TEMPORARY, "half a rec");
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
 	ck_assert(!is_there("c1/" STORE_TEMPORARY));
 }
@@ -192,13 +192,13 @@ START_TEST(test_directory_is_not_safe)
 	put("file", "text");
 	ck_assert_int_eq(mkdir("open", 0700), 0);
 	ck_assert_int_eq(chmod("open", 0770), 0);
-	ck_assert_int_eq(name_code("link", "one", soon()), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(name_code("file", "one", soon()), LIFECYCLE_UNSAFE);
-	ck_assert_int_eq(name_code("open", "one", soon()), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(name_code("link", "one", soon()), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(name_code("file", "one", soon()), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(name_code("open", "one", soon()), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert(!is_there("elsewhere/lifecycle.json") && !is_there("open/lifecycle.json"));
 	if (geteuid() == 0) {
 		ck_assert_int_eq(chown("elsewhere", 65534, 65534), 0);
-		ck_assert_int_eq(name_code("elsewhere", "one", soon()), LIFECYCLE_UNSAFE);
+		ck_assert_int_eq(name_code("elsewhere", "one", soon()), LIFECYCLE_ERROR_UNSAFE);
 	}
 }
 END_TEST
@@ -214,21 +214,21 @@ START_TEST(test_locked_by_another)
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
 	fd = open("c1", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_eq(__real_flock(fd, LOCK_EX), 0);
-	ck_assert_int_eq(name_code("c1", "one", began + 50 * MILLISECOND), LIFECYCLE_TIMEOUT);
+	ck_assert_int_eq(name_code("c1", "one", began + 50 * MILLISECOND), LIFECYCLE_ERROR_TIMEOUT);
 	took = lifecycle_monotonic_now() - began;
 	ck_assert_int_ge(took, 50 * MILLISECOND);
 	ck_assert_int_ge(locks, 2);
 	ck_assert(!is_there("c1/lifecycle.json"));
 	ck_assert_int_eq(lifecycle_store_delete(store, "c1", began, NULL, NULL, NULL), -1);
 	close(fd);
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 }
 END_TEST
 
 START_TEST(test_deadline_that_has_passed)
 {
-	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now()), LIFECYCLE_OK);
-	ck_assert_int_eq(name_code("c1", "two", LIFECYCLE_NO_DEADLINE), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now()), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(name_code("c1", "two", LIFECYCLE_NO_DEADLINE), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "two");
 }
 END_TEST
@@ -248,10 +248,10 @@ START_TEST(test_a_directory_that_another_has_locked_stays)
 {
 	before_lock = take_it_first;
 	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 5 * MILLISECOND),
-		LIFECYCLE_TIMEOUT);
+		LIFECYCLE_ERROR_TIMEOUT);
 	ck_assert(is_there("c1"));
 	close(taken);
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_NONE);
 }
 END_TEST
 
@@ -271,12 +271,12 @@ static void replace_it_once(void)
 
 START_TEST(test_removed_while_it_was_waited_for)
 {
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	before_lock = remove_it_once;
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "two");
 	before_lock = remove_it_once;
-	ck_assert_int_eq(name_code("c2", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c2", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c2", "one");
 }
 END_TEST
@@ -285,9 +285,9 @@ START_TEST(test_replaced_while_it_was_waited_for)
 {
 	struct lifecycle_record *record;
 
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	before_lock = replace_it_once;
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "two");
 	ck_assert_int_eq(lifecycle_store_load(store, "c1", &record, NULL), 0);
 	ck_assert_str_eq(lifecycle_record_bundle(record), "/new");
@@ -304,7 +304,7 @@ START_TEST(test_removed_again_and_again)
 {
 	before_lock = remove_it_again;
 	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 5 * MILLISECOND),
-		LIFECYCLE_TIMEOUT);
+		LIFECYCLE_ERROR_TIMEOUT);
 	ck_assert_int_ge(locks, 2);
 }
 END_TEST
@@ -313,10 +313,10 @@ START_TEST(test_gone_before_it_is_deleted)
 {
 	struct lifecycle_error error;
 
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	before_lock = remove_it_once;
 	ck_assert_int_eq(lifecycle_store_delete(store, "c1", soon(), NULL, NULL, &error), -1);
-	ck_assert_int_eq(error.code, LIFECYCLE_NOT_FOUND);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_NOT_FOUND);
 }
 END_TEST
 
@@ -391,12 +391,12 @@ START_TEST(test_set_aside)
 	put("c1/" STORE_CORRUPT, "the one before");
 	make_bad[_i]();
 	ck_assert_int_eq(lstat("c1/lifecycle.json", &bad), 0);
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
 	ck_assert(is_recovered());
 	ck_assert_int_eq(lstat("c1/" STORE_CORRUPT, &aside), 0);
 	ck_assert_uint_eq(aside.st_ino, bad.st_ino);
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert(is_recovered());
 	if (is_there("elsewhere"))
 		ck_assert_int_eq(access("elsewhere", R_OK), 0);
@@ -408,7 +408,7 @@ START_TEST(test_set_aside_and_no_further)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
 	put("c1/" STORE_CORRUPT, "garbage");
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert(is_recovered());
 }
 END_TEST
@@ -422,7 +422,7 @@ START_TEST(test_set_aside_and_nothing_comes_of_it)
 	ck_assert_int_eq(
 		lifecycle_store_transform(store, "c1", soon(), do_nothing, &seen, NULL), 0);
 	ck_assert(is_recovered());
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert(is_recovered());
 }
 END_TEST
@@ -437,9 +437,9 @@ START_TEST(test_not_readable)
 		ck_assert_int_eq(setegid(65534), 0);
 		ck_assert_int_eq(seteuid(65534), 0);
 	}
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(chmod("c1/lifecycle.json", 0), 0);
-	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(name_code("c1", "two", soon()), LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(lstat("c1/lifecycle.json", &status), 0);
 	ck_assert(!is_there("c1/" STORE_CORRUPT) && !is_there("c1/" STORE_TEMPORARY));
 	ck_assert_int_eq(chmod("c1/lifecycle.json", 0600), 0);
@@ -457,9 +457,9 @@ static bool permit_as_told(const struct lifecycle_record *record, void *arg)
 	return expected[0] == '+';
 }
 
-static enum lifecycle_code delete_code(const char *permit)
+static enum lifecycle_error_code delete_code(const char *permit)
 {
-	struct lifecycle_error error = { LIFECYCLE_OK, 0, "" };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 
 	(void)lifecycle_store_delete(store, "c1", soon(), permit ? permit_as_told : NULL,
 		(void *)(uintptr_t)permit, &error);
@@ -468,14 +468,14 @@ static enum lifecycle_code delete_code(const char *permit)
 
 START_TEST(test_delete)
 {
-	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_NOT_FOUND);
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
-	ck_assert_int_eq(delete_code("-one"), LIFECYCLE_OK);
+	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_ERROR_NOT_FOUND);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(delete_code("-one"), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
 	put("c1/" STORE_CORRUPT, "");
 	put("c1/" STORE_TEMPORARY, "");
 	put("c1/" STORE_SEEN_STOPPED, "");
-	ck_assert_int_eq(delete_code("+one"), LIFECYCLE_OK);
+	ck_assert_int_eq(delete_code("+one"), LIFECYCLE_ERROR_NONE);
 	ck_assert(!is_there("c1"));
 }
 END_TEST
@@ -483,23 +483,23 @@ END_TEST
 START_TEST(test_delete_without_a_record)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	ck_assert_int_eq(delete_code("-no record"), LIFECYCLE_OK);
+	ck_assert_int_eq(delete_code("-no record"), LIFECYCLE_ERROR_NONE);
 	make_garbage();
-	ck_assert_int_eq(delete_code("+no record"), LIFECYCLE_OK);
+	ck_assert_int_eq(delete_code("+no record"), LIFECYCLE_ERROR_NONE);
 	ck_assert(!is_there("c1"));
 }
 END_TEST
 
 START_TEST(test_delete_leaves_what_is_not_ours)
 {
-	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_OK);
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	put("c1/foreign", "text");
 	ck_assert_int_eq(mkdir("c1/" STORE_CORRUPT, 0700), 0);
-	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_UNSAFE);
+	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert(is_there("c1/foreign") && !is_there("c1/lifecycle.json"));
 	ck_assert_int_eq(mkdir("c1/lifecycle.json", 0700), 0);
 	put("c1/lifecycle.json/foreign", "text");
-	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_SYSTEM);
+	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_ERROR_SYSTEM);
 	ck_assert(is_there("c1/lifecycle.json/foreign"));
 }
 END_TEST

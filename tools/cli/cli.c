@@ -12,14 +12,14 @@
 
 /* ---- errors ---- */
 
-static int status_of(enum lifecycle_code code)
+static int status_of(enum lifecycle_error_code code)
 {
 	switch (code) {
-	case LIFECYCLE_INVALID:
+	case LIFECYCLE_ERROR_INVALID:
 		return CLI_USAGE;
-	case LIFECYCLE_NOT_FOUND:
+	case LIFECYCLE_ERROR_NOT_FOUND:
 		return CLI_NOT_FOUND;
-	case LIFECYCLE_AMBIGUOUS:
+	case LIFECYCLE_ERROR_AMBIGUOUS:
 		return CLI_AMBIGUOUS;
 	default:
 		return CLI_FAILED;
@@ -43,7 +43,7 @@ int cli_fail(struct cli_call *call, const struct lifecycle_error *error)
 }
 
 __attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_error *error,
-	enum lifecycle_code code, int errnum, const char *format, va_list arguments)
+	enum lifecycle_error_code code, int errnum, const char *format, va_list arguments)
 {
 	size_t used;
 
@@ -56,7 +56,8 @@ __attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_err
 			strerror(errnum));
 }
 
-int cli_error(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
+int cli_error(
+	struct lifecycle_error *error, enum lifecycle_error_code code, const char *format, ...)
 {
 	va_list arguments;
 
@@ -76,14 +77,14 @@ int cli_system_error(struct lifecycle_error *error, const char *format, ...)
 	if (error == NULL)
 		return -1;
 	va_start(arguments, format);
-	set_error(error, LIFECYCLE_SYSTEM, errnum, format, arguments);
+	set_error(error, LIFECYCLE_ERROR_SYSTEM, errnum, format, arguments);
 	va_end(arguments);
 	return -1;
 }
 
 int cli_no_memory(struct lifecycle_error *error)
 {
-	return cli_error(error, LIFECYCLE_NO_MEMORY, "memory is out");
+	return cli_error(error, LIFECYCLE_ERROR_NO_MEMORY, "memory is out");
 }
 
 /* ---- options ---- */

@@ -114,8 +114,8 @@ void cli_complain(struct cli_call *call, const struct lifecycle_error *error);
 int cli_fail(struct cli_call *call, const struct lifecycle_error *error);
 
 /* Fills *error (if not NULL) and returns -1. */
-int cli_error(struct lifecycle_error *error, enum lifecycle_code code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int cli_error(struct lifecycle_error *error, enum lifecycle_error_code code, const char *format,
+	...) __attribute__((format(printf, 3, 4)));
 int cli_system_error(struct lifecycle_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 int cli_no_memory(struct lifecycle_error *error);

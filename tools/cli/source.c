@@ -41,7 +41,7 @@ int source_root(const struct cli_globals *globals, char **ret_root, struct lifec
 			return lifecycle_default_root(ret_root, error);
 	}
 	if (root[0] == '\0')
-		return cli_error(error, LIFECYCLE_INVALID, "an empty path is no store");
+		return cli_error(error, LIFECYCLE_ERROR_INVALID, "an empty path is no store");
 	return absolute(root, ret_root, error);
 }
 
@@ -50,10 +50,10 @@ static int check_globals(const struct cli_globals *globals, struct lifecycle_err
 	if (globals->state_dir == NULL)
 		return 0;
 	if (globals->root != NULL)
-		return cli_error(
-			error, LIFECYCLE_INVALID, "--root and --state-dir exclude each other");
+		return cli_error(error, LIFECYCLE_ERROR_INVALID,
+			"--root and --state-dir exclude each other");
 	if (globals->state_dir[0] == '\0')
-		return cli_error(error, LIFECYCLE_INVALID, "an empty path is no directory");
+		return cli_error(error, LIFECYCLE_ERROR_INVALID, "an empty path is no directory");
 	return 0;
 }
 
@@ -69,7 +69,7 @@ int source_open(const struct cli_globals *globals, enum lifecycle_access access,
 		if (source_root(globals, &source.root, error) != 0)
 			return -1;
 		if (lifecycle_store_open(source.root, access, &source.store, &why) != 0 &&
-			why.code != LIFECYCLE_NOT_FOUND) {
+			why.code != LIFECYCLE_ERROR_NOT_FOUND) {
 			free(source.root);
 			if (error != NULL)
 				*error = why;
@@ -143,7 +143,8 @@ static int resolve_directory(
 	bool meant;
 
 	if (reference[0] == '\0')
-		return cli_error(error, LIFECYCLE_INVALID, "an empty reference is no container");
+		return cli_error(
+			error, LIFECYCLE_ERROR_INVALID, "an empty reference is no container");
 	if (lifecycle_load_directory(directory, &record, error) != 0)
 		return -1;
 	meant = means(record, reference);
@@ -151,8 +152,8 @@ static int resolve_directory(
 		id = strdup(id_or_none(record));
 	lifecycle_record_free(record);
 	if (!meant)
-		return cli_error(error, LIFECYCLE_NOT_FOUND, "'%s' is not the container in '%s'",
-			reference, directory);
+		return cli_error(error, LIFECYCLE_ERROR_NOT_FOUND,
+			"'%s' is not the container in '%s'", reference, directory);
 	if (id == NULL)
 		return cli_no_memory(error);
 	*ret_id = id;
@@ -181,7 +182,7 @@ int source_load(const struct source *source, const char *id, struct lifecycle_re
 	if (source->directory != NULL)
 		return lifecycle_load_directory(source->directory, ret_record, error);
 	if (source->store == NULL)
-		return cli_error(error, LIFECYCLE_NOT_FOUND, "no such container: '%s'", id);
+		return cli_error(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%s'", id);
 	return lifecycle_store_load(source->store, id, ret_record, error);
 }
 
@@ -207,12 +208,12 @@ int source_resolve(const struct source *source, const char *reference, char **re
 	if (source->directory != NULL)
 		return resolve_directory(source->directory, reference, ret_id, error);
 	if (source->store == NULL)
-		return cli_error(error, LIFECYCLE_NOT_FOUND,
+		return cli_error(error, LIFECYCLE_ERROR_NOT_FOUND,
 			"no such container: '%s' (there is no store at '%s')", reference,
 			source->root);
 	if (lifecycle_store_resolve(source->store, reference, ret_id, &candidates, error) == 0)
 		return 0;
-	if (error->code == LIFECYCLE_AMBIGUOUS) {
+	if (error->code == LIFECYCLE_ERROR_AMBIGUOUS) {
 		add_candidates(&candidates, error);
 		lifecycle_names_free(&candidates);
 	}
@@ -242,7 +243,7 @@ static int visit(const struct source *source, const char *id, bool may_be_gone,
 	int result;
 
 	if (source_view(source, id, &view, &error) != 0) {
-		if (!may_be_gone || error.code != LIFECYCLE_NOT_FOUND)
+		if (!may_be_gone || error.code != LIFECYCLE_ERROR_NOT_FOUND)
 			cli_complain(call, &error);
 		return 0;
 	}
@@ -257,8 +258,9 @@ static void complain_of_foreign(
 	struct lifecycle_error error;
 
 	for (size_t i = 0; i < foreign->count; i++) {
-		cli_error(&error, LIFECYCLE_CORRUPT, "'%s' in '%s' is no container's directory",
-			foreign->names[i], source->root);
+		cli_error(&error, LIFECYCLE_ERROR_CORRUPT,
+			"'%s' in '%s' is no container's directory", foreign->names[i],
+			source->root);
 		cli_complain(call, &error);
 	}
 }
@@ -308,7 +310,7 @@ int source_for_operands(
 	if (call->operand_count == 0 && source->directory != NULL)
 		return source_for_each(source, call, each, arg);
 	if (call->operand_count == 0) {
-		cli_error(&error, LIFECYCLE_INVALID, "%s needs %s", call->command->name,
+		cli_error(&error, LIFECYCLE_ERROR_INVALID, "%s needs %s", call->command->name,
 			call->command->arguments);
 		cli_complain(call, &error);
 	}
@@ -338,7 +340,7 @@ void source_complete(const struct cli_call *call, const char *begun)
 	struct source source;
 	struct lifecycle_names ids;
 
-	if (source_open(&call->globals, LIFECYCLE_READ, &source, NULL) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, NULL) != 0)
 		return;
 	if (source_list(&source, &ids, NULL, NULL) == 0) {
 		for (size_t i = 0; i < ids.count; i++)

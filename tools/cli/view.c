@@ -21,7 +21,7 @@ int view_of(const struct lifecycle_record *record, json_t **ret_view, struct lif
 	free(text);
 	if (view == NULL)
 		return cli_error(
-			error, LIFECYCLE_NO_MEMORY, "cannot look at a record: %s", why.text);
+			error, LIFECYCLE_ERROR_NO_MEMORY, "cannot look at a record: %s", why.text);
 	*ret_view = view;
 	return 0;
 }
@@ -118,8 +118,8 @@ bool view_start_is_provisional(const json_t *view)
 
 	if (source == NULL)
 		return true;
-	return strcmp(source, lifecycle_source_name(LIFECYCLE_BY_POSTSTART)) != 0 &&
-	       strcmp(source, lifecycle_source_name(LIFECYCLE_BY_RUNTIME)) != 0;
+	return strcmp(source, lifecycle_source_name(LIFECYCLE_SOURCE_POSTSTART)) != 0 &&
+	       strcmp(source, lifecycle_source_name(LIFECYCLE_SOURCE_RUNTIME)) != 0;
 }
 
 bool view_has_reason(const json_t *view, enum lifecycle_reason reason)
@@ -131,8 +131,8 @@ bool view_has_reason(const json_t *view, enum lifecycle_reason reason)
 
 bool view_never_ran(const json_t *view)
 {
-	return view_has_reason(view, LIFECYCLE_CREATE_FAILED) ||
-	       view_has_reason(view, LIFECYCLE_NEVER_STARTED);
+	return view_has_reason(view, LIFECYCLE_REASON_CREATE_FAILED) ||
+	       view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED);
 }
 
 int64_t view_start(const json_t *view)

@@ -27,7 +27,7 @@ static bool may_go(const struct lifecycle_record *record, void *arg)
 		return false;
 	}
 	lifecycle_observe(record, &observed);
-	if (observed.status != LIFECYCLE_STOPPED)
+	if (observed.status != LIFECYCLE_STATUS_STOPPED)
 		judgement->refusal = "is not known to be stopped";
 	return judgement->refusal == NULL;
 }
@@ -41,7 +41,7 @@ static int forget_id(
 		    may_go, &judgement, error) != 0)
 		return -1;
 	if (judgement.refusal != NULL)
-		return cli_error(error, LIFECYCLE_SYSTEM,
+		return cli_error(error, LIFECYCLE_ERROR_SYSTEM,
 			"'%s' %s: --force forgets it all the same", id, judgement.refusal);
 	puts(id);
 	return 0;
@@ -67,7 +67,7 @@ static int run(struct cli_call *call)
 	struct lifecycle_error error;
 	struct source source;
 
-	if (source_open(&call->globals, LIFECYCLE_MEND, &source, &error) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_MEND, &source, &error) != 0)
 		return cli_fail(call, &error);
 	for (size_t i = 0; i < call->operand_count; i++)
 		forget(call, &source, call->operands[i]);

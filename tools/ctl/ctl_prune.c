@@ -20,7 +20,7 @@ static void prune_one(struct cli_call *call, const struct source *source, const 
 	if (lifecycle_store_prune(source->store, id, prune, &removed, &error) == 0) {
 		if (removed)
 			puts(id);
-	} else if (error.code != LIFECYCLE_NOT_FOUND) {
+	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		cli_complain(call, &error);
 	}
 }
@@ -52,7 +52,8 @@ static int run(struct cli_call *call)
 		result = when_parse_duration(options->older_than, &prune.older_than, &error);
 	if (result == 0)
 		result = source_open(&call->globals,
-			options->dry_run ? LIFECYCLE_READ : LIFECYCLE_MEND, &source, &error);
+			options->dry_run ? LIFECYCLE_ACCESS_READ : LIFECYCLE_ACCESS_MEND, &source,
+			&error);
 	if (result == 0) {
 		result = prune_all(call, &source, &prune, &error);
 		source_close(&source);

@@ -35,9 +35,10 @@ static bool print_status(const json_t *view, const struct columns_style *style, 
 	if (status == NULL)
 		return false;
 	fputs(status, out);
-	if (!view_is(view, LIFECYCLE_STOPPED) && !view_flag(view, "observed.looked"))
+	if (!view_is(view, LIFECYCLE_STATUS_STOPPED) && !view_flag(view, "observed.looked"))
 		fputs(" (recorded)", out);
-	if (!view_is(view, LIFECYCLE_STOPPED) || (reason == NULL && code == LIFECYCLE_UNKNOWN))
+	if (!view_is(view, LIFECYCLE_STATUS_STOPPED) ||
+		(reason == NULL && code == LIFECYCLE_UNKNOWN))
 		return true;
 	fprintf(out, " (%s", reason != NULL ? reason : "exit");
 	if (code != LIFECYCLE_UNKNOWN)
@@ -83,9 +84,9 @@ static bool print_started(const json_t *view, const struct columns_style *style,
 
 static int64_t end_of(const json_t *view, const struct columns_style *style)
 {
-	if (view_is(view, LIFECYCLE_STOPPED))
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED))
 		return view_time(view, "finished_at");
-	return view_is(view, LIFECYCLE_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
 }
 
 /* How long it has been running, or ran. */
@@ -108,7 +109,7 @@ static bool print_pid(const json_t *view, const struct columns_style *style, FIL
 	int64_t pid = view_number(view, "pid");
 
 	(void)style;
-	if (pid == LIFECYCLE_UNKNOWN || view_is(view, LIFECYCLE_STOPPED))
+	if (pid == LIFECYCLE_UNKNOWN || view_is(view, LIFECYCLE_STATUS_STOPPED))
 		return false;
 	fprintf(out, "%lld", (long long)pid);
 	return true;
@@ -235,7 +236,7 @@ bool columns_trouble(const json_t *view)
 	int64_t code = view_number(view, "exit_code");
 
 	return view_flag(view, "observed.create_error") ||
-	       (view_is(view, LIFECYCLE_STOPPED) && view_at(view, "finished_at") == NULL) ||
+	       (view_is(view, LIFECYCLE_STATUS_STOPPED) && view_at(view, "finished_at") == NULL) ||
 	       (code != LIFECYCLE_UNKNOWN && code != 0);
 }
 

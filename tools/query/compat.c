@@ -28,13 +28,14 @@ static json_t *text_or(const json_t *view, const char *path, const char *otherwi
 
 static bool is_paused(const json_t *view)
 {
-	return view_is(view, LIFECYCLE_RUNNING) && freezer_look(view_number(view, "pid")) == 1;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) &&
+	       freezer_look(view_number(view, "pid")) == 1;
 }
 
 static bool not_run_yet(const json_t *view)
 {
-	return view_is(view, LIFECYCLE_CREATING) || view_is(view, LIFECYCLE_CREATED) ||
-	       view_never_ran(view);
+	return view_is(view, LIFECYCLE_STATUS_CREATING) ||
+	       view_is(view, LIFECYCLE_STATUS_CREATED) || view_never_ran(view);
 }
 
 /* Docker has no `creating`, and what never ran stays `created` there. */
@@ -44,7 +45,7 @@ static json_t *docker_status(const json_t *view, bool paused)
 		return json_null();
 	if (not_run_yet(view))
 		return json_string("created");
-	if (view_is(view, LIFECYCLE_RUNNING))
+	if (view_is(view, LIFECYCLE_STATUS_RUNNING))
 		return json_string(paused ? "paused" : "running");
 	return json_string("exited");
 }
@@ -53,7 +54,7 @@ static json_t *docker_running(const json_t *view)
 {
 	if (view_at(view, "observed.status") == NULL)
 		return json_null();
-	return json_boolean(view_is(view, LIFECYCLE_RUNNING));
+	return json_boolean(view_is(view, LIFECYCLE_STATUS_RUNNING));
 }
 
 static json_t *docker_name(const json_t *view)
@@ -67,7 +68,7 @@ static int64_t docker_pid(const json_t *view)
 {
 	int64_t pid = view_number(view, "pid");
 
-	return pid == LIFECYCLE_UNKNOWN || view_is(view, LIFECYCLE_STOPPED) ? 0 : pid;
+	return pid == LIFECYCLE_UNKNOWN || view_is(view, LIFECYCLE_STATUS_STOPPED) ? 0 : pid;
 }
 
 /* A process that ended in any other way than by SIGKILL was not killed for its memory. */
@@ -75,7 +76,7 @@ static json_t *docker_oom_killed(const json_t *view)
 {
 	int64_t code = view_number(view, "exit_code");
 
-	if (view_is(view, LIFECYCLE_STOPPED) && (code == LIFECYCLE_UNKNOWN || code == 137))
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED) && (code == LIFECYCLE_UNKNOWN || code == 137))
 		return json_null();
 	return json_false();
 }
@@ -144,8 +145,8 @@ int compat_oci(const json_t *view, json_t **ret_object, struct lifecycle_error *
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		json_t *value = view_at(view, keys[i].path);
 
-		if (value == NULL ||
-			(strcmp(keys[i].key, "pid") == 0 && view_is(view, LIFECYCLE_STOPPED)))
+		if (value == NULL || (strcmp(keys[i].key, "pid") == 0 &&
+					     view_is(view, LIFECYCLE_STATUS_STOPPED)))
 			continue;
 		if (json_object_set(object, keys[i].key, value) != 0) {
 			json_decref(object);

@@ -31,7 +31,7 @@ static bool was_stopped(const json_t *life)
 	const char *status = view_text(life, "status");
 
 	return view_at(life, "finished_at") != NULL ||
-	       (lifecycle_status_from_name(status) == LIFECYCLE_STOPPED && !was_lost(life));
+	       (lifecycle_status_from_name(status) == LIFECYCLE_STATUS_STOPPED && !was_lost(life));
 }
 
 static bool was_called(const json_t *entry)

@@ -129,7 +129,7 @@ static int refuse_key(const char *text, struct lifecycle_error *error)
 		strcat(known, i > 0 ? ", " : "");
 		strcat(known, keys[i].name);
 	}
-	return cli_error(error, LIFECYCLE_INVALID,
+	return cli_error(error, LIFECYCLE_ERROR_INVALID,
 		"'%s' is no filter: one is KEY=VALUE with a KEY of %s", text, known);
 }
 
@@ -145,7 +145,7 @@ static int parse_condition(
 		return refuse_key(text, error);
 	condition->value = text + length + 1;
 	if (condition->key->words != NULL && !is_word_of(condition->key->words, condition->value))
-		return cli_error(error, LIFECYCLE_INVALID, "'%s' is no %s: it is one of %s",
+		return cli_error(error, LIFECYCLE_ERROR_INVALID, "'%s' is no %s: it is one of %s",
 			condition->value, condition->key->name, condition->key->words);
 	if (!condition->key->is_time)
 		return 0;

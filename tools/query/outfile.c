@@ -26,8 +26,8 @@ static int check_target(const char *path, struct lifecycle_error *error)
 	struct stat status;
 
 	if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
-		return cli_error(
-			error, LIFECYCLE_SYSTEM, "cannot write '%s': it is no regular file", path);
+		return cli_error(error, LIFECYCLE_ERROR_SYSTEM,
+			"cannot write '%s': it is no regular file", path);
 	return 0;
 }
 

@@ -141,7 +141,7 @@ static int look_at(struct follow *follow, const char *id, bool went)
 	if (source_view(&follow->source, id, &view, &error) == 0) {
 		result = take_view(follow, id, view);
 		json_decref(view);
-	} else if (error.code != LIFECYCLE_NOT_FOUND) {
+	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		cli_complain(follow->call, &error);
 	} else if (went) {
 		result = take_removal(follow, id);
@@ -184,7 +184,7 @@ static int look_at_all(struct follow *follow)
 	int result;
 
 	if (source_list(&follow->source, &ids, NULL, &error) != 0) {
-		if (error.code != LIFECYCLE_NOT_FOUND)
+		if (error.code != LIFECYCLE_ERROR_NOT_FOUND)
 			cli_complain(follow->call, &error);
 		return 0;
 	}
@@ -268,7 +268,8 @@ static int print_past(struct follow *follow)
  */
 static int open_source(struct follow *follow)
 {
-	return source_open(&follow->call->globals, LIFECYCLE_READ, &follow->source, &follow->error);
+	return source_open(
+		&follow->call->globals, LIFECYCLE_ACCESS_READ, &follow->source, &follow->error);
 }
 
 static int take_change(enum watch_change change, const char *id, void *arg)
@@ -300,7 +301,7 @@ static int follow_changes(struct follow *follow)
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return cli_system_error(&follow->error, "cannot wait for changes");
 		if (fds[1].revents != 0)
-			return cli_error(&follow->error, LIFECYCLE_SYSTEM,
+			return cli_error(&follow->error, LIFECYCLE_ERROR_SYSTEM,
 				"nobody reads the standard output any more");
 		result = watch_read(follow->watch, take_change, follow, &follow->error);
 	}

@@ -57,8 +57,8 @@ static int find_shape(const char *name, shape_fn **ret_shape, struct lifecycle_e
 			return 0;
 		}
 	}
-	return cli_error(
-		error, LIFECYCLE_INVALID, "'%s' is no system that is known: docker, oci", name);
+	return cli_error(error, LIFECYCLE_ERROR_INVALID,
+		"'%s' is no system that is known: docker, oci", name);
 }
 
 /* The keys that the shape has. */
@@ -82,7 +82,7 @@ static int parse_format(const char *format, struct inspect *inspect, struct life
 	if (strcmp(format, "json") == 0)
 		return 0;
 	if (strstr(format, "{{") == NULL || strncmp(format, "table ", strlen("table ")) == 0)
-		return cli_error(error, LIFECYCLE_INVALID,
+		return cli_error(error, LIFECYCLE_ERROR_INVALID,
 			"'%s' is no format: it is json or a template such as '{{.ID}}'", format);
 	if (template_parse(format, &inspect->template, error) != 0 ||
 		known_keys(inspect->shape, &known, error) != 0)
@@ -155,7 +155,8 @@ static int run(struct cli_call *call)
 	int result = prepare(call->options, &inspect);
 
 	if (result == 0)
-		result = source_open(&call->globals, LIFECYCLE_READ, &source, &inspect.error);
+		result =
+			source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, &inspect.error);
 	if (result == 0) {
 		result = source_for_operands(&source, call, take_view, &inspect);
 		source_close(&source);

@@ -87,7 +87,7 @@ static int parse_sort(const char *text, struct list *list, struct lifecycle_erro
 	list->backwards = text[0] == '-';
 	list->sort = column_find(text + list->backwards);
 	if (list->sort == NULL || list->sort->path == NULL)
-		return cli_error(error, LIFECYCLE_INVALID,
+		return cli_error(error, LIFECYCLE_ERROR_INVALID,
 			"'%s' is no key to sort by: 'list --help' lists them", text);
 	return 0;
 }
@@ -101,7 +101,7 @@ static int prepare(
 	list->shape.headings = !options->no_heading;
 	if (options->quiet && options->format != NULL)
 		return cli_error(
-			error, LIFECYCLE_INVALID, "--quiet and --format exclude each other");
+			error, LIFECYCLE_ERROR_INVALID, "--quiet and --format exclude each other");
 	if (options->sort != NULL && parse_sort(options->sort, list, error) != 0)
 		return -1;
 	if (rows_shape_parse(options->format, &list->shape, error) != 0 ||
@@ -160,7 +160,7 @@ static int run(struct cli_call *call)
 	int result = prepare(call->options, &list, &error);
 
 	if (result == 0)
-		result = source_open(&call->globals, LIFECYCLE_READ, &source, &error);
+		result = source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, &error);
 	if (result == 0) {
 		result = print_list(&list, &source, call, &error);
 		source_close(&source);

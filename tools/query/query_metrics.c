@@ -122,7 +122,8 @@ static void print_status(const struct family *family, const json_t *view, FILE *
 {
 	if (view_text(view, family->path) == NULL)
 		return;
-	for (enum lifecycle_status i = LIFECYCLE_CREATING; i <= LIFECYCLE_STOPPED; i++) {
+	for (enum lifecycle_status i = LIFECYCLE_STATUS_CREATING; i <= LIFECYCLE_STATUS_STOPPED;
+		i++) {
 		begin_sample(family, view, out);
 		print_label("status", lifecycle_status_name(i), out);
 		end_number(view_is(view, i), out);
@@ -237,7 +238,7 @@ static int run_metrics(struct cli_call *call, json_t *views, struct lifecycle_er
 
 	if (views == NULL)
 		return cli_no_memory(error);
-	if (source_open(&call->globals, LIFECYCLE_READ, &source, error) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, error) != 0)
 		return -1;
 	result = source_for_each(&source, call, take_view, views);
 	source_close(&source);

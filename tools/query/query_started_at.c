@@ -23,7 +23,7 @@ static int run(struct cli_call *call)
 	struct lifecycle_error error;
 	struct source source;
 
-	if (source_open(&call->globals, LIFECYCLE_READ, &source, &error) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, &error) != 0)
 		return cli_fail(call, &error);
 	(void)source_for_operands(&source, call, print_start, call);
 	source_close(&source);

@@ -104,7 +104,7 @@ static int64_t first_hook(const json_t *life, enum lifecycle_point point)
 static bool is_alive(const struct timeline *timeline)
 {
 	return timeline->is_current && view_at(timeline->life, "observed.status") != NULL &&
-	       !view_is(timeline->life, LIFECYCLE_STOPPED);
+	       !view_is(timeline->life, LIFECYCLE_STATUS_STOPPED);
 }
 
 /* The last that is known of it. */
@@ -169,9 +169,9 @@ static bool has_reason(const struct timeline *timeline, enum lifecycle_reason re
 /* Whether its program is known not to have run. */
 static bool has_not_run(const struct timeline *timeline)
 {
-	return has_reason(timeline, LIFECYCLE_CREATE_FAILED) ||
-	       has_reason(timeline, LIFECYCLE_NEVER_STARTED) ||
-	       (is_alive(timeline) && !view_is(timeline->life, LIFECYCLE_RUNNING));
+	return has_reason(timeline, LIFECYCLE_REASON_CREATE_FAILED) ||
+	       has_reason(timeline, LIFECYCLE_REASON_NEVER_STARTED) ||
+	       (is_alive(timeline) && !view_is(timeline->life, LIFECYCLE_STATUS_RUNNING));
 }
 
 static int64_t seen_start(const json_t *life)
@@ -184,7 +184,7 @@ static void add_phases(struct timeline *timeline)
 {
 	int64_t begun = view_time(timeline->life, "created_at");
 	int64_t started = seen_start(timeline->life);
-	int64_t created = first_hook(timeline->life, LIFECYCLE_POSTSTART);
+	int64_t created = first_hook(timeline->life, LIFECYCLE_POINT_POSTSTART);
 	bool unseen = started == LIFECYCLE_UNKNOWN && !has_not_run(timeline);
 
 	if (created == LIFECYCLE_UNKNOWN || (started != LIFECYCLE_UNKNOWN && started < created))
@@ -239,7 +239,7 @@ static void print_status(const struct timeline *timeline)
 	if (view_number(life, "exit_code") != LIFECYCLE_UNKNOWN)
 		printf(", exit code %lld", (long long)view_number(life, "exit_code"));
 	(void)snprintf(key, sizeof(key), "%screate_error", prefix);
-	if (view_flag(life, key) && !has_reason(timeline, LIFECYCLE_CREATE_FAILED))
+	if (view_flag(life, key) && !has_reason(timeline, LIFECYCLE_REASON_CREATE_FAILED))
 		fputs(", create failed", stdout);
 	if (timeline->is_current && !view_flag(life, "observed.looked"))
 		fputs(", as recorded: its process cannot be looked at", stdout);
@@ -311,7 +311,7 @@ static int run(struct cli_call *call)
 	struct source source;
 	int result;
 
-	if (source_open(&call->globals, LIFECYCLE_READ, &source, &error) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, &error) != 0)
 		return cli_fail(call, &error);
 	result = source_for_operands(&source, call, print_timeline, NULL);
 	source_close(&source);

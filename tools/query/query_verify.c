@@ -157,8 +157,8 @@ static void check_open_generation(struct verify *verify, const char *name, const
 	const char *recorded = view_text(view, "status");
 	const char *reason = view_text(view, "observed.reason");
 
-	if (recorded == NULL || !view_is(view, LIFECYCLE_STOPPED) ||
-		lifecycle_status_from_name(recorded) == LIFECYCLE_STOPPED)
+	if (recorded == NULL || !view_is(view, LIFECYCLE_STATUS_STOPPED) ||
+		lifecycle_status_from_name(recorded) == LIFECYCLE_STATUS_STOPPED)
 		return;
 	fault(verify, name, LIFECYCLE_RECORD_FILE,
 		"generation %lld is recorded as %s, and its process is gone (%s)",
@@ -205,7 +205,7 @@ static bool lacks_record(const struct lifecycle_error *error, int directory)
 {
 	struct stat status;
 
-	return error->code == LIFECYCLE_NOT_FOUND && fstat(directory, &status) == 0 &&
+	return error->code == LIFECYCLE_ERROR_NOT_FOUND && fstat(directory, &status) == 0 &&
 	       status.st_nlink > 0 && is_old(&status);
 }
 
@@ -219,7 +219,7 @@ static void check_record(struct verify *verify, const char *name, int directory)
 		json_decref(view);
 	} else if (lacks_record(&error, directory)) {
 		fault(verify, name, NULL, "holds no record");
-	} else if (error.code != LIFECYCLE_NOT_FOUND) {
+	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		fault(verify, name, LIFECYCLE_RECORD_FILE, "cannot be read: %s", error.message);
 	}
 }
@@ -253,9 +253,9 @@ static void check_safety(struct verify *verify)
 
 	if (verify->owner != geteuid())
 		return;
-	if (lifecycle_store_open(verify->place, LIFECYCLE_MEND, &store, &error) == 0)
+	if (lifecycle_store_open(verify->place, LIFECYCLE_ACCESS_MEND, &store, &error) == 0)
 		lifecycle_store_close(store);
-	else if (error.code == LIFECYCLE_UNSAFE)
+	else if (error.code == LIFECYCLE_ERROR_UNSAFE)
 		fault(verify, NULL, NULL, "%s", error.message);
 }
 
@@ -312,7 +312,7 @@ static int run(struct cli_call *call)
 	struct verify verify = { .call = call, .source = &source };
 	int result;
 
-	if (source_open(&call->globals, LIFECYCLE_READ, &source, &error) != 0)
+	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, &error) != 0)
 		return cli_fail(call, &error);
 	result = check_all(&verify, &error);
 	source_close(&source);

@@ -72,7 +72,7 @@ static void miss(struct wait *wait, struct target *target, const char *why)
 {
 	struct lifecycle_error error;
 
-	cli_error(&error, LIFECYCLE_SYSTEM, "'%s' %s", target->id, why);
+	cli_error(&error, LIFECYCLE_ERROR_SYSTEM, "'%s' %s", target->id, why);
 	cli_complain(wait->call, &error);
 	target->progress = MISSED;
 	close_pidfd(target);
@@ -81,7 +81,7 @@ static void miss(struct wait *wait, struct target *target, const char *why)
 static bool was_seen_running(const json_t *view)
 {
 	return (view_at(view, "started_at") != NULL && !view_start_is_provisional(view)) ||
-	       view_has_reason(view, LIFECYCLE_EXITED);
+	       view_has_reason(view, LIFECYCLE_REASON_EXITED);
 }
 
 /* It is stopped, and something else was waited for: a new life of it may bring that. */
@@ -94,7 +94,7 @@ static void judge_stopped(struct wait *wait, struct target *target, const json_t
 	if (target->stopped_before != NULL && instance != NULL &&
 		strcmp(target->stopped_before, instance) == 0)
 		return;
-	if (wait->status == LIFECYCLE_CREATED || was_seen_running(view))
+	if (wait->status == LIFECYCLE_STATUS_CREATED || was_seen_running(view))
 		reach(target, LIFECYCLE_UNKNOWN);
 	else
 		miss(wait, target, "stopped, and was not seen running");
@@ -106,12 +106,12 @@ static void judge(struct wait *wait, struct target *target, const json_t *view)
 		lifecycle_status_from_name(view_text(view, "observed.status"));
 
 	target->may_exec = false;
-	if (status == LIFECYCLE_STOPPED && wait->status != LIFECYCLE_STOPPED)
+	if (status == LIFECYCLE_STATUS_STOPPED && wait->status != LIFECYCLE_STATUS_STOPPED)
 		judge_stopped(wait, target, view);
 	else if (status >= wait->status)
 		reach(target, view_number(view, "exit_code"));
 	else
-		target->may_exec = wait->status == LIFECYCLE_RUNNING && target->pidfd >= 0;
+		target->may_exec = wait->status == LIFECYCLE_STATUS_RUNNING && target->pidfd >= 0;
 }
 
 /* The process of the generation that is there first: its end is the one that is waited for. */
@@ -139,7 +139,7 @@ static void look_at_record(
 
 static void take_removal(struct wait *wait, struct target *target)
 {
-	if (wait->status != LIFECYCLE_STOPPED)
+	if (wait->status != LIFECYCLE_STATUS_STOPPED)
 		miss(wait, target, "was removed");
 	else if (target->pidfd < 0)
 		reach(target, LIFECYCLE_UNKNOWN);
@@ -155,7 +155,7 @@ static void look_at(struct wait *wait, struct target *target, bool went)
 	if (source_load(&wait->source, target->id, &record, &error) == 0) {
 		look_at_record(wait, target, record);
 		lifecycle_record_free(record);
-	} else if (error.code != LIFECYCLE_NOT_FOUND) {
+	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		cli_complain(wait->call, &error);
 		target->progress = MISSED;
 	} else if (went) {
@@ -171,7 +171,7 @@ static int64_t recorded_exit_code(const struct wait *wait, const struct target *
 
 	if (source_view(&wait->source, target->id, &view, NULL) != 0)
 		return code;
-	if (view_is(view, LIFECYCLE_STOPPED))
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED))
 		code = view_number(view, "exit_code");
 	json_decref(view);
 	return code;
@@ -181,7 +181,7 @@ static void take_end(struct wait *wait, struct target *target)
 {
 	int64_t code;
 
-	if (wait->status != LIFECYCLE_STOPPED) {
+	if (wait->status != LIFECYCLE_STATUS_STOPPED) {
 		close_pidfd(target);
 		look_at(wait, target, false);
 		return;
@@ -270,7 +270,7 @@ static int wait_for_all(struct wait *wait)
 
 static void print_codes(const struct wait *wait)
 {
-	for (size_t i = 0; wait->status == LIFECYCLE_STOPPED && i < wait->count; i++) {
+	for (size_t i = 0; wait->status == LIFECYCLE_STATUS_STOPPED && i < wait->count; i++) {
 		if (wait->targets[i].progress != REACHED ||
 			wait->targets[i].exit_code == LIFECYCLE_UNKNOWN)
 			puts("-");
@@ -293,7 +293,7 @@ static int resolve_all(struct wait *wait)
 		return wait->targets[0].id != NULL ? 0 : cli_no_memory(&wait->error);
 	}
 	if (count == 0)
-		return cli_error(&wait->error, LIFECYCLE_INVALID, "wait needs REF...");
+		return cli_error(&wait->error, LIFECYCLE_ERROR_INVALID, "wait needs REF...");
 	for (; wait->count < count; wait->count++)
 		if (source_resolve(&wait->source, wait->call->operands[wait->count],
 			    &wait->targets[wait->count].id, &wait->error) != 0)
@@ -307,8 +307,8 @@ static int parse_options(struct wait *wait, const struct wait_options *options)
 	int64_t timeout;
 
 	wait->status = lifecycle_status_from_name(status);
-	if (wait->status < LIFECYCLE_CREATED)
-		return cli_error(&wait->error, LIFECYCLE_INVALID,
+	if (wait->status < LIFECYCLE_STATUS_CREATED)
+		return cli_error(&wait->error, LIFECYCLE_ERROR_INVALID,
 			"'%s' cannot be waited for: created, running, stopped can", status);
 	wait->deadline = LIFECYCLE_NO_DEADLINE;
 	if (options->timeout == NULL)
@@ -350,8 +350,8 @@ static void release(struct wait *wait)
 static int run_wait(struct wait *wait, const struct wait_options *options)
 {
 	if (allocate(wait) != 0 || parse_options(wait, options) != 0 ||
-		source_open(&wait->call->globals, LIFECYCLE_READ, &wait->source, &wait->error) !=
-			0 ||
+		source_open(&wait->call->globals, LIFECYCLE_ACCESS_READ, &wait->source,
+			&wait->error) != 0 ||
 		resolve_all(wait) != 0 ||
 		watch_open(&wait->source, &wait->watch, &wait->error) != 0)
 		return -1;
@@ -374,7 +374,7 @@ static int run(struct cli_call *call)
 static void complete_status(const struct cli_call *call, const char *begun)
 {
 	(void)call;
-	for (enum lifecycle_status i = LIFECYCLE_CREATED; i <= LIFECYCLE_STOPPED; i++)
+	for (enum lifecycle_status i = LIFECYCLE_STATUS_CREATED; i <= LIFECYCLE_STATUS_STOPPED; i++)
 		cli_offer(begun, lifecycle_status_name(i), NULL);
 }
 

@@ -191,7 +191,7 @@ static const char *colour_of(const json_t *view)
 {
 	if (columns_trouble(view))
 		return "red";
-	return view_is(view, LIFECYCLE_RUNNING) ? "green" : NULL;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) ? "green" : NULL;
 }
 
 static int add_line(struct table *table, const struct rows_shape *shape, const json_t *view,
@@ -312,7 +312,7 @@ int rows_shape_parse(
 		return 0;
 	}
 	if (strstr(format, "{{") == NULL)
-		return cli_error(error, LIFECYCLE_INVALID,
+		return cli_error(error, LIFECYCLE_ERROR_INVALID,
 			"'%s' is no format: it is table, json, jsonl or a template such as "
 			"'{{.ID}}'",
 			format);

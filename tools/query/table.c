@@ -97,6 +97,6 @@ int table_print(struct table *table, struct lifecycle_error *error)
 	if (scols_table_get_nlines(table->table) == 0 && !scols_table_is_noheadings(table->table))
 		return print_headings(table) == 0 ? 0 : cli_no_memory(error);
 	if (scols_print_table(table->table) != 0)
-		return cli_error(error, LIFECYCLE_SYSTEM, "cannot print the table");
+		return cli_error(error, LIFECYCLE_ERROR_SYSTEM, "cannot print the table");
 	return 0;
 }

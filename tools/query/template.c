@@ -39,7 +39,7 @@ struct scanner {
 
 static int refuse(struct scanner *scanner, const char *start, const char *why)
 {
-	return cli_error(scanner->error, LIFECYCLE_INVALID, "bad template at '{{%.*s}}': %s",
+	return cli_error(scanner->error, LIFECYCLE_ERROR_INVALID, "bad template at '{{%.*s}}': %s",
 		(int)(scanner->end - start), start, why);
 }
 
@@ -76,7 +76,8 @@ static int add_step(
 	struct scanner *scanner, struct node *node, const char *key, size_t length, bool exact)
 {
 	if (node->step_count == MAX_STEPS)
-		return cli_error(scanner->error, LIFECYCLE_INVALID, "a template's key is too deep");
+		return cli_error(
+			scanner->error, LIFECYCLE_ERROR_INVALID, "a template's key is too deep");
 	node->steps[node->step_count].key = strndup(key, length);
 	node->steps[node->step_count].exact = exact;
 	if (node->steps[node->step_count].key == NULL)
@@ -185,7 +186,7 @@ static int parse_value(struct scanner *scanner, struct template *template)
 	scanner->end = strstr(scanner->at, "}}");
 	if (scanner->end == NULL)
 		return cli_error(
-			scanner->error, LIFECYCLE_INVALID, "bad template: '{{' without '}}'");
+			scanner->error, LIFECYCLE_ERROR_INVALID, "bad template: '{{' without '}}'");
 	node = add_node(template);
 	if (node == NULL)
 		return cli_no_memory(scanner->error);
@@ -267,7 +268,7 @@ static int refuse_key(const char *name, const json_t *known, struct lifecycle_er
 		separator = ", ";
 	}
 	if (fclose(out) == 0)
-		cli_error(error, LIFECYCLE_INVALID,
+		cli_error(error, LIFECYCLE_ERROR_INVALID,
 			"unknown key '%s' in the template: known are %s", name, list);
 	else
 		cli_no_memory(error);

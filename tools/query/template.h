@@ -21,7 +21,7 @@ bool template_is_table(const struct template *template);
 
 /*
  * `known` is a tree of every key that there is; below what is null there, any key may be. A key that is not
- * in it is LIFECYCLE_INVALID, and the error lists the known ones.
+ * in it is LIFECYCLE_ERROR_INVALID, and the error lists the known ones.
  */
 int template_check(
 	const struct template *template, const json_t *known, struct lifecycle_error *error);

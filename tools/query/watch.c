@@ -39,9 +39,9 @@ static int add(struct watch *watch, const char *path, uint32_t events, int *ret_
 		return 0;
 	}
 	if (errno == ENOENT || errno == ENOTDIR || errno == ELOOP)
-		return cli_error(error, LIFECYCLE_NOT_FOUND, "'%s' is not there", path);
+		return cli_error(error, LIFECYCLE_ERROR_NOT_FOUND, "'%s' is not there", path);
 	if (errno == ENOSPC)
-		return cli_error(error, LIFECYCLE_SYSTEM,
+		return cli_error(error, LIFECYCLE_ERROR_SYSTEM,
 			"too many watches: fs.inotify.max_user_watches is the limit");
 	return cli_system_error(error, "cannot watch '%s'", path);
 }
@@ -75,7 +75,7 @@ static int add_container(struct watch *watch, const char *id, struct lifecycle_e
 		return cli_no_memory(error);
 	result = add(watch, path, CONTAINER_EVENTS | IN_DONT_FOLLOW, &number, &why);
 	free(path);
-	if (result != 0 && why.code != LIFECYCLE_NOT_FOUND && why.system_errno != EACCES) {
+	if (result != 0 && why.code != LIFECYCLE_ERROR_NOT_FOUND && why.system_errno != EACCES) {
 		*error = why;
 		return -1;
 	}
@@ -95,8 +95,8 @@ static int add_containers(struct watch *watch, struct lifecycle_error *error)
 	int result;
 
 	/* gone again: the watch tells that, too */
-	if (lifecycle_store_open(watch->root, LIFECYCLE_READ, &store, error) != 0)
-		return error->code == LIFECYCLE_NOT_FOUND ? 0 : -1;
+	if (lifecycle_store_open(watch->root, LIFECYCLE_ACCESS_READ, &store, error) != 0)
+		return error->code == LIFECYCLE_ERROR_NOT_FOUND ? 0 : -1;
 	result = lifecycle_store_list(store, &ids, NULL, error);
 	lifecycle_store_close(store);
 	if (result != 0)
@@ -118,7 +118,7 @@ static int watch_above(struct watch *watch, struct lifecycle_error *error)
 		*slash = '\0';
 		result = add(watch, path[0] != '\0' ? path : "/", ABOVE_EVENTS, &watch->root_watch,
 			error);
-		if (result != 0 && error->code != LIFECYCLE_NOT_FOUND)
+		if (result != 0 && error->code != LIFECYCLE_ERROR_NOT_FOUND)
 			break;
 	}
 	free(path);
@@ -148,7 +148,7 @@ static int attach(struct watch *watch, struct lifecycle_error *error)
 			watch->attached = true;
 			return add_containers(watch, error);
 		}
-		if (error->code != LIFECYCLE_NOT_FOUND)
+		if (error->code != LIFECYCLE_ERROR_NOT_FOUND)
 			return -1;
 		if (tries == 0 && watch_above(watch, error) != 0)
 			return -1;

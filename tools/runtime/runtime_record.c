@@ -21,7 +21,7 @@ static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 /* A start that succeeded is true at its end, when it was seen; a failure belongs to what it was asked for. */
 static int64_t time_of(const struct runtime_seen *seen)
 {
-	bool started = seen->point == LIFECYCLE_RUNTIME_START && seen->status == 0;
+	bool started = seen->point == LIFECYCLE_POINT_START && seen->status == 0;
 
 	return started ? seen->began + seen->duration_ns : seen->began;
 }
@@ -33,7 +33,7 @@ static int store(
 	struct lifecycle_store *store;
 	int result;
 
-	if (lifecycle_store_open(root, LIFECYCLE_WRITE, &store, error) < 0)
+	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, error) < 0)
 		return -1;
 	result = lifecycle_store_fold(store, evidence, deadline, error);
 	lifecycle_store_close(store);
