@@ -242,8 +242,7 @@ static int decode_list(const struct field *field, json_t *json, struct lifecycle
 
 	if (!json_is_array(json))
 		return bad_value(field, "an array", error);
-	json_array_foreach(json, index, item)
-	{
+	json_array_foreach(json, index, item) {
 		void *entry = list_add(field->list, record);
 
 		if (decode_object(field->list->shape, item, entry, error) < 0)
@@ -260,8 +259,7 @@ static int decode_annotations(const struct field *field, json_t *json,
 
 	if (!json_is_object(json))
 		return bad_value(field, "an object", error);
-	json_object_foreach(json, key, value)
-	{
+	json_object_foreach(json, key, value) {
 		if (!json_is_string(value))
 			return bad_value(field, "an object of strings", error);
 		if (record_set_annotation(record, key, json_string_value(value), error) < 0)
@@ -341,8 +339,7 @@ static int decode_members(const struct shape *shape, json_t *json, void *object,
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(json, key, value)
-	{
+	json_object_foreach(json, key, value) {
 		void *holder = object;
 		const struct field *field = find_field(shape, key, &holder);
 
@@ -509,8 +506,9 @@ static int put_missing(json_t *json, json_t *extra)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(extra, key, value) if (json_object_get(json, key) == NULL &&
-						   json_object_set(json, key, value) < 0) return -1;
+	json_object_foreach(extra, key, value)
+		if (json_object_get(json, key) == NULL && json_object_set(json, key, value) < 0)
+			return -1;
 	return 0;
 }
 
@@ -586,8 +584,9 @@ static bool drop_stderr(json_t *json)
 	size_t index;
 	json_t *failure;
 
-	json_array_foreach(json_object_get(json, "errors"), index,
-		failure) if (json_object_del(failure, "stderr") == 0) return true;
+	json_array_foreach(json_object_get(json, "errors"), index, failure)
+		if (json_object_del(failure, "stderr") == 0)
+			return true;
 	return false;
 }
 
@@ -616,8 +615,7 @@ static bool drop_unknown(json_t *json)
 	void *next;
 	bool dropped = false;
 
-	json_object_foreach_safe(json, next, key, value)
-	{
+	json_object_foreach_safe(json, next, key, value) {
 		(void)value;
 		if (has_field(&record_shape, key) || strcmp(key, "observed") == 0)
 			continue;

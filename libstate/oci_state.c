@@ -46,8 +46,7 @@ static bool is_object_of_strings(json_t *json)
 
 	if (!json_is_object(json))
 		return false;
-	json_object_foreach(json, key, value)
-	{
+	json_object_foreach(json, key, value) {
 		(void)key;
 		if (!json_is_string(value))
 			return false;

@@ -185,8 +185,10 @@ static void normalize(json_t *json)
 	for (size_t i = 0; i < sizeof(varying) / sizeof(varying[0]); i++)
 		if (json_object_get(json, varying[i]))
 			json_object_set_new(json, varying[i], json_string("*"));
-	json_object_foreach(json, key, value) normalize(value);
-	json_array_foreach(json, index, value) normalize(value);
+	json_object_foreach(json, key, value)
+		normalize(value);
+	json_array_foreach(json, index, value)
+		normalize(value);
 }
 
 static json_t *found(void)

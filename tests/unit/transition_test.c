@@ -62,7 +62,8 @@ static json_t *expanded(json_t *json)
 		json_object_foreach(json, key, value)
 			json_object_set_new(made, key, expanded(value));
 	} else if (json_is_array(json)) {
-		json_array_foreach(json, index, value) json_array_append_new(made, expanded(value));
+		json_array_foreach(json, index, value)
+			json_array_append_new(made, expanded(value));
 	} else {
 		json_decref(made);
 		made = json_is_string(json) ? expanded_text(json_string_value(json))
@@ -99,8 +100,7 @@ static void load_cases(void)
 		size_t index;
 		json_t *one;
 
-		json_array_foreach(all, index, one)
-		{
+		json_array_foreach(all, index, one) {
 			if (case_count == MAX_CASES)
 				exit(EXIT_FAILURE);
 			cases[case_count].file = names[i];
@@ -206,7 +206,7 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 	ck_assert_msg(ret->point != LIFECYCLE_POINT_NONE, "step %d has no point", number);
 	json_object_foreach(json_object_get(step, "annotations"), key, value)
 		ret->annotations[ret->annotation_count++] =
-		(struct annotation){ key, json_string_value(value) };
+			(struct annotation){ key, json_string_value(value) };
 	ret->seen_at = json_object_get(step, "seen_at") ? time_of(step, "seen_at") : ret->time;
 	process_of(or_else(text_of(step, "process"), "not looked at"), &ret->process);
 	process_of(or_else(text_of(step, "recorded"), "not looked at"), &ret->recorded);
@@ -232,8 +232,7 @@ static void merge(json_t *record, json_t *changes)
 	const char *key;
 	json_t *value;
 
-	json_object_foreach(changes, key, value)
-	{
+	json_object_foreach(changes, key, value) {
 		if (key[0] == '+')
 			append_all(record, key + 1, value);
 		else if (json_is_null(value))
@@ -372,8 +371,7 @@ START_TEST(test_transition)
 	json_t *step;
 
 	run.what = what;
-	json_array_foreach(json_object_get(one, "steps"), index, step)
-	{
+	json_array_foreach(json_object_get(one, "steps"), index, step) {
 		snprintf(what, sizeof(what), "%s: '%s', step %zu", cases[_i].file,
 			text_of(one, "case"), index + 1);
 		run_step(&run, step, (int)index + 1);

@@ -137,8 +137,7 @@ static int add_entries(json_t *events, const struct kind *kinds, size_t count, c
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(view_at(view, list), i, entry)
-	{
+	json_array_foreach(view_at(view, list), i, entry) {
 		if (add(events, kinds, count, view, view, entry) != 0)
 			return -1;
 	}
@@ -202,8 +201,7 @@ static int add_all(json_t *events, const json_t *view)
 	const json_t *life;
 	size_t i;
 
-	json_array_foreach(view_at(view, "previous"), i, life)
-	{
+	json_array_foreach(view_at(view, "previous"), i, life) {
 		if (add(events, life_kinds, COUNT(life_kinds), view, life, life) != 0)
 			return -1;
 	}
@@ -269,8 +267,7 @@ bool events_have(const json_t *events, const json_t *event)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach(events, i, other)
-	{
+	json_array_foreach(events, i, other) {
 		if (same_event(other, event))
 			return true;
 	}
@@ -282,8 +279,7 @@ bool events_have_instance(const json_t *events, const json_t *event)
 	const json_t *other;
 	size_t i;
 
-	json_array_foreach(events, i, other)
-	{
+	json_array_foreach(events, i, other) {
 		if (same(other, event, "instance"))
 			return true;
 	}

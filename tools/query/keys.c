@@ -36,8 +36,7 @@ json_t *keys_find(const json_t *object, const char *name)
 
 	if (value != NULL)
 		return value;
-	json_object_foreach((json_t *)object, key, other)
-	{
+	json_object_foreach((json_t *)object, key, other) {
 		if (keys_match(key, name))
 			return other;
 	}

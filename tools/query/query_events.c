@@ -70,8 +70,7 @@ static bool is_another(const json_t *before, const json_t *now)
 	const json_t *event;
 	size_t i;
 
-	json_array_foreach(now, i, event)
-	{
+	json_array_foreach(now, i, event) {
 		if (events_have_instance(before, event))
 			return false;
 	}
@@ -87,8 +86,7 @@ static int print_news(struct follow *follow, const char *id, const json_t *now)
 
 	if (is_another(before, now))
 		result = print_removal(follow, id, before);
-	json_array_foreach(now, i, event)
-	{
+	json_array_foreach(now, i, event) {
 		if (result == 0 && !events_have(before, event))
 			result = print_event(follow, event);
 	}
@@ -169,8 +167,7 @@ static int take_removals(struct follow *follow, const struct lifecycle_names *id
 	void *next;
 	int result = 0;
 
-	json_object_foreach_safe(follow->known, next, id, events)
-	{
+	json_object_foreach_safe(follow->known, next, id, events) {
 		if (result == 0 && !has_name(ids, id))
 			result = take_removal(follow, id);
 	}
@@ -218,8 +215,7 @@ static void fill_past(struct past *past, const json_t *history)
 	json_t *event;
 	size_t i;
 
-	json_array_foreach(history, i, event)
-	{
+	json_array_foreach(history, i, event) {
 		const char *time = view_text(event, "time");
 
 		if (time == NULL && i > 0 &&

@@ -132,8 +132,7 @@ static void print_ids(const struct list *list)
 	const json_t *view;
 	size_t i;
 
-	json_array_foreach(list->views, i, view)
-	{
+	json_array_foreach(list->views, i, view) {
 		column_print(column_find("id"), view, &list->shape.style, stdout);
 		putchar('\n');
 	}

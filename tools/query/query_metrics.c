@@ -157,8 +157,7 @@ static void print_hooks(const struct family *family, const json_t *view, FILE *o
 	const json_t *hook;
 	size_t i;
 
-	json_array_foreach(hooks, i, hook)
-	{
+	json_array_foreach(hooks, i, hook) {
 		const char *command = view_text(hook, "command");
 		int64_t duration = view_duration(hook, family->path);
 
@@ -210,8 +209,7 @@ static void print_metrics(const struct cli_call *call, const json_t *views, FILE
 
 	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		print_head(families[i].name, families[i].help, out);
-		json_array_foreach(views, number, view)
-		{
+		json_array_foreach(views, number, view) {
 			families[i].print(&families[i], view, out);
 		}
 	}

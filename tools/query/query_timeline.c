@@ -74,12 +74,10 @@ static void add_entries(struct timeline *timeline)
 	const json_t *entry;
 	size_t i;
 
-	json_array_foreach(view_at(timeline->life, "hooks"), i, entry)
-	{
+	json_array_foreach(view_at(timeline->life, "hooks"), i, entry) {
 		add_hook(timeline, entry);
 	}
-	json_array_foreach(view_at(timeline->life, "errors"), i, entry)
-	{
+	json_array_foreach(view_at(timeline->life, "errors"), i, entry) {
 		add_error(timeline, entry);
 	}
 	qsort(timeline->rows + before, timeline->count - before, sizeof(*timeline->rows),
@@ -93,8 +91,7 @@ static int64_t first_hook(const json_t *life, enum lifecycle_point point)
 	const json_t *hook;
 	size_t i;
 
-	json_array_foreach(view_at(life, "hooks"), i, hook)
-	{
+	json_array_foreach(view_at(life, "hooks"), i, hook) {
 		if (lifecycle_point_from_name(view_text(hook, "point")) == point)
 			return view_time(hook, "time");
 	}
@@ -116,8 +113,7 @@ static int64_t last_evidence(const struct timeline *timeline)
 
 	if (view_time(timeline->life, "started_at") > last)
 		last = view_time(timeline->life, "started_at");
-	json_array_foreach(view_at(timeline->life, "hooks"), i, hook)
-	{
+	json_array_foreach(view_at(timeline->life, "hooks"), i, hook) {
 		int64_t time =
 			view_after(view_time(hook, "time"), view_duration(hook, "duration_ns"));
 
@@ -297,8 +293,7 @@ static int print_timeline(json_t *view, void *arg)
 		format_escaped(stdout, name);
 	}
 	putchar('\n');
-	json_array_foreach(view_at(view, "previous"), i, life)
-	{
+	json_array_foreach(view_at(view, "previous"), i, life) {
 		if (print_life(life, false) != 0)
 			return -1;
 	}

@@ -173,8 +173,7 @@ static void check_generations(struct verify *verify, const char *name, const jso
 	const json_t *life;
 	size_t i;
 
-	json_array_foreach(previous, i, life)
-	{
+	json_array_foreach(previous, i, life) {
 		int64_t number = view_number(life, "generation");
 
 		if (number <= last)

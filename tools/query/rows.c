@@ -20,8 +20,7 @@ static int print_json(const json_t *views, struct lifecycle_error *error)
 	size_t i;
 	int result = rows != NULL ? 0 : cli_no_memory(error);
 
-	json_array_foreach(views, i, view)
-	{
+	json_array_foreach(views, i, view) {
 		if (result == 0)
 			result = columns_row(view, &row, error);
 		if (result == 0 && json_array_append_new(rows, row) != 0)
@@ -41,8 +40,7 @@ static int print_jsonl(const json_t *views, struct lifecycle_error *error)
 	size_t i;
 	int result = 0;
 
-	json_array_foreach(views, i, view)
-	{
+	json_array_foreach(views, i, view) {
 		if (result != 0 || columns_row(view, &row, error) != 0)
 			return -1;
 		result = view_print(row, JSON_COMPACT, stdout, error);
@@ -77,8 +75,7 @@ static int print_lines(
 	size_t i;
 	int result = 0;
 
-	json_array_foreach(views, i, view)
-	{
+	json_array_foreach(views, i, view) {
 		if (result == 0)
 			result = print_line(shape, view, error);
 	}
@@ -222,8 +219,7 @@ static int print_table(
 	if (make_table(shape, &table, error) != 0)
 		return -1;
 	result = 0;
-	json_array_foreach(views, i, view)
-	{
+	json_array_foreach(views, i, view) {
 		if (result == 0)
 			result = add_line(table, shape, view, error);
 	}

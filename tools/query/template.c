@@ -261,8 +261,7 @@ static int refuse_key(const char *name, const json_t *known, struct lifecycle_er
 
 	if (out == NULL)
 		return cli_no_memory(error);
-	json_object_foreach((json_t *)known, key, value)
-	{
+	json_object_foreach((json_t *)known, key, value) {
 		fputs(separator, out);
 		keys_print_camel(key, out);
 		separator = ", ";
