@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence.h"
-#include "error.h"
+#include "base/error.h"
+#include "base/utf8.h"
+#include "name_annotations.h"
 #include "oci_state.h"
 #include "process.h"
-#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,15 +14,6 @@
 /* crun's poststart says running when the program may be yet to come: how long to look for it, and how often. */
 #define LOOK_AGAIN_NS INT64_C(100000000)
 #define LOOK_EVERY_NS INT64_C(1000000)
-
-/* Where engines put the name that a person gave: the first one that is there is taken. */
-static const char *const well_known_names[] = {
-	"nerdctl/name",
-	"io.kubernetes.cri.container-name",  /* containerd's CRI plugin */
-	"io.kubernetes.cri-o.ContainerName", /* CRI-O */
-	"io.kubernetes.container.name", /* the kubelet's, as CRI-O and podman kube pass it on */
-	NULL,
-};
 
 static struct lifecycle_evidence *evidence_new(
 	enum lifecycle_point point, int64_t time, int64_t deadline)
@@ -72,31 +64,13 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence)
 
 /* ---- from the OCI state ---- */
 
-static const char *find_name(const struct oci_state *state, const char *const *keys)
-{
-	for (; keys != NULL && *keys != NULL; keys++) {
-		const char *name = oci_state_annotation(state, *keys);
-
-		if (name != NULL && name[0] != '\0')
-			return name;
-	}
-	return NULL;
-}
-
-static const char *find_name_of_any(
-	const struct oci_state *state, const struct lifecycle_gather *gather)
-{
-	const char *name = find_name(state, gather->name_annotations);
-
-	return name != NULL ? name : find_name(state, well_known_names);
-}
-
 static int take_annotations(struct lifecycle_evidence *evidence, const struct oci_state *state,
 	const char *const *keys, struct lifecycle_error *error)
 {
 	for (; keys != NULL && *keys != NULL; keys++) {
 		const char *value = oci_state_annotation(state, *keys);
-		struct annotation *annotation = &evidence->annotations[evidence->annotation_count];
+		struct record_annotation *annotation =
+			&evidence->annotations[evidence->annotation_count];
 
 		if (value == NULL || evidence->annotation_count == RECORD_MAX_ANNOTATIONS)
 			continue;
@@ -113,7 +87,8 @@ static int take_state(struct lifecycle_evidence *evidence, const struct oci_stat
 {
 	evidence->pid = oci_state_pid(state);
 	if (record_set_text(&evidence->id, oci_state_id(state), error) < 0 ||
-		record_set_text(&evidence->name, find_name_of_any(state, gather), error) < 0 ||
+		record_set_text(&evidence->name,
+			name_annotations_find(state, gather->name_annotations), error) < 0 ||
 		record_set_text(&evidence->bundle, oci_state_bundle(state), error) < 0 ||
 		record_set_text(&evidence->oci_version, oci_state_version(state), error) < 0 ||
 		record_set_text(&evidence->status, oci_state_status(state), error) < 0)
@@ -176,7 +151,7 @@ const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence)
 int lifecycle_evidence_begin(
 	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error)
 {
-	evidence->command.progress = COMMAND_BEGUN;
+	evidence->command.progress = COMMAND_PROGRESS_BEGUN;
 	return record_set_text(&evidence->command.path, command, error);
 }
 
@@ -185,7 +160,7 @@ int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
 {
 	struct command *command = &evidence->command;
 
-	command->progress = COMMAND_ENDED;
+	command->progress = COMMAND_PROGRESS_ENDED;
 	command->duration_ns = outcome->duration_ns;
 	command->exit_code = outcome->exit_code;
 	command->signal = outcome->signal;
@@ -195,7 +170,7 @@ int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
 		return 0;
 	free_text(command->stderr_text);
 	command->stderr_text =
-		text_copy(outcome->stderr_text, outcome->stderr_length, RECORD_TEXT_LIMIT, true);
+		utf8_copy(outcome->stderr_text, outcome->stderr_length, RECORD_TEXT_LIMIT, true);
 	return command->stderr_text != NULL ? 0 : error_no_memory(error);
 }
 
@@ -235,10 +210,14 @@ int lifecycle_evidence_fold(
 	struct lifecycle_record *record, void *arg, struct lifecycle_error *error)
 {
 	struct lifecycle_evidence *evidence = arg;
+	char instance[INSTANCE_SIZE];
 
 	process_look_recorded(record, &evidence->recorded);
 	look_for_program(evidence, record);
-	return transition_fold(record, evidence, error);
+	if (transition_fold(record, evidence, instance, error) < 0)
+		return -1;
+	(void)strcpy(evidence->folded_into, instance);
+	return 0;
 }
 
 void evidence_mark_stored(struct lifecycle_evidence *evidence)

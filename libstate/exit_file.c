@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What conmon wrote of a container's end: a file of the container's ID that holds its exit status. */
-#include "error.h"
+#include "base/error.h"
 #include "evidence.h"
 #include "fsio.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fsio.h"
-#include "error.h"
+#include "base/error.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,25 +47,6 @@ static int check_file(int fd, const char *name, uid_t owner, size_t limit, size_
 	return 0;
 }
 
-/* Up to `size` bytes; fewer if the file ends before. */
-static ssize_t read_up_to(int fd, char *bytes, size_t size)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t count = read(fd, bytes + length, size - length);
-
-		if (count == 0)
-			break;
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -1;
-		length += (size_t)count;
-	}
-	return (ssize_t)length;
-}
-
 static int read_all(int fd, const char *name, size_t size, char **ret_bytes, size_t *ret_length,
 	struct lifecycle_error *error)
 {
@@ -73,7 +55,7 @@ static int read_all(int fd, const char *name, size_t size, char **ret_bytes, siz
 
 	if (bytes == NULL)
 		return error_no_memory(error);
-	length = read_up_to(fd, bytes, size);
+	length = io_read_up_to(fd, bytes, size);
 	if (length < 0) {
 		(void)error_errno(error, errno, "'%s' cannot be read", name);
 		free(bytes);
@@ -104,28 +86,13 @@ int fsio_read(int directory, const char *name, uid_t owner, size_t limit, char *
 
 /* ---- writing ---- */
 
-static int write_all(int fd, const char *bytes, size_t length)
-{
-	while (length > 0) {
-		ssize_t count = write(fd, bytes, length);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -1;
-		bytes += count;
-		length -= (size_t)count;
-	}
-	return 0;
-}
-
 /* After a failed fsync the same file must not be trusted again: what was not written is marked clean. */
 static int fill(
 	int fd, const char *name, const char *bytes, size_t length, struct lifecycle_error *error)
 {
 	if (fchmod(fd, 0600) < 0)
 		return error_errno(error, errno, "'%s' cannot get its mode", name);
-	if (write_all(fd, bytes, length) < 0)
+	if (io_write_all(fd, bytes, length) < 0)
 		return error_errno(error, errno, "'%s' cannot be written", name);
 	if (fsync(fd) < 0)
 		return error_errno(error, errno, "'%s' cannot be synced", name);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "generation.h"
-#include "error.h"
+#include "base/error.h"
 
 #include <string.h>
 
@@ -15,18 +15,18 @@ static bool is_told(const struct lifecycle_record *record, const struct lifecycl
 	return false;
 }
 
-int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *error)
+int generation_fail_unfinished_hooks(struct lifecycle_record *record, struct lifecycle_error *error)
 {
 	for (size_t i = 0; i < record->hook_count; i++) {
 		const struct lifecycle_hook *hook = &record->hooks[i].is;
 		struct lifecycle_failure *failure;
 
-		if (!is_unfinished(hook) || is_told(record, hook))
+		if (!hook_is_unfinished(hook) || is_told(record, hook))
 			continue;
-		failure = list_add(&error_list, record);
+		failure = record_array_add(&record_errors, record);
 		failure->point = hook->point;
 		failure->time = hook->time;
-		if (!start_was_seen(&record->current))
+		if (!generation_start_is_known(&record->current))
 			record->current.create_error = true;
 		if (record_set_text(
 			    &failure->message, "the hook began and never came back", error) < 0)
@@ -41,23 +41,23 @@ int settle_unfinished(struct lifecycle_record *record, struct lifecycle_error *e
 static bool fails_anew(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return evidence->point == LIFECYCLE_POINT_CREATE && is_stopped(record) &&
+	return evidence->point == LIFECYCLE_POINT_CREATE && record_is_stopped(record) &&
 	       record->current.created_at < evidence->time;
 }
 
-bool begins_generation(
+bool generation_begins(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!has_generation(record) || fails_anew(record, evidence))
+	if (!record_has_generation(record) || fails_anew(record, evidence))
 		return true;
-	if (tells_identity(evidence)) {
-		if (known(record->pid_start_ticks))
-			return !is_same_process(record, &evidence->process);
-		return is_create_phase(evidence->point) || is_stopped(record);
+	if (evidence_identifies_init(evidence)) {
+		if (value_is_known(record->pid_start_ticks))
+			return !record_is_of_process(record, &evidence->process);
+		return point_is_create_phase(evidence->point) || record_is_stopped(record);
 	}
-	return is_create_phase(evidence->point) &&
-	       (is_stopped(record) || (is_over(evidence->recorded.liveness) &&
-					      evidence->pid != record->current.pid));
+	return point_is_create_phase(evidence->point) &&
+	       (record_is_stopped(record) || (process_has_ended(&evidence->recorded) &&
+						     evidence->pid != record->current.pid));
 }
 
 /* Why a generation that is still open is over, now that another one begins. */
@@ -72,46 +72,46 @@ static enum lifecycle_reason reason_of_loss(
 		return LIFECYCLE_REASON_NONE;
 	if (record->current.create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;
-	return is_over(process->liveness) ? LIFECYCLE_REASON_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
+	return process_has_ended(process) ? LIFECYCLE_REASON_LOST_RUNTIME : LIFECYCLE_REASON_NONE;
 }
 
 static int end_generation(struct lifecycle_record *record,
 	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
-	if (!is_stopped(record)) {
+	if (!record_is_stopped(record)) {
 		/* while its process lives, another engine's hook may yet come back */
 		if (evidence->recorded.liveness != LIVENESS_ALIVE &&
-			settle_unfinished(record, error) < 0)
+			generation_fail_unfinished_hooks(record, error) < 0)
 			return -1;
 		record->current.reason = reason_of_loss(record, evidence);
 		if (record->current.reason != LIFECYCLE_REASON_NONE)
 			record->current.status = LIFECYCLE_STATUS_STOPPED;
 	}
-	record_retire(record);
+	record_retire_generation(record);
 	return 0;
 }
 
-int begin_generation(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+int generation_begin(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
 	int64_t last = 0;
 
-	if (has_generation(record)) {
+	if (record_has_generation(record)) {
 		last = record->current.generation;
 		if (end_generation(record, evidence, error) < 0)
 			return -1;
-	} else if (is_create_phase(evidence->point)) {
+	} else if (point_is_create_phase(evidence->point)) {
 		/* nerdctl's, of an earlier life: this one has not failed yet */
 		record->current.create_error = false;
 	}
 	record->version = RECORD_VERSION;
 	record->current.generation = last < INT64_MAX ? last + 1 : last;
-	if (is_create_phase(evidence->point) || evidence->point == LIFECYCLE_POINT_CREATE)
+	if (point_is_create_phase(evidence->point) || evidence->point == LIFECYCLE_POINT_CREATE)
 		record->current.created_at = evidence->time;
 	return 0;
 }
 
-int take_identity(struct lifecycle_record *record, const struct process *process,
+int generation_set_identity(struct lifecycle_record *record, const struct process *process,
 	struct lifecycle_error *error)
 {
 	record->current.pid = process->pid;
@@ -131,7 +131,7 @@ static enum lifecycle_reason reason_of_end(
 {
 	if (generation->create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;
-	if (start_was_seen(generation))
+	if (generation_start_is_known(generation))
 		return LIFECYCLE_REASON_EXITED;
 	return never_started ? LIFECYCLE_REASON_NEVER_STARTED : LIFECYCLE_REASON_NONE;
 }
@@ -139,8 +139,8 @@ static enum lifecycle_reason reason_of_end(
 /* What waited to become the program, and died before it did. */
 static bool is_dead_init(const struct lifecycle_record *record, const struct process *process)
 {
-	return process->liveness == LIVENESS_ZOMBIE && is_runtime_init(process->comm) &&
-	       !has_execed(record, process);
+	return process->liveness == LIVENESS_ZOMBIE && comm_is_runtime_init(process->comm) &&
+	       !process_has_execed(record, process);
 }
 
 /*
@@ -150,9 +150,9 @@ static bool is_dead_init(const struct lifecycle_record *record, const struct pro
 static bool is_of_generation(const struct exit_file *file,
 	const struct lifecycle_generation *generation, const struct lifecycle_generation *next)
 {
-	return known(file->time) && known(generation->created_at) &&
+	return value_is_known(file->time) && value_is_known(generation->created_at) &&
 	       file->time > generation->created_at &&
-	       (next == NULL || !known(next->created_at) || file->time < next->created_at);
+	       (next == NULL || !value_is_known(next->created_at) || file->time < next->created_at);
 }
 
 static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
@@ -167,7 +167,7 @@ static void finish(struct lifecycle_generation *generation, const struct exit_fi
 		generation->exit_code = file->exit_code;
 }
 
-void finish_generation(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+void generation_finish(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	bool has_file = is_of_generation(&evidence->exit_file, &record->current, NULL);
 
@@ -175,14 +175,16 @@ void finish_generation(struct lifecycle_record *record, const struct lifecycle_e
 		is_dead_init(record, &evidence->recorded));
 }
 
-bool is_late(const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+bool generation_is_poststop_late(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	return evidence->point == LIFECYCLE_POINT_POSTSTOP &&
 	       evidence->recorded.liveness == LIVENESS_ALIVE &&
 	       evidence->pid != record->current.pid;
 }
 
-void complete_previous(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+void generation_finish_previous(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	const struct lifecycle_generation *next = &record->current;
 
@@ -190,7 +192,7 @@ void complete_previous(struct lifecycle_record *record, const struct lifecycle_e
 		struct lifecycle_generation *generation = &record->previous[i].is;
 		bool has_file = is_of_generation(&evidence->exit_file, generation, next);
 
-		if (known(generation->finished_at))
+		if (value_is_known(generation->finished_at))
 			continue;
 		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
 		return;

@@ -369,16 +369,17 @@ int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,
 	struct lifecycle_error *error);
 
-/* Names, sorted: NULL-terminated, all in one: free with lifecycle_names_free. */
-struct lifecycle_names {
+/* Strings, sorted. */
+struct lifecycle_strings {
 	size_t count;
-	char **names;
+	char **items;
 };
-void lifecycle_names_free(struct lifecycle_names *names);
+/* Frees the strings, and leaves an empty list. */
+void lifecycle_strings_free(struct lifecycle_strings *strings);
 
 /* The IDs in the store; *ret_foreign, unless NULL, gets the names of what is no container's directory. */
-int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *ret_ids,
-	struct lifecycle_names *ret_foreign, struct lifecycle_error *error);
+int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_strings *ret_ids,
+	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error);
 
 /*
  * What a person typed, to an ID: an exact ID, else an exact name, else the start of an ID. An empty one and
@@ -386,7 +387,7 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_names *
  * NULL, gets the IDs that it could be; with every other outcome it is left alone.
  */
 int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
-	struct lifecycle_names *ret_candidates, struct lifecycle_error *error);
+	struct lifecycle_strings *ret_candidates, struct lifecycle_error *error);
 
 #pragma GCC visibility pop
 

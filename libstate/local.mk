@@ -2,39 +2,49 @@
 # libstate: the library. What is not in libstate.sym stays inside; the hooks and the unit tests take the
 # same objects as libstate-core.
 
+# The ground floor, which the hooks and tools stand on as well.
+noinst_LTLIBRARIES += libstate/libbase.la
+libstate_libbase_la_SOURCES = \
+	libstate/base/error.c libstate/base/error.h \
+	libstate/base/io.c libstate/base/io.h \
+	libstate/base/utf8.c libstate/base/utf8.h
+
 noinst_LTLIBRARIES += libstate/libstate-core.la
 libstate_libstate_core_la_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(UUID_CFLAGS)
 libstate_libstate_core_la_SOURCES = \
 	libstate/libstate.h \
-	libstate/error.c libstate/error.h \
+	libstate/json.c libstate/json.h \
 	libstate/names.c libstate/names.h \
 	libstate/id.c \
 	libstate/time.c \
-	libstate/text.c libstate/text.h \
 	libstate/record.c libstate/record.h \
-	libstate/facts.c libstate/facts.h \
+	libstate/observation.c libstate/observation.h \
 	libstate/generation.c libstate/generation.h \
 	libstate/transition.c libstate/transition.h \
+	libstate/bound.c libstate/bound.h \
 	libstate/codec.c libstate/codec.h \
 	libstate/oci_state.c libstate/oci_state.h \
+	libstate/name_annotations.c libstate/name_annotations.h \
 	libstate/proc.c libstate/proc.h \
 	libstate/process.c libstate/process.h \
 	libstate/evidence.c libstate/evidence.h \
+	libstate/lock.c libstate/lock.h \
 	libstate/fsio.c libstate/fsio.h \
 	libstate/exit_file.c \
 	libstate/root.c libstate/root.h \
 	libstate/store.c libstate/store.h \
+	libstate/list.c libstate/list.h \
 	libstate/resolve.c \
 	libstate/prune.c
 
-core_libs = libstate/libstate-core.la $(JANSSON_LIBS) $(UUID_LIBS)
+core_libs = libstate/libstate-core.la libstate/libbase.la $(JANSSON_LIBS) $(UUID_LIBS)
 
 lib_LTLIBRARIES = libstate/libstate.la
 libstate_libstate_la_SOURCES =
 libstate_libstate_la_LIBADD = $(core_libs)
 libstate_libstate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
 	-Wl,--version-script=$(top_srcdir)/libstate/libstate.sym
-libstate_libstate_la_DEPENDENCIES = libstate/libstate-core.la libstate/libstate.sym
+libstate_libstate_la_DEPENDENCIES = libstate/libstate-core.la libstate/libbase.la libstate/libstate.sym
 
 include_HEADERS = libstate/libstate.h
 pkgconfigdir = $(libdir)/pkgconfig

@@ -42,10 +42,10 @@ static const char *const source_names[] = {
 		table, sizeof(table) / sizeof((table)[0])                                          \
 	}
 
-const struct names point_words = NAMES(point_names);
-const struct names status_words = NAMES(status_names);
-const struct names reason_words = NAMES(reason_names);
-const struct names source_words = NAMES(source_names);
+const struct names names_of_points = NAMES(point_names);
+const struct names names_of_statuses = NAMES(status_names);
+const struct names names_of_reasons = NAMES(reason_names);
+const struct names names_of_sources = NAMES(source_names);
 
 const char *names_word(const struct names *names, int value)
 {
@@ -64,30 +64,30 @@ int names_value(const struct names *names, const char *word)
 
 const char *lifecycle_point_name(enum lifecycle_point point)
 {
-	return names_word(&point_words, (int)point);
+	return names_word(&names_of_points, (int)point);
 }
 
 const char *lifecycle_status_name(enum lifecycle_status status)
 {
-	return names_word(&status_words, (int)status);
+	return names_word(&names_of_statuses, (int)status);
 }
 
 const char *lifecycle_reason_name(enum lifecycle_reason reason)
 {
-	return names_word(&reason_words, (int)reason);
+	return names_word(&names_of_reasons, (int)reason);
 }
 
 const char *lifecycle_source_name(enum lifecycle_source source)
 {
-	return names_word(&source_words, (int)source);
+	return names_word(&names_of_sources, (int)source);
 }
 
 enum lifecycle_point lifecycle_point_from_name(const char *name)
 {
-	return (enum lifecycle_point)names_value(&point_words, name);
+	return (enum lifecycle_point)names_value(&names_of_points, name);
 }
 
 enum lifecycle_status lifecycle_status_from_name(const char *name)
 {
-	return (enum lifecycle_status)names_value(&status_words, name);
+	return (enum lifecycle_status)names_value(&names_of_statuses, name);
 }

@@ -10,10 +10,10 @@ struct names {
 	size_t count;
 };
 
-extern const struct names point_words;
-extern const struct names status_words;
-extern const struct names reason_words;
-extern const struct names source_words;
+extern const struct names names_of_points;
+extern const struct names names_of_statuses;
+extern const struct names names_of_reasons;
+extern const struct names names_of_sources;
 
 /* NULL for 0 and for what is out of range. */
 const char *names_word(const struct names *names, int value);

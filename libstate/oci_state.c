@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci_state.h"
-#include "codec.h"
-#include "error.h"
+#include "base/error.h"
+#include "json.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -107,7 +107,8 @@ static json_t *load(const char *bytes, size_t length, struct lifecycle_error *er
 			error, LIFECYCLE_ERROR_INVALID, "it is over %d bytes", OCI_STATE_LIMIT);
 		return NULL;
 	}
-	return codec_parse(bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_ERROR_INVALID, error);
+	return json_read_text(
+		bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_ERROR_INVALID, error);
 }
 
 int oci_state_parse(const char *bytes, size_t length, struct oci_state **ret_state,

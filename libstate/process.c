@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "process.h"
-#include "error.h"
+#include "base/error.h"
 #include "proc.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the store stays small: records of containers that have been stopped for long enough are removed. */
-#include "error.h"
+#include "base/error.h"
 #include "store.h"
 
 #include <errno.h>
@@ -176,7 +176,7 @@ static int claim_sweep(const struct lifecycle_store *store)
 }
 
 /* From anywhere on, round and round: so each has its turn, however short the time is. */
-static void sweep(struct lifecycle_store *store, const struct lifecycle_names *ids,
+static void sweep(struct lifecycle_store *store, const struct lifecycle_strings *ids,
 	int64_t retention, int64_t deadline)
 {
 	const struct lifecycle_prune prune = { .older_than = retention, .deadline = 0 };
@@ -186,13 +186,13 @@ static void sweep(struct lifecycle_store *store, const struct lifecycle_names *i
 	/* one at least, or a machine that is slow to list them would never get to any */
 	for (size_t i = 0; i < ids->count && (i == 0 || lifecycle_monotonic_now() < deadline); i++)
 		(void)lifecycle_store_prune(
-			store, ids->names[(first + i) % ids->count], &prune, &removed, NULL);
+			store, ids->items[(first + i) % ids->count], &prune, &removed, NULL);
 }
 
 int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 	int claim = claim_sweep(store);
 	int result;
 
@@ -201,7 +201,7 @@ int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int6
 	result = lifecycle_store_list(store, &ids, NULL, error);
 	if (result == 0) {
 		sweep(store, &ids, retention, deadline);
-		lifecycle_names_free(&ids);
+		lifecycle_strings_free(&ids);
 	}
 	(void)close(claim);
 	return result;

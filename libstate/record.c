@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "record.h"
-#include "error.h"
-#include "text.h"
+#include "base/error.h"
+#include "base/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,87 +10,129 @@
 
 /* ---- the tables ---- */
 
-#define AT(member) offsetof(struct hook_entry, is.member)
-static const struct field hook_fields[] = {
-	{ .key = "point", .kind = FIELD_NAME, .offset = AT(point), .names = &point_words },
-	{ .key = "time", .kind = FIELD_TIME, .offset = AT(time) },
-	{ .key = "duration_ns", .kind = FIELD_INTEGER, .offset = AT(duration_ns) },
-	{ .key = "status", .kind = FIELD_TEXT, .offset = AT(status) },
-	{ .key = "pid", .kind = FIELD_INTEGER, .offset = AT(pid) },
-	{ .key = "command", .kind = FIELD_TEXT, .offset = AT(command) },
+#define AT(member) offsetof(struct record_hook, is.member)
+static const struct record_field hook_fields[] = {
+	{ .key = "point",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(point),
+		.names = &names_of_points },
+	{ .key = "time", .kind = RECORD_FIELD_TIME, .offset = AT(time) },
+	{ .key = "duration_ns", .kind = RECORD_FIELD_INTEGER, .offset = AT(duration_ns) },
+	{ .key = "status", .kind = RECORD_FIELD_TEXT, .offset = AT(status) },
+	{ .key = "pid", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid) },
+	{ .key = "command", .kind = RECORD_FIELD_TEXT, .offset = AT(command) },
 };
 #undef AT
 
-#define AT(member) offsetof(struct error_entry, is.member)
-static const struct field error_fields[] = {
-	{ .key = "point", .kind = FIELD_NAME, .offset = AT(point), .names = &point_words },
-	{ .key = "time", .kind = FIELD_TIME, .offset = AT(time) },
-	{ .key = "message", .kind = FIELD_TEXT, .offset = AT(message) },
-	{ .key = "exit_code", .kind = FIELD_INTEGER, .offset = AT(exit_code) },
-	{ .key = "signal", .kind = FIELD_INTEGER, .offset = AT(signal) },
-	{ .key = "stderr", .kind = FIELD_TEXT, .offset = AT(stderr_text) },
+#define AT(member) offsetof(struct record_error, is.member)
+static const struct record_field error_fields[] = {
+	{ .key = "point",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(point),
+		.names = &names_of_points },
+	{ .key = "time", .kind = RECORD_FIELD_TIME, .offset = AT(time) },
+	{ .key = "message", .kind = RECORD_FIELD_TEXT, .offset = AT(message) },
+	{ .key = "exit_code", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_code) },
+	{ .key = "signal", .kind = RECORD_FIELD_INTEGER, .offset = AT(signal) },
+	{ .key = "stderr", .kind = RECORD_FIELD_TEXT, .offset = AT(stderr_text) },
 };
 #undef AT
 
 #define AT(member) offsetof(struct lifecycle_generation, member)
-static const struct field generation_fields[] = {
-	{ .key = "generation", .kind = FIELD_INTEGER, .offset = AT(generation) },
-	{ .key = "instance", .kind = FIELD_TEXT, .offset = AT(instance) },
-	{ .key = "status", .kind = FIELD_NAME, .offset = AT(status), .names = &status_words },
-	{ .key = "reason", .kind = FIELD_NAME, .offset = AT(reason), .names = &reason_words },
-	{ .key = "pid", .kind = FIELD_INTEGER, .offset = AT(pid) },
-	{ .key = "created_at", .kind = FIELD_TIME, .offset = AT(created_at) },
-	{ .key = "started_at", .kind = FIELD_TIME, .offset = AT(started_at) },
+static const struct record_field generation_fields[] = {
+	{ .key = "generation", .kind = RECORD_FIELD_INTEGER, .offset = AT(generation) },
+	{ .key = "instance", .kind = RECORD_FIELD_TEXT, .offset = AT(instance) },
+	{ .key = "status",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(status),
+		.names = &names_of_statuses },
+	{ .key = "reason",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(reason),
+		.names = &names_of_reasons },
+	{ .key = "pid", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid) },
+	{ .key = "created_at", .kind = RECORD_FIELD_TIME, .offset = AT(created_at) },
+	{ .key = "started_at", .kind = RECORD_FIELD_TIME, .offset = AT(started_at) },
 	{ .key = "started_at_source",
-		.kind = FIELD_NAME,
+		.kind = RECORD_FIELD_NAME,
 		.offset = AT(started_at_source),
-		.names = &source_words },
-	{ .key = "finished_at", .kind = FIELD_TIME, .offset = AT(finished_at) },
+		.names = &names_of_sources },
+	{ .key = "finished_at", .kind = RECORD_FIELD_TIME, .offset = AT(finished_at) },
 	{ .key = "finished_at_source",
-		.kind = FIELD_NAME,
+		.kind = RECORD_FIELD_NAME,
 		.offset = AT(finished_at_source),
-		.names = &source_words },
-	{ .key = "exit_code", .kind = FIELD_INTEGER, .offset = AT(exit_code) },
-	{ .key = "create_error", .kind = FIELD_FLAG_ALWAYS, .offset = AT(create_error) },
+		.names = &names_of_sources },
+	{ .key = "exit_code", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_code) },
+	{ .key = "create_error", .kind = RECORD_FIELD_FLAG_ALWAYS, .offset = AT(create_error) },
 };
 #undef AT
 
-static const struct shape hook_shape = { sizeof(struct hook_entry),
-	offsetof(struct hook_entry, extra), COUNT(hook_fields), hook_fields };
-static const struct shape error_shape = { sizeof(struct error_entry),
-	offsetof(struct error_entry, extra), COUNT(error_fields), error_fields };
-static const struct shape previous_shape = { sizeof(struct generation_entry),
-	offsetof(struct generation_entry, extra), COUNT(generation_fields), generation_fields };
-static const struct shape generation_shape = { sizeof(struct lifecycle_generation), SHAPE_NO_EXTRA,
-	COUNT(generation_fields), generation_fields };
+static const struct record_layout hook_layout = { sizeof(struct record_hook),
+	offsetof(struct record_hook, extra), COUNT(hook_fields), hook_fields };
+static const struct record_layout error_layout = { sizeof(struct record_error),
+	offsetof(struct record_error, extra), COUNT(error_fields), error_fields };
+static const struct record_layout previous_layout = { sizeof(struct record_generation),
+	offsetof(struct record_generation, extra), COUNT(generation_fields), generation_fields };
+static const struct record_layout generation_layout = { sizeof(struct lifecycle_generation),
+	RECORD_NO_EXTRA, COUNT(generation_fields), generation_fields };
 
 #define AT(member) offsetof(struct lifecycle_record, member)
-const struct list hook_list = { AT(hook_count), AT(hooks), RECORD_MAX_HOOKS, &hook_shape };
-const struct list error_list = { AT(error_count), AT(errors), RECORD_MAX_ERRORS, &error_shape };
-const struct list previous_list = { AT(previous_count), AT(previous), RECORD_MAX_PREVIOUS,
-	&previous_shape };
+const struct record_array record_hooks = { AT(hook_count), AT(hooks), RECORD_MAX_HOOKS,
+	&hook_layout };
+const struct record_array record_errors = { AT(error_count), AT(errors), RECORD_MAX_ERRORS,
+	&error_layout };
+const struct record_array record_previous = { AT(previous_count), AT(previous), RECORD_MAX_PREVIOUS,
+	&previous_layout };
 
-static const struct field record_fields[] = {
-	{ .key = "version", .kind = FIELD_INTEGER, .offset = AT(version) },
-	{ .key = "id", .kind = FIELD_TEXT, .offset = AT(id) },
-	{ .key = "name", .kind = FIELD_TEXT, .offset = AT(name) },
-	{ .key = "bundle", .kind = FIELD_TEXT, .offset = AT(bundle) },
-	{ .key = "oci_version", .kind = FIELD_TEXT, .offset = AT(oci_version) },
-	{ .key = "annotations", .kind = FIELD_ANNOTATIONS },
-	{ .kind = FIELD_GROUP, .offset = AT(current), .group = &generation_shape },
-	{ .key = "pid_start_ticks", .kind = FIELD_INTEGER, .offset = AT(pid_start_ticks) },
-	{ .key = "boot_id", .kind = FIELD_TEXT, .offset = AT(boot_id) },
-	{ .key = "pid_ns", .kind = FIELD_INTEGER, .offset = AT(pid_ns) },
-	{ .key = "init_exe", .kind = FIELD_TEXT, .offset = AT(init_exe) },
-	{ .key = "init_forked", .kind = FIELD_FLAG, .offset = AT(init_forked) },
-	{ .key = "errors", .kind = FIELD_LIST, .list = &error_list },
-	{ .key = "hooks", .kind = FIELD_LIST, .list = &hook_list },
-	{ .key = "previous", .kind = FIELD_LIST, .list = &previous_list },
-	{ .key = "recovered", .kind = FIELD_FLAG, .offset = AT(recovered) },
+static const struct record_field record_fields[] = {
+	{ .key = "version", .kind = RECORD_FIELD_INTEGER, .offset = AT(version) },
+	{ .key = "id", .kind = RECORD_FIELD_TEXT, .offset = AT(id) },
+	{ .key = "name", .kind = RECORD_FIELD_TEXT, .offset = AT(name) },
+	{ .key = "bundle", .kind = RECORD_FIELD_TEXT, .offset = AT(bundle) },
+	{ .key = "oci_version", .kind = RECORD_FIELD_TEXT, .offset = AT(oci_version) },
+	{ .key = "annotations", .kind = RECORD_FIELD_ANNOTATIONS },
+	{ .kind = RECORD_FIELD_GROUP, .offset = AT(current), .group = &generation_layout },
+	{ .key = "pid_start_ticks", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_start_ticks) },
+	{ .key = "boot_id", .kind = RECORD_FIELD_TEXT, .offset = AT(boot_id) },
+	{ .key = "pid_ns", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_ns) },
+	{ .key = "init_exe", .kind = RECORD_FIELD_TEXT, .offset = AT(init_exe) },
+	{ .key = "init_forked", .kind = RECORD_FIELD_FLAG, .offset = AT(init_forked) },
+	{ .key = "errors", .kind = RECORD_FIELD_ARRAY, .array = &record_errors },
+	{ .key = "hooks", .kind = RECORD_FIELD_ARRAY, .array = &record_hooks },
+	{ .key = "previous", .kind = RECORD_FIELD_ARRAY, .array = &record_previous },
+	{ .key = "recovered", .kind = RECORD_FIELD_FLAG, .offset = AT(recovered) },
 };
-const struct shape record_shape = { sizeof(struct lifecycle_record), AT(extra),
+const struct record_layout record_layout = { sizeof(struct lifecycle_record), AT(extra),
 	COUNT(record_fields), record_fields };
 #undef AT
+
+static const struct record_field *find_in_group(
+	const struct record_field *group, const char *key, size_t *ret_offset)
+{
+	const struct record_field *found = record_find_field(group->group, key, ret_offset);
+
+	if (found != NULL)
+		*ret_offset += group->offset;
+	return found;
+}
+
+const struct record_field *record_find_field(
+	const struct record_layout *layout, const char *key, size_t *ret_offset)
+{
+	for (size_t i = 0; i < layout->field_count; i++) {
+		const struct record_field *field = &layout->fields[i];
+
+		if (field->kind == RECORD_FIELD_GROUP) {
+			field = find_in_group(field, key, ret_offset);
+			if (field != NULL)
+				return field;
+		} else if (strcmp(field->key, key) == 0) {
+			*ret_offset = 0;
+			return field;
+		}
+	}
+	return NULL;
+}
 
 /* ---- making, freeing ---- */
 
@@ -114,51 +156,52 @@ static void free_annotations(struct lifecycle_record *record)
 	record->annotation_count = 0;
 }
 
-static void shape_free(const struct shape *shape, void *object);
+static void layout_free(const struct record_layout *layout, void *object);
 
-static void field_free(const struct field *field, void *object)
+static void field_free(const struct record_field *field, void *object)
 {
 	switch (field->kind) {
-	case FIELD_TEXT:
+	case RECORD_FIELD_TEXT:
 		free_text(text_at(object, field->offset));
 		break;
-	case FIELD_GROUP:
-		shape_free(field->group, (char *)object + field->offset);
+	case RECORD_FIELD_GROUP:
+		layout_free(field->group, (char *)object + field->offset);
 		break;
-	case FIELD_ANNOTATIONS:
+	case RECORD_FIELD_ANNOTATIONS:
 		free_annotations(object);
 		break;
-	case FIELD_LIST:
-		for (size_t i = 0; i < list_count(field->list, object); i++)
-			shape_free(field->list->shape, list_entry(field->list, object, i));
+	case RECORD_FIELD_ARRAY:
+		for (size_t i = 0; i < record_array_count(field->array, object); i++)
+			layout_free(
+				field->array->layout, record_array_entry(field->array, object, i));
 		break;
 	default:
 		break;
 	}
 }
 
-static void shape_free(const struct shape *shape, void *object)
+static void layout_free(const struct record_layout *layout, void *object)
 {
-	for (size_t i = 0; i < shape->field_count; i++)
-		field_free(&shape->fields[i], object);
-	if (shape->extra_offset != SHAPE_NO_EXTRA)
-		free_text(text_at(object, shape->extra_offset));
+	for (size_t i = 0; i < layout->field_count; i++)
+		field_free(&layout->fields[i], object);
+	if (layout->extra_offset != RECORD_NO_EXTRA)
+		free_text(text_at(object, layout->extra_offset));
 }
 
 /* Everything unknown: all zero, but for numbers and times. */
-static void shape_init(const struct shape *shape, void *object)
+static void layout_init(const struct record_layout *layout, void *object)
 {
 	static const int64_t unknown = LIFECYCLE_UNKNOWN;
 
-	memset(object, 0, shape->size);
-	for (size_t i = 0; i < shape->field_count; i++) {
-		const struct field *field = &shape->fields[i];
+	memset(object, 0, layout->size);
+	for (size_t i = 0; i < layout->field_count; i++) {
+		const struct record_field *field = &layout->fields[i];
 		char *at = (char *)object + field->offset;
 
-		if (field->kind == FIELD_INTEGER || field->kind == FIELD_TIME)
+		if (field->kind == RECORD_FIELD_INTEGER || field->kind == RECORD_FIELD_TIME)
 			memcpy(at, &unknown, sizeof(unknown));
-		else if (field->kind == FIELD_GROUP)
-			shape_init(field->group, at);
+		else if (field->kind == RECORD_FIELD_GROUP)
+			layout_init(field->group, at);
 	}
 }
 
@@ -167,7 +210,7 @@ struct lifecycle_record *record_new(void)
 	struct lifecycle_record *record = malloc(sizeof(*record));
 
 	if (record != NULL)
-		shape_init(&record_shape, record);
+		layout_init(&record_layout, record);
 	return record;
 }
 
@@ -175,74 +218,76 @@ void lifecycle_record_free(struct lifecycle_record *record)
 {
 	if (record == NULL)
 		return;
-	shape_free(&record_shape, record);
+	layout_free(&record_layout, record);
 	free(record);
 }
 
 /* ---- lists ---- */
 
-size_t list_count(const struct list *list, const struct lifecycle_record *record)
+size_t record_array_count(const struct record_array *array, const struct lifecycle_record *record)
 {
-	return *(const size_t *)(const void *)((const char *)record + list->count_offset);
+	return *(const size_t *)(const void *)((const char *)record + array->count_offset);
 }
 
-static void set_count(const struct list *list, struct lifecycle_record *record, size_t count)
+static void set_count(
+	const struct record_array *array, struct lifecycle_record *record, size_t count)
 {
-	*(size_t *)(void *)((char *)record + list->count_offset) = count;
+	*(size_t *)(void *)((char *)record + array->count_offset) = count;
 }
 
-void *list_entry(const struct list *list, const struct lifecycle_record *record, size_t index)
+void *record_array_entry(
+	const struct record_array *array, const struct lifecycle_record *record, size_t index)
 {
-	return (char *)(uintptr_t)record + list->entries_offset + index * list->shape->size;
+	return (char *)(uintptr_t)record + array->entries_offset + index * array->layout->size;
 }
 
-void list_drop_oldest(const struct list *list, struct lifecycle_record *record)
+void record_array_drop_oldest(const struct record_array *array, struct lifecycle_record *record)
 {
-	size_t count = list_count(list, record);
+	size_t count = record_array_count(array, record);
 
 	if (count == 0)
 		return;
-	shape_free(list->shape, list_entry(list, record, 0));
-	memmove(list_entry(list, record, 0), list_entry(list, record, 1),
-		(count - 1) * list->shape->size);
-	set_count(list, record, count - 1);
+	layout_free(array->layout, record_array_entry(array, record, 0));
+	memmove(record_array_entry(array, record, 0), record_array_entry(array, record, 1),
+		(count - 1) * array->layout->size);
+	set_count(array, record, count - 1);
 }
 
-void *list_add(const struct list *list, struct lifecycle_record *record)
+void *record_array_add(const struct record_array *array, struct lifecycle_record *record)
 {
 	size_t count;
 	void *entry;
 
-	if (list_count(list, record) == list->capacity)
-		list_drop_oldest(list, record);
-	count = list_count(list, record);
-	entry = list_entry(list, record, count);
-	shape_init(list->shape, entry);
-	set_count(list, record, count + 1);
+	if (record_array_count(array, record) == array->capacity)
+		record_array_drop_oldest(array, record);
+	count = record_array_count(array, record);
+	entry = record_array_entry(array, record, count);
+	layout_init(array->layout, entry);
+	set_count(array, record, count + 1);
 	return entry;
 }
 
-static void list_clear(const struct list *list, struct lifecycle_record *record)
+static void record_array_clear(const struct record_array *array, struct lifecycle_record *record)
 {
-	while (list_count(list, record) > 0)
-		list_drop_oldest(list, record);
+	while (record_array_count(array, record) > 0)
+		record_array_drop_oldest(array, record);
 }
 
 /* ---- changing ---- */
 
-void record_retire(struct lifecycle_record *record)
+void record_retire_generation(struct lifecycle_record *record)
 {
-	struct generation_entry *entry = list_add(&previous_list, record);
+	struct record_generation *entry = record_array_add(&record_previous, record);
 
 	entry->is = record->current;
-	shape_init(&generation_shape, &record->current);
+	layout_init(&generation_layout, &record->current);
 	record->pid_start_ticks = LIFECYCLE_UNKNOWN;
 	record->pid_ns = LIFECYCLE_UNKNOWN;
 	free_text(&record->boot_id);
 	free_text(&record->init_exe);
 	record->init_forked = false;
-	list_clear(&error_list, record);
-	list_clear(&hook_list, record);
+	record_array_clear(&record_errors, record);
+	record_array_clear(&record_hooks, record);
 }
 
 int record_set_text(const char **slot, const char *text, struct lifecycle_error *error)
@@ -250,7 +295,7 @@ int record_set_text(const char **slot, const char *text, struct lifecycle_error 
 	char *copy = NULL;
 
 	if (text != NULL) {
-		copy = text_copy(text, strlen(text), RECORD_TEXT_LIMIT, false);
+		copy = utf8_copy(text, strlen(text), RECORD_TEXT_LIMIT, false);
 		if (copy == NULL)
 			return error_no_memory(error);
 	}
@@ -262,15 +307,15 @@ int record_set_text(const char **slot, const char *text, struct lifecycle_error 
 int record_set_annotation(struct lifecycle_record *record, const char *key, const char *value,
 	struct lifecycle_error *error)
 {
-	struct annotation *annotation = record->annotations;
-	struct annotation *end = annotation + record->annotation_count;
+	struct record_annotation *annotation = record->annotations;
+	struct record_annotation *end = annotation + record->annotation_count;
 
 	while (annotation < end && strcmp(annotation->key, key) != 0)
 		annotation++;
 	if (annotation == record->annotations + RECORD_MAX_ANNOTATIONS)
 		return 0;
 	if (annotation == end) {
-		*annotation = (struct annotation){ 0 };
+		*annotation = (struct record_annotation){ 0 };
 		if (record_set_text(&annotation->key, key, error) < 0)
 			return -1;
 		record->annotation_count++;

@@ -19,22 +19,22 @@
 
 /* `extra`: the keys of an object that are not in its table, as the text of a JSON object. */
 
-struct annotation {
+struct record_annotation {
 	const char *key;
 	const char *value;
 };
 
-struct hook_entry {
+struct record_hook {
 	struct lifecycle_hook is;
 	const char *extra;
 };
 
-struct error_entry {
+struct record_error {
 	struct lifecycle_failure is;
 	const char *extra;
 };
 
-struct generation_entry {
+struct record_generation {
 	struct lifecycle_generation is;
 	const char *extra;
 };
@@ -47,7 +47,7 @@ struct lifecycle_record {
 	const char *bundle;
 	const char *oci_version;
 	size_t annotation_count;
-	struct annotation annotations[RECORD_MAX_ANNOTATIONS];
+	struct record_annotation annotations[RECORD_MAX_ANNOTATIONS];
 	struct lifecycle_generation current;
 	int64_t pid_start_ticks; /* with current.pid, boot_id and pid_ns: which process is the init
 				  */
@@ -56,75 +56,81 @@ struct lifecycle_record {
 	const char *init_exe;
 	bool init_forked;
 	size_t error_count;
-	struct error_entry errors[RECORD_MAX_ERRORS];
+	struct record_error errors[RECORD_MAX_ERRORS];
 	size_t hook_count;
-	struct hook_entry hooks[RECORD_MAX_HOOKS];
+	struct record_hook hooks[RECORD_MAX_HOOKS];
 	size_t previous_count;
-	struct generation_entry previous[RECORD_MAX_PREVIOUS];
+	struct record_generation previous[RECORD_MAX_PREVIOUS];
 	bool recovered;
 	const char *extra;
 };
 
-enum field_kind {
-	FIELD_TEXT,        /* const char *, owned */
-	FIELD_INTEGER,     /* int64_t */
-	FIELD_TIME,        /* int64_t */
-	FIELD_NAME,        /* an enumeration with a table of names */
-	FIELD_FLAG,        /* bool, left out if false */
-	FIELD_FLAG_ALWAYS, /* bool */
-	FIELD_LIST,        /* an array of objects of another shape */
-	FIELD_GROUP,       /* the fields of another shape, among these */
-	FIELD_ANNOTATIONS,
+enum record_field_kind {
+	RECORD_FIELD_TEXT,        /* const char *, owned */
+	RECORD_FIELD_INTEGER,     /* int64_t */
+	RECORD_FIELD_TIME,        /* int64_t */
+	RECORD_FIELD_NAME,        /* an enumeration with a table of names */
+	RECORD_FIELD_FLAG,        /* bool, left out if false */
+	RECORD_FIELD_FLAG_ALWAYS, /* bool */
+	RECORD_FIELD_ARRAY,       /* an array of objects of another layout */
+	RECORD_FIELD_GROUP,       /* the fields of another layout, among these */
+	RECORD_FIELD_ANNOTATIONS,
 };
 
-struct field {
+struct record_field {
 	const char *key;
-	enum field_kind kind;
+	enum record_field_kind kind;
 	size_t offset;
-	const struct names *names; /* FIELD_NAME */
-	const struct list *list;   /* FIELD_LIST */
-	const struct shape *group; /* FIELD_GROUP */
+	const struct names *names;         /* RECORD_FIELD_NAME */
+	const struct record_array *array;  /* RECORD_FIELD_ARRAY */
+	const struct record_layout *group; /* RECORD_FIELD_GROUP */
 };
 
-#define SHAPE_NO_EXTRA SIZE_MAX
+#define RECORD_NO_EXTRA SIZE_MAX
 
-struct shape {
+struct record_layout {
 	size_t size;
-	size_t extra_offset; /* SHAPE_NO_EXTRA for a group */
+	size_t extra_offset; /* RECORD_NO_EXTRA for a group */
 	size_t field_count;
-	const struct field *fields;
+	const struct record_field *fields;
 };
 
-struct list {
+struct record_array {
 	size_t count_offset;
 	size_t entries_offset;
 	size_t capacity;
-	const struct shape *shape;
+	const struct record_layout *layout;
 };
 
-extern const struct shape record_shape;
-extern const struct list hook_list;
-extern const struct list error_list;
-extern const struct list previous_list;
+extern const struct record_layout record_layout;
+extern const struct record_array record_hooks;
+extern const struct record_array record_errors;
+extern const struct record_array record_previous;
+
+/* The field of a key, NULL if there is none; *ret_offset is where in the object the layout that has the field begins (a
+ * group's fields are among those of the layout that it is in). */
+const struct record_field *record_find_field(
+	const struct record_layout *layout, const char *key, size_t *ret_offset);
 
 /* An empty record; NULL if memory is out. */
 struct lifecycle_record *record_new(void);
 
-/* A list's number of entries, its entry at `index`, a further one (everything in it unknown; the
- * oldest goes if the list is full), and the oldest dropped. */
-size_t list_count(const struct list *list, const struct lifecycle_record *record);
-void *list_entry(const struct list *list, const struct lifecycle_record *record, size_t index);
-void *list_add(const struct list *list, struct lifecycle_record *record);
-void list_drop_oldest(const struct list *list, struct lifecycle_record *record);
+/* An array's number of entries, its entry at `index`, a further one (everything in the entry is unknown; the
+ * oldest goes if the array is full), and the oldest dropped. */
+size_t record_array_count(const struct record_array *array, const struct lifecycle_record *record);
+void *record_array_entry(
+	const struct record_array *array, const struct lifecycle_record *record, size_t index);
+void *record_array_add(const struct record_array *array, struct lifecycle_record *record);
+void record_array_drop_oldest(const struct record_array *array, struct lifecycle_record *record);
 
 /* Moves the current generation to `previous`, and leaves an empty one; what is the container's own
  * stays. */
-void record_retire(struct lifecycle_record *record);
+void record_retire_generation(struct lifecycle_record *record);
 
 /* Whether the record's process is of another boot than this one; false if that cannot be told. */
 bool record_is_of_other_boot(const struct lifecycle_record *record, const char *boot_id);
 
-/* Replaces a text by a copy, cut and mended as text_copy() does; NULL makes it unknown. */
+/* Replaces a text by a copy, cut and mended as utf8_copy() does; NULL makes it unknown. */
 int record_set_text(const char **slot, const char *text, struct lifecycle_error *error);
 
 /* Adds an annotation or replaces its value; one too many is left out. */

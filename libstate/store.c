@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
+#include "base/error.h"
 #include "codec.h"
-#include "error.h"
 #include "evidence.h"
 #include "fsio.h"
+#include "lock.h"
 #include "root.h"
 
 #include <errno.h>
@@ -11,13 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
-
-#define FIRST_PAUSE_NS   INT64_C(100000)
-#define LONGEST_PAUSE_NS INT64_C(5000000)
 
 /* ---- the store ---- */
 
@@ -121,35 +117,6 @@ static int check_container(
 
 /* ---- the lock ---- */
 
-static bool pause_until(int64_t deadline, int64_t *pause)
-{
-	int64_t left = deadline - lifecycle_monotonic_now();
-	struct timespec time = { 0 };
-
-	if (left <= 0)
-		return false;
-	time.tv_nsec = (long)(*pause < left ? *pause : left);
-	(void)nanosleep(&time, NULL);
-	if (*pause < LONGEST_PAUSE_NS)
-		*pause *= 2;
-	return true;
-}
-
-/* flock() would wait for ever, and a signal to end that is not for a library to use: so it is asked again. */
-static int lock(int fd, int64_t deadline, struct lifecycle_error *error)
-{
-	int64_t pause = FIRST_PAUSE_NS;
-
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno != EWOULDBLOCK && errno != EINTR)
-			return error_errno(error, errno, "the container cannot be locked");
-		if (!pause_until(deadline, &pause))
-			return error_set(error, LIFECYCLE_ERROR_TIMEOUT,
-				"the container is locked by another process");
-	}
-	return 0;
-}
-
 /* While the lock was waited for, its directory may have been removed, and another one made in its place. */
 static bool is_still_there(const struct lifecycle_store *store, const char *id, int fd)
 {
@@ -178,7 +145,7 @@ static int try_to_lock(struct container *container, int64_t deadline, struct lif
 		return error->code == LIFECYCLE_ERROR_NOT_FOUND ? 1 : -1;
 	result = check_container(store, container->id, fd, error);
 	if (result == 0)
-		result = lock(fd, deadline, error);
+		result = lock_wait(fd, deadline, error);
 	if (result == 0 && !is_still_there(store, container->id, fd))
 		result = 1;
 	if (result == 0)
@@ -223,7 +190,7 @@ static int read_record(
 	size_t length;
 	int result;
 
-	if (fsio_read(fd, STORE_RECORD, owner, RECORD_READ_LIMIT, &text, &length, error) < 0)
+	if (fsio_read(fd, STORE_RECORD, owner, CODEC_READ_LIMIT, &text, &length, error) < 0)
 		return -1;
 	result = lifecycle_record_decode(text, length, ret_record, error);
 	free(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transition.h"
-#include "error.h"
+#include "base/error.h"
 #include "generation.h"
 
 #include <stdio.h>
@@ -15,11 +15,11 @@ enum program transition_program(
 
 	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
 		return PROGRAM_UNSEEN;
-	if (has_execed(record, process))
+	if (process_has_execed(record, process))
 		return PROGRAM_EXECUTED;
-	if (is_runtime_init(process->comm))
+	if (comm_is_runtime_init(process->comm))
 		return PROGRAM_NOT_YET;
-	return PROGRAM_UNTOLD;
+	return PROGRAM_UNCLEAR;
 }
 
 /* ---- what the state says of the container ---- */
@@ -30,8 +30,8 @@ static int replace_if_said(const char **slot, const char *text, struct lifecycle
 	return text == NULL || text[0] == '\0' ? 0 : record_set_text(slot, text, error);
 }
 
-static int describe(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
-	struct lifecycle_error *error)
+static int set_description(struct lifecycle_record *record,
+	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
 	if (replace_if_said(&record->id, evidence->id, error) < 0 ||
 		replace_if_said(&record->name, evidence->name, error) < 0 ||
@@ -50,7 +50,7 @@ static int describe(struct lifecycle_record *record, const struct lifecycle_evid
 static int add_hook(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_hook *hook = list_add(&hook_list, record);
+	struct lifecycle_hook *hook = record_array_add(&record_hooks, record);
 
 	hook->point = evidence->point;
 	hook->time = evidence->time;
@@ -66,7 +66,7 @@ static void set_duration(struct lifecycle_record *record, const struct lifecycle
 		struct lifecycle_hook *hook = &record->hooks[i].is;
 
 		if (hook->point == evidence->point && hook->time == evidence->time &&
-			same_text(hook->command, evidence->command.path))
+			text_is_same(hook->command, evidence->command.path))
 			hook->duration_ns = evidence->command.duration_ns;
 	}
 }
@@ -76,7 +76,7 @@ static void say_how_it_ended(const struct lifecycle_evidence *evidence, char *bu
 	const struct command *command = &evidence->command;
 	const char *what = command->path != NULL ? "the hook" : "the runtime";
 
-	if (known(command->signal))
+	if (value_is_known(command->signal))
 		(void)snprintf(
 			buffer, size, "%s was killed by signal %d", what, (int)command->signal);
 	else
@@ -96,7 +96,7 @@ static int64_t end_of(const struct lifecycle_evidence *evidence)
 static int add_failure(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_failure *failure = list_add(&error_list, record);
+	struct lifecycle_failure *failure = record_array_add(&record_errors, record);
 	const char *message = evidence->command.message;
 	char made[64];
 
@@ -117,29 +117,29 @@ static int add_failure(struct lifecycle_record *record, const struct lifecycle_e
 static int fold_end(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
-	if (evidence->command.progress != COMMAND_ENDED)
+	if (evidence->command.progress != COMMAND_PROGRESS_ENDED)
 		return 0;
 	set_duration(record, evidence);
-	if (!has_failed(&evidence->command))
+	if (!command_has_failed(&evidence->command))
 		return 0;
-	if (is_create_phase(evidence->point))
+	if (point_is_create_phase(evidence->point))
 		record->current.create_error = true;
 	return add_failure(record, evidence, error);
 }
 
-/* ---- the rows of the table ---- */
+/* ---- what each point does to a record ---- */
 
-static void see_start(struct lifecycle_record *record, int64_t time, enum lifecycle_source source)
+static void set_start(struct lifecycle_record *record, int64_t time, enum lifecycle_source source)
 {
-	if (!start_was_seen(&record->current)) {
+	if (!generation_start_is_known(&record->current)) {
 		record->current.started_at = time;
 		record->current.started_at_source = source;
 	}
-	if (!is_stopped(record))
+	if (!record_is_stopped(record))
 		record->current.status = LIFECYCLE_STATUS_RUNNING;
 }
 
-static void reach(struct lifecycle_record *record, enum lifecycle_status status)
+static void raise_status(struct lifecycle_record *record, enum lifecycle_status status)
 {
 	if (record->current.status < status)
 		record->current.status = status;
@@ -148,7 +148,7 @@ static void reach(struct lifecycle_record *record, enum lifecycle_status status)
 static void fold_creating(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	reach(record, LIFECYCLE_STATUS_CREATING);
+	raise_status(record, LIFECYCLE_STATUS_CREATING);
 	if (record->current.status != LIFECYCLE_STATUS_CREATING)
 		return;
 	record->current.started_at = evidence->time;
@@ -159,14 +159,14 @@ static void fold_create_container(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	(void)evidence;
-	reach(record, LIFECYCLE_STATUS_CREATING);
+	raise_status(record, LIFECYCLE_STATUS_CREATING);
 }
 
 /* A process that is gone by now, and that need not be this generation's. */
 static bool may_be_of_another(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return !tells_identity(evidence) && known(record->current.pid) &&
+	return !evidence_identifies_init(evidence) && value_is_known(record->current.pid) &&
 	       record->current.pid != evidence->pid;
 }
 
@@ -176,30 +176,30 @@ static bool shows_start(
 {
 	if (may_be_of_another(record, evidence) || evidence->program == PROGRAM_NOT_YET)
 		return false;
-	return evidence->program != PROGRAM_UNSEEN || same_text(evidence->status, "running");
+	return evidence->program != PROGRAM_UNSEEN || text_is_same(evidence->status, "running");
 }
 
 static void fold_poststart(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (shows_start(record, evidence))
-		see_start(record, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
+		set_start(record, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
 	else if (evidence->program == PROGRAM_NOT_YET && !may_be_of_another(record, evidence))
-		reach(record, LIFECYCLE_STATUS_CREATED);
+		raise_status(record, LIFECYCLE_STATUS_CREATED);
 }
 
 static void fold_poststop(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!known(record->current.finished_at))
-		finish_generation(record, evidence);
+	if (!value_is_known(record->current.finished_at))
+		generation_finish(record, evidence);
 }
 
 static void fold_runtime_create(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!has_failed(&evidence->command)) {
-		reach(record, LIFECYCLE_STATUS_CREATED);
+	if (!command_has_failed(&evidence->command)) {
+		raise_status(record, LIFECYCLE_STATUS_CREATED);
 		return;
 	}
 	record->current.create_error = true;
@@ -212,17 +212,17 @@ static void fold_runtime_create(
 static void fold_runtime_start(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!has_failed(&evidence->command))
-		see_start(record, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
+	if (!command_has_failed(&evidence->command))
+		set_start(record, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
 	else
 		record->current.create_error = true;
-	if (is_stopped(record) && record->current.create_error)
+	if (record_is_stopped(record) && record->current.create_error)
 		record->current.reason = LIFECYCLE_REASON_CREATE_FAILED;
 }
 
-typedef void row_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+typedef void fold_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
-static row_fn *const rows[] = {
+static fold_fn *const folds[] = {
 	[LIFECYCLE_POINT_PRESTART] = fold_creating,
 	[LIFECYCLE_POINT_CREATE_RUNTIME] = fold_creating,
 	[LIFECYCLE_POINT_CREATE_CONTAINER] = fold_create_container,
@@ -245,7 +245,7 @@ static bool is_running(
 static bool is_refused_create(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return has_generation(record) && !is_stopped(record) &&
+	return record_has_generation(record) && !record_is_stopped(record) &&
 	       (record->current.created_at < evidence->time || is_running(record, evidence));
 }
 
@@ -253,10 +253,10 @@ static bool is_refused_create(
 static bool is_refused_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!has_generation(record) || start_was_seen(&record->current))
+	if (!record_has_generation(record) || generation_start_is_known(&record->current))
 		return true;
-	if (is_stopped(record))
-		return !known(record->current.finished_at) ||
+	if (record_is_stopped(record))
+		return !value_is_known(record->current.finished_at) ||
 		       record->current.finished_at < evidence->time;
 	return is_running(record, evidence);
 }
@@ -265,7 +265,7 @@ static bool is_refused_start(
 static bool is_refusal(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!has_failed(&evidence->command))
+	if (!command_has_failed(&evidence->command))
 		return false;
 	if (evidence->point == LIFECYCLE_POINT_CREATE)
 		return is_refused_create(record, evidence);
@@ -280,8 +280,8 @@ static bool has_begun(
 		const struct lifecycle_hook *hook = &record->hooks[i].is;
 
 		if (hook->point == evidence->point && hook->time == evidence->time &&
-			!known(hook->duration_ns) &&
-			same_text(hook->command, evidence->command.path))
+			!value_is_known(hook->duration_ns) &&
+			text_is_same(hook->command, evidence->command.path))
 			return true;
 	}
 	return false;
@@ -291,7 +291,7 @@ static bool has_begun(
 static bool is_second_part(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return evidence->command.progress == COMMAND_ENDED &&
+	return evidence->command.progress == COMMAND_PROGRESS_ENDED &&
 	       (evidence->stored || has_begun(record, evidence));
 }
 
@@ -308,48 +308,63 @@ static bool has_seen_start(
 {
 	if (evidence->point == LIFECYCLE_POINT_POSTSTART)
 		return shows_start(record, evidence);
-	return evidence->point == LIFECYCLE_POINT_START && !has_failed(&evidence->command);
+	return evidence->point == LIFECYCLE_POINT_START && !command_has_failed(&evidence->command);
 }
 
 static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
-	if (begins_generation(record, evidence) && begin_generation(record, evidence, error) < 0)
+	if (generation_begins(record, evidence) && generation_begin(record, evidence, error) < 0)
 		return -1;
 	if (record->current.instance == NULL &&
 		record_set_text(&record->current.instance, evidence->instance, error) < 0)
 		return -1;
-	if (tells_identity(evidence) && !known(record->pid_start_ticks) &&
-		take_identity(record, &evidence->process, error) < 0)
+	if (evidence_identifies_init(evidence) && !value_is_known(record->pid_start_ticks) &&
+		generation_set_identity(record, &evidence->process, error) < 0)
 		return -1;
-	if (describe(record, evidence, error) < 0)
+	if (set_description(record, evidence, error) < 0)
 		return -1;
-	if (!has_seen_start(record, evidence) && settle_unfinished(record, error) < 0)
+	if (!has_seen_start(record, evidence) &&
+		generation_fail_unfinished_hooks(record, error) < 0)
 		return -1;
 	if (!is_of_runtime(evidence->point) && add_hook(record, evidence, error) < 0)
 		return -1;
-	rows[evidence->point](record, evidence);
+	folds[evidence->point](record, evidence);
 	return 0;
 }
 
-int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *evidence,
-	struct lifecycle_error *error)
+/* The beginning of a hook, or the whole of what comes in one part. */
+static int fold_new(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	char ret_instance[INSTANCE_SIZE], struct lifecycle_error *error)
 {
-	if (is_second_part(record, evidence))
-		return same_text(record->current.instance, evidence->folded_into)
-			       ? fold_end(record, evidence, error)
-			       : 0;
-	evidence->folded_into[0] = '\0';
-	if (is_refusal(record, evidence))
-		return 0;
-	if (is_late(record, evidence)) {
-		complete_previous(record, evidence);
-		return 0;
-	}
 	if (fold_first(record, evidence, error) < 0 || fold_end(record, evidence, error) < 0)
 		return -1;
-	(void)snprintf(evidence->folded_into, sizeof(evidence->folded_into), "%s",
-		record->current.instance);
+	(void)snprintf(ret_instance, INSTANCE_SIZE, "%s", record->current.instance);
+	return 0;
+}
+
+static int fold_second(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	char ret_instance[INSTANCE_SIZE], struct lifecycle_error *error)
+{
+	if (text_is_same(record->current.instance, evidence->folded_into) &&
+		fold_end(record, evidence, error) < 0)
+		return -1;
+	(void)snprintf(ret_instance, INSTANCE_SIZE, "%s", evidence->folded_into);
+	return 0;
+}
+
+int transition_fold(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	char ret_instance[INSTANCE_SIZE], struct lifecycle_error *error)
+{
+	bool is_late = generation_is_poststop_late(record, evidence);
+
+	if (is_second_part(record, evidence))
+		return fold_second(record, evidence, ret_instance, error);
+	if (!is_late && !is_refusal(record, evidence))
+		return fold_new(record, evidence, ret_instance, error);
+	if (is_late)
+		generation_finish_previous(record, evidence);
+	ret_instance[0] = '\0';
 	return 0;
 }
 
@@ -369,16 +384,17 @@ static enum lifecycle_reason observed_reason(
 void transition_observe(const struct lifecycle_record *record, const struct process *process,
 	struct lifecycle_observed *ret)
 {
-	bool over = is_stopped(record) || is_over(process->liveness);
+	bool over = record_is_stopped(record) || process_has_ended(process);
 
-	ret->looked = is_stopped(record) || process->liveness != LIVENESS_UNKNOWN;
+	ret->looked = record_is_stopped(record) || process->liveness != LIVENESS_UNKNOWN;
 	ret->status = record->current.status;
 	ret->reason = record->current.reason;
 	ret->create_error = record->current.create_error ||
-			    (over && !start_was_seen(&record->current) && has_unfinished(record));
-	if (is_stopped(record))
+			    (over && !generation_start_is_known(&record->current) &&
+				    record_has_unfinished_hook(record));
+	if (record_is_stopped(record))
 		return;
-	if (is_over(process->liveness)) {
+	if (process_has_ended(process)) {
 		ret->status = LIFECYCLE_STATUS_STOPPED;
 		ret->reason = observed_reason(record, process, ret->create_error);
 	} else if (transition_program(record, process) == PROGRAM_EXECUTED) {

@@ -3,11 +3,14 @@
 #ifndef TRANSITION_H
 #define TRANSITION_H
 
-#include "facts.h"
+#include "observation.h"
 
-/* Folds evidence into a record; notes in evidence->folded_into where it went. */
-int transition_fold(struct lifecycle_record *record, struct lifecycle_evidence *evidence,
-	struct lifecycle_error *error);
+/*
+ * Folds evidence into a record. `ret_instance` is that of the current generation that the evidence went to, "" if it
+ * went to none: who folds the end of a command later puts it into evidence->folded_into.
+ */
+int transition_fold(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	char ret_instance[INSTANCE_SIZE], struct lifecycle_error *error);
 
 /* `process` is the record's, as evidence.recorded is. */
 void transition_observe(const struct lifecycle_record *record, const struct process *process,

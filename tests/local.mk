@@ -18,9 +18,9 @@ unit_tests = \
 	tests/unit/runtime_args_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \
-	tests/unit/text_test \
 	tests/unit/time_test \
-	tests/unit/transition_test
+	tests/unit/transition_test \
+	tests/unit/utf8_test
 
 # Programs that print TAP by themselves.
 other_tests = \
@@ -116,7 +116,7 @@ tests_model_lifecycles_SOURCES = tests/model/lifecycles.c \
 	tests/model/invariants.c tests/model/invariants.h tests/model/world.c tests/model/world.h
 tests_model_lifecycles_LDADD = $(core_libs)
 tests_model_lifecycles_LDFLAGS = $(AM_LDFLAGS) \
-	-Wl,--wrap=is_late,--wrap=is_runtime_init,--wrap=has_failed
+	-Wl,--wrap=generation_is_poststop_late,--wrap=comm_is_runtime_init,--wrap=command_has_failed
 
 tests_model_storm_LDADD = $(core_libs)
 tests_model_storm_blind_SOURCES = tests/model/storm.c

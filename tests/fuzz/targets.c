@@ -48,7 +48,7 @@ static const char *write_record(const struct lifecycle_record *record, struct te
 {
 	if (lifecycle_record_encode(record, NULL, &ret->bytes, &ret->length, NULL) < 0)
 		return "a record that was read cannot be written";
-	if (ret->length > RECORD_WRITE_LIMIT)
+	if (ret->length > LIFECYCLE_RECORD_LIMIT)
 		return "a record is over its bound";
 	return strlen(ret->bytes) == ret->length ? NULL : "a record holds a NUL";
 }
@@ -82,7 +82,7 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 		.recorded = { LIVENESS_GONE, 100, 1000, 4026531836, "boot", "", "", false },
 		.program = PROGRAM_EXECUTED,
 		.exit_file = { 3, INT64_C(1795311413000000000) },
-		.command = { COMMAND_ENDED, "/x", 5, 1, LIFECYCLE_UNKNOWN, NULL, "text" },
+		.command = { COMMAND_PROGRESS_ENDED, "/x", 5, 1, LIFECYCLE_UNKNOWN, NULL, "text" },
 		.instance = "6f1b2b1e-8f0a-4c57-9d7e-0a1b2c3d4e5f",
 	};
 }
@@ -91,6 +91,7 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 static const char *fold_all(struct lifecycle_record *record)
 {
 	struct lifecycle_observed observed;
+	char instance[INSTANCE_SIZE];
 	struct text text = { NULL, 0 };
 	const char *fault;
 
@@ -98,7 +99,7 @@ static const char *fold_all(struct lifecycle_record *record)
 		struct lifecycle_evidence evidence = evidence_of((enum lifecycle_point)point);
 
 		transition_observe(record, &evidence.process, &observed);
-		if (transition_fold(record, &evidence, NULL) < 0)
+		if (transition_fold(record, &evidence, instance, NULL) < 0)
 			return "evidence cannot be folded";
 	}
 	fault = write_record(record, &text);

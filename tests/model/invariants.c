@@ -6,31 +6,33 @@
 static bool is_same_generation(
 	const struct lifecycle_generation *one, const struct lifecycle_generation *other)
 {
-	return one->generation == other->generation && same_text(one->instance, other->instance);
+	return one->generation == other->generation && text_is_same(one->instance, other->instance);
 }
 
 /* ---- a record ---- */
 
 static const char *of_generation(const struct lifecycle_generation *generation)
 {
-	if (known(generation->finished_at) && generation->status != LIFECYCLE_STATUS_STOPPED)
+	if (value_is_known(generation->finished_at) &&
+		generation->status != LIFECYCLE_STATUS_STOPPED)
 		return "it has finished, and is not stopped";
 	if (generation->reason != LIFECYCLE_REASON_NONE &&
 		generation->status != LIFECYCLE_STATUS_STOPPED)
 		return "there is a reason for an end that is not";
 	if (generation->finished_at_source != LIFECYCLE_SOURCE_NONE &&
-		!known(generation->finished_at))
+		!value_is_known(generation->finished_at))
 		return "there is a source of no end";
 	if (generation->started_at_source != LIFECYCLE_SOURCE_NONE &&
-		!known(generation->started_at))
+		!value_is_known(generation->started_at))
 		return "there is a source of no start";
-	if (generation->status == LIFECYCLE_STATUS_RUNNING && !start_was_seen(generation))
+	if (generation->status == LIFECYCLE_STATUS_RUNNING &&
+		!generation_start_is_known(generation))
 		return "it runs, and nobody saw it start";
-	if (generation->reason == LIFECYCLE_REASON_EXITED && !start_was_seen(generation))
+	if (generation->reason == LIFECYCLE_REASON_EXITED && !generation_start_is_known(generation))
 		return "it exited, and nobody saw it start";
 	if (generation->reason == LIFECYCLE_REASON_CREATE_FAILED && !generation->create_error)
 		return "creating it failed without an error";
-	if (known(generation->exit_code) &&
+	if (value_is_known(generation->exit_code) &&
 		generation->finished_at_source != LIFECYCLE_SOURCE_EXIT_FILE)
 		return "there is an exit code from nowhere";
 	return NULL;
@@ -40,9 +42,10 @@ const char *invariants_of_record(const struct lifecycle_record *record)
 {
 	const char *fault = of_generation(&record->current);
 
-	if (has_generation(record) && record->current.instance == NULL)
+	if (record_has_generation(record) && record->current.instance == NULL)
 		return "a generation without an instance";
-	if (known(record->pid_start_ticks) && (!known(record->current.pid) || !record->boot_id))
+	if (value_is_known(record->pid_start_ticks) &&
+		(!value_is_known(record->current.pid) || !record->boot_id))
 		return "half an identity";
 	for (size_t i = 0; i < record->previous_count && !fault; i++) {
 		const struct lifecycle_generation *next = i + 1 < record->previous_count
@@ -61,7 +64,7 @@ const char *invariants_of_record(const struct lifecycle_record *record)
 /* Once it is known it stays: `was` may become `is` only if it was not known. */
 static bool stays(int64_t was, int64_t is)
 {
-	return !known(was) || was == is;
+	return !value_is_known(was) || was == is;
 }
 
 static const char *of_ends(
@@ -84,8 +87,9 @@ static const char *of_same_generation(
 {
 	if (!stays(was->created_at, is->created_at))
 		return "a creation changes";
-	if (start_was_seen(was) && (was->started_at != is->started_at ||
-					   was->started_at_source != is->started_at_source))
+	if (generation_start_is_known(was) &&
+		(was->started_at != is->started_at ||
+			was->started_at_source != is->started_at_source))
 		return "a start that was seen changes";
 	if (!stays(was->pid, is->pid))
 		return "a process changes";
@@ -100,7 +104,7 @@ static const char *of_new_generation(
 {
 	const struct lifecycle_generation *kept;
 
-	if (!has_generation(before))
+	if (!record_has_generation(before))
 		return NULL;
 	if (after->current.generation != before->current.generation + 1)
 		return "a generation is left out";
@@ -131,13 +135,13 @@ const char *invariants_of_step(
 {
 	const char *fault;
 
-	if (has_generation(before) && is_same_generation(&before->current, &after->current))
+	if (record_has_generation(before) && is_same_generation(&before->current, &after->current))
 		fault = of_same_generation(&before->current, &after->current);
 	else
 		fault = of_new_generation(before, after);
 	if (!fault && after->current.generation == before->current.generation &&
 		(!stays(before->pid_start_ticks, after->pid_start_ticks) ||
-			(before->boot_id && !same_text(before->boot_id, after->boot_id))))
+			(before->boot_id && !text_is_same(before->boot_id, after->boot_id))))
 		fault = "an identity changes";
 	return fault ? fault : of_previous(before, after);
 }
@@ -156,7 +160,7 @@ const char *invariants_of_view(const struct lifecycle_record *record, const stru
 	if (!stopped && process->liveness == LIVENESS_ALIVE &&
 		observed->status == LIFECYCLE_STATUS_STOPPED)
 		return "a reader is told that what lives is stopped";
-	if (is_over(process->liveness) && observed->status != LIFECYCLE_STATUS_STOPPED)
+	if (process_has_ended(process) && observed->status != LIFECYCLE_STATUS_STOPPED)
 		return "a reader is told that what is gone lives";
 	if (!observed->looked && observed->status != record->current.status)
 		return "a reader is told what nobody looked at";

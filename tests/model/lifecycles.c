@@ -20,14 +20,14 @@
 
 /* ---- what is wrong in the controls ---- */
 
-bool __real_is_late(
+bool __real_generation_is_poststop_late(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
-bool __wrap_is_late(
+bool __wrap_generation_is_poststop_late(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
-bool __real_is_runtime_init(const char *comm);
-bool __wrap_is_runtime_init(const char *comm);
-bool __real_has_failed(const struct command *command);
-bool __wrap_has_failed(const struct command *command);
+bool __real_comm_is_runtime_init(const char *comm);
+bool __wrap_comm_is_runtime_init(const char *comm);
+bool __real_command_has_failed(const struct command *command);
+bool __wrap_command_has_failed(const struct command *command);
 
 static enum {
 	NOTHING,
@@ -36,21 +36,21 @@ static enum {
 	ALL_GOES_WELL,
 } wrong;
 
-bool __wrap_is_late(
+bool __wrap_generation_is_poststop_late(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return wrong != LATE_IS_NOW && __real_is_late(record, evidence);
+	return wrong != LATE_IS_NOW && __real_generation_is_poststop_late(record, evidence);
 }
 
 /* Then poststart is believed to mean what it is called. */
-bool __wrap_is_runtime_init(const char *comm)
+bool __wrap_comm_is_runtime_init(const char *comm)
 {
-	return wrong != NAMES_IMPLY && __real_is_runtime_init(comm);
+	return wrong != NAMES_IMPLY && __real_comm_is_runtime_init(comm);
 }
 
-bool __wrap_has_failed(const struct command *command)
+bool __wrap_command_has_failed(const struct command *command)
 {
-	return wrong != ALL_GOES_WELL && __real_has_failed(command);
+	return wrong != ALL_GOES_WELL && __real_command_has_failed(command);
 }
 
 /* ---- one run ---- */
@@ -108,7 +108,7 @@ static void look_on(struct run *run)
 	transition_observe(run->record, &process, &observed);
 	if (!run->fault)
 		run->fault = invariants_of_view(run->record, &process, &observed);
-	if (!run->fault && known(run->record->pid_start_ticks))
+	if (!run->fault && value_is_known(run->record->pid_start_ticks))
 		run->fault = world_judge_view(&run->world, run->record, &observed);
 }
 
@@ -132,6 +132,7 @@ static void judge(struct run *run, const struct lifecycle_record *before)
 static void fold(struct run *run, struct lifecycle_evidence *evidence, struct life *life)
 {
 	struct lifecycle_record *before = run->record;
+	char instance[INSTANCE_SIZE];
 
 	run->record = copy(before);
 	world_look_recorded(&run->world, run->record, &evidence->recorded);
@@ -140,10 +141,11 @@ static void fold(struct run *run, struct lifecycle_evidence *evidence, struct li
 		evidence->recorded.liveness != LIVENESS_GONE)
 		evidence->recorded.liveness = LIVENESS_UNKNOWN;
 	evidence->program = transition_program(run->record, &evidence->process);
-	if (transition_fold(run->record, evidence, NULL) < 0)
+	if (transition_fold(run->record, evidence, instance, NULL) < 0)
 		abort();
+	memcpy(evidence->folded_into, instance, sizeof(instance));
 	evidence->stored = true;
-	if (same_text(run->record->current.instance, evidence->instance))
+	if (text_is_same(run->record->current.instance, evidence->instance))
 		memcpy(life->instance, evidence->instance, sizeof(life->instance));
 	judge(run, before);
 	lifecycle_record_free(before);
@@ -185,8 +187,8 @@ static void poststop(struct run *run, struct life *life)
 	if (run->setting.exit_files)
 		evidence.exit_file = run->exit_file;
 	fold(run, &evidence, life);
-	if (same_text(run->record->current.instance, life->instance))
-		expect(run, known(run->record->current.finished_at), "an end is not told");
+	if (text_is_same(run->record->current.instance, life->instance))
+		expect(run, value_is_known(run->record->current.finished_at), "an end is not told");
 }
 
 static void late_poststops(struct run *run)
@@ -222,7 +224,7 @@ static void refusal(struct run *run, struct life *life)
 	if (!run->setting.runtime_caller || life->dead ||
 		(point == LIFECYCLE_POINT_START && !life->started))
 		return;
-	evidence.command.progress = COMMAND_ENDED;
+	evidence.command.progress = COMMAND_PROGRESS_ENDED;
 	evidence.command.exit_code = 1;
 	fold(run, &evidence, life);
 }
@@ -239,7 +241,7 @@ static void tell_of_runtime(struct run *run, struct life *life, enum lifecycle_p
 		return;
 	if (exit_code != 0 || point == LIFECYCLE_POINT_CREATE)
 		evidence.time = began;
-	evidence.command.progress = COMMAND_ENDED;
+	evidence.command.progress = COMMAND_PROGRESS_ENDED;
 	evidence.command.exit_code = exit_code;
 	fold(run, &evidence, life);
 }
@@ -257,7 +259,7 @@ static bool create_hook(struct run *run, struct life *life, enum lifecycle_point
 	if (inside)
 		world_look(&run->world, LIFECYCLE_UNKNOWN, &evidence.process);
 	if (wraps) {
-		evidence.command.progress = COMMAND_BEGUN;
+		evidence.command.progress = COMMAND_PROGRESS_BEGUN;
 		evidence.command.path = "/x";
 	}
 	fold(run, &evidence, life);
@@ -265,7 +267,7 @@ static bool create_hook(struct run *run, struct life *life, enum lifecycle_point
 		return true;
 	/* it never comes back; else it fails, or does not */
 	if (outcome > 0) {
-		evidence.command.progress = COMMAND_ENDED;
+		evidence.command.progress = COMMAND_PROGRESS_ENDED;
 		evidence.command.duration_ns = 5;
 		evidence.command.exit_code = outcome == 1 ? 1 : 0;
 		life->failed = outcome == 1;
@@ -293,7 +295,8 @@ static void poststart(struct run *run, struct life *life, const char *status)
 	if (!run->setting.poststart)
 		return;
 	fold(run, &evidence, life);
-	expect(run, !life->started || life->dead || start_was_seen(&run->record->current),
+	expect(run,
+		!life->started || life->dead || generation_start_is_known(&run->record->current),
 		"a start is not told");
 }
 
@@ -449,7 +452,7 @@ static struct lifecycle_evidence any_evidence(int number)
 		.status = statuses[chance_below(6)],
 		.pid = chance(70) ? 100 + chance_below(2) : any_number(2),
 		.exit_file = { any_number(256), chance(50) ? any_time() : LIFECYCLE_UNKNOWN },
-		.command = { (enum progress)chance_below(3), chance(60) ? "/x" : NULL,
+		.command = { (enum command_progress)chance_below(3), chance(60) ? "/x" : NULL,
 			any_number(9), any_number(3), any_number(3), NULL, NULL },
 		.stored = chance(20),
 	};
@@ -466,10 +469,11 @@ static const char *any_step(struct run *run, int number)
 	struct lifecycle_evidence evidence = any_evidence(number);
 	struct lifecycle_record *before = copy(run->record);
 	struct lifecycle_observed observed;
+	char instance[INSTANCE_SIZE];
 	const char *fault;
 
 	evidence.program = transition_program(run->record, &evidence.process);
-	if (transition_fold(run->record, &evidence, NULL) < 0)
+	if (transition_fold(run->record, &evidence, instance, NULL) < 0)
 		abort();
 	tell(run, lifecycle_point_name(evidence.point));
 	transition_observe(run->record, &evidence.recorded, &observed);
@@ -526,7 +530,7 @@ static void test_control(int number, const char *expected)
 	const char *fault = find_fault(run_world, WORLDS, &seed);
 
 	wrong = NOTHING;
-	if (same_text(fault, expected))
+	if (text_is_same(fault, expected))
 		printf("ok %d - control: %s\n", number, expected);
 	else
 		printf("not ok %d - control: %s, but: %s\n", number, expected,

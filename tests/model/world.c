@@ -131,9 +131,9 @@ void world_look_recorded(
 	world_look(world, record->current.pid, ret);
 	if (record_is_of_other_boot(record, ret->boot_id))
 		ret->liveness = LIVENESS_GONE;
-	else if (!known(record->pid_start_ticks))
+	else if (!value_is_known(record->pid_start_ticks))
 		ret->liveness = LIVENESS_UNKNOWN;
-	else if (known(ret->start_ticks) && ret->start_ticks != record->pid_start_ticks)
+	else if (value_is_known(ret->start_ticks) && ret->start_ticks != record->pid_start_ticks)
 		ret->liveness = LIVENESS_GONE;
 }
 
@@ -142,7 +142,7 @@ void world_look_recorded(
 static const struct life *life_of(const struct world *world, const char *instance)
 {
 	for (int i = 0; i < world->life_count; i++)
-		if (same_text(world->lives[i].instance, instance))
+		if (text_is_same(world->lives[i].instance, instance))
 			return &world->lives[i];
 	return NULL;
 }
@@ -167,9 +167,9 @@ static const char *judge_end(const struct life *life, const struct lifecycle_gen
 {
 	if (generation->status == LIFECYCLE_STATUS_STOPPED && !life->dead)
 		return "it is stopped, it says, and it lives";
-	if (known(generation->finished_at) && generation->finished_at < life->died_at)
+	if (value_is_known(generation->finished_at) && generation->finished_at < life->died_at)
 		return "it had finished, it says, before it did";
-	if (known(generation->exit_code) && generation->exit_code != life->exit_code)
+	if (value_is_known(generation->exit_code) && generation->exit_code != life->exit_code)
 		return "it says another exit code";
 	return NULL;
 }
@@ -179,7 +179,7 @@ static const char *judge_start(
 {
 	if (generation->status == LIFECYCLE_STATUS_RUNNING && !life->started)
 		return "it runs, it says, and it never did";
-	if (!start_was_seen(generation))
+	if (!generation_start_is_known(generation))
 		return NULL;
 	if (!life->started)
 		return "its start was seen, it says, and there was none";
@@ -195,7 +195,7 @@ static const char *judge_generation(
 
 	if (life == NULL)
 		return "it is of no life";
-	if (known(generation->pid) && generation->pid != life->pid)
+	if (value_is_known(generation->pid) && generation->pid != life->pid)
 		return "it is of another process";
 	if (generation->create_error && !life->failed)
 		return "there was a create error, it says, and there was none";
@@ -209,7 +209,7 @@ const char *world_judge(const struct world *world, const struct lifecycle_record
 {
 	const char *fault = NULL;
 
-	if (has_generation(record))
+	if (record_has_generation(record))
 		fault = judge_generation(world, &record->current);
 	for (size_t i = 0; i < record->previous_count && !fault; i++)
 		fault = judge_generation(world, &record->previous[i].is);
@@ -222,7 +222,7 @@ const char *world_judge_view(const struct world *world, const struct lifecycle_r
 	const struct life *life = life_of(world, record->current.instance);
 
 	if (life == NULL)
-		return has_generation(record) ? "it is of no life" : NULL;
+		return record_has_generation(record) ? "it is of no life" : NULL;
 	if (observed->status == LIFECYCLE_STATUS_STOPPED && !life->dead)
 		return "a reader is told that it is stopped, and it lives";
 	if (observed->status != LIFECYCLE_STATUS_STOPPED && life->dead)

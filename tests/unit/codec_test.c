@@ -50,7 +50,7 @@ static char *encoded(
 	ck_assert_msg(lifecycle_record_encode(record, observed, &text, &length, &error) == 0, "%s",
 		error.message);
 	ck_assert_uint_eq(strlen(text), length);
-	ck_assert_uint_le(length, RECORD_WRITE_LIMIT);
+	ck_assert_uint_le(length, LIFECYCLE_RECORD_LIMIT);
 	ck_assert_ptr_null(strchr(text, '\n'));
 	return text;
 }
@@ -231,14 +231,14 @@ static struct lifecycle_record *record_of(size_t hooks, size_t failures, size_t 
 	struct lifecycle_record *record = decoded("{\"version\":1,\"id\":\"c1\",\"more\":[1]}");
 
 	for (int i = 0; i < RECORD_MAX_HOOKS; i++) {
-		struct lifecycle_hook *hook = list_add(&hook_list, record);
+		struct lifecycle_hook *hook = record_array_add(&record_hooks, record);
 
 		hook->point = LIFECYCLE_POINT_CREATE_RUNTIME;
 		hook->time = (i + 1) * SECOND;
 		set(&hook->status, 'h', hooks);
 	}
 	for (int i = 0; i < RECORD_MAX_ERRORS; i++) {
-		struct lifecycle_failure *failure = list_add(&error_list, record);
+		struct lifecycle_failure *failure = record_array_add(&record_errors, record);
 
 		failure->point = LIFECYCLE_POINT_CREATE_RUNTIME;
 		failure->time = (i + 1) * SECOND;
@@ -246,7 +246,8 @@ static struct lifecycle_record *record_of(size_t hooks, size_t failures, size_t 
 		set(&failure->stderr_text, 's', failures);
 	}
 	for (int i = 0; i < RECORD_MAX_PREVIOUS; i++) {
-		struct lifecycle_generation *generation = list_add(&previous_list, record);
+		struct lifecycle_generation *generation =
+			record_array_add(&record_previous, record);
 
 		generation->generation = i + 1;
 		set(&generation->instance, 'p', generations);

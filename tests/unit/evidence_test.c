@@ -45,7 +45,7 @@ START_TEST(test_state)
 	ck_assert_ptr_null(evidence->name);
 	ck_assert_int_eq(evidence->process.liveness, LIVENESS_UNKNOWN);
 	ck_assert_int_eq(evidence->exit_file.exit_code, LIFECYCLE_UNKNOWN);
-	ck_assert_int_eq(evidence->command.progress, COMMAND_NONE);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_NONE);
 	lifecycle_evidence_free(evidence);
 	lifecycle_evidence_free(NULL);
 }
@@ -173,9 +173,9 @@ START_TEST(test_end_of_a_command)
 	memset(said, 'x', sizeof(said));
 	said[sizeof(said) - 2] = '\xff';
 	ck_assert_int_eq(lifecycle_evidence_begin(evidence, "/net", NULL), 0);
-	ck_assert_int_eq(evidence->command.progress, COMMAND_BEGUN);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_BEGUN);
 	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, NULL), 0);
-	ck_assert_int_eq(evidence->command.progress, COMMAND_ENDED);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_ENDED);
 	ck_assert_int_eq(evidence->command.exit_code, 7);
 	ck_assert_uint_eq(strlen(evidence->command.stderr_text), RECORD_TEXT_LIMIT);
 	ck_assert_str_eq(evidence->command.stderr_text + RECORD_TEXT_LIMIT - 5, "x\xef\xbf\xbdx");

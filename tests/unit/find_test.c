@@ -125,34 +125,34 @@ END_TEST
 
 /* ---- list ---- */
 
-static char *joined(const struct lifecycle_names *names)
+static char *joined(const struct lifecycle_strings *strings)
 {
 	char *text = calloc(1, 4096);
 
-	for (size_t i = 0; i < names->count; i++) {
+	for (size_t i = 0; i < strings->count; i++) {
 		strcat(text, i > 0 ? " " : "");
-		strcat(text, names->names[i]);
+		strcat(text, strings->items[i]);
 	}
 	return text;
 }
 
-static void check_names(struct lifecycle_names *names, const char *expected)
+static void check_strings(struct lifecycle_strings *strings, const char *expected)
 {
-	char *text = joined(names);
+	char *text = joined(strings);
 
 	ck_assert_str_eq(text, expected);
-	lifecycle_names_free(names);
-	ck_assert_uint_eq(names->count, 0);
+	lifecycle_strings_free(strings);
+	ck_assert_uint_eq(strings->count, 0);
 	free(text);
 }
 
 START_TEST(test_list)
 {
-	struct lifecycle_names ids, foreign;
+	struct lifecycle_strings ids, foreign;
 
 	ck_assert_int_eq(lifecycle_store_list(store, &ids, &foreign, NULL), 0);
-	check_names(&ids, "");
-	check_names(&foreign, "");
+	check_strings(&ids, "");
+	check_strings(&foreign, "");
 	make("b", NULL);
 	make("a", "garbage");
 	make("c", "{}");
@@ -163,11 +163,11 @@ START_TEST(test_list)
 	put(STORE_SWEPT, "");
 	ck_assert_int_eq(symlink("a", "link"), 0);
 	ck_assert_int_eq(lifecycle_store_list(store, &ids, &foreign, NULL), 0);
-	check_names(&ids, "B a b c");
-	check_names(&foreign, ".hidden file link not an id");
+	check_strings(&ids, "B a b c");
+	check_strings(&foreign, ".hidden file link not an id");
 	ck_assert_int_eq(lifecycle_store_list(store, &ids, NULL, NULL), 0);
-	check_names(&ids, "B a b c");
-	lifecycle_names_free(NULL);
+	check_strings(&ids, "B a b c");
+	lifecycle_strings_free(NULL);
 }
 END_TEST
 
@@ -200,7 +200,7 @@ static const struct {
 START_TEST(test_resolve)
 {
 	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
-	struct lifecycle_names candidates = { 0 };
+	struct lifecycle_strings candidates = { 0 };
 	char *id = NULL;
 
 	make_named("abc", "x");
@@ -214,7 +214,7 @@ START_TEST(test_resolve)
 	ck_assert_msg(error.code == references[_i].code, "%s: %s", references[_i].reference,
 		error.message);
 	if (error.code == LIFECYCLE_ERROR_AMBIGUOUS)
-		check_names(&candidates, references[_i].answer);
+		check_strings(&candidates, references[_i].answer);
 	else
 		ck_assert_pstr_eq(id, references[_i].answer);
 	ck_assert_uint_eq(candidates.count, 0);

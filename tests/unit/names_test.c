@@ -46,10 +46,10 @@ static void check_table(const struct names *names, const struct word *words, int
 
 START_TEST(test_words)
 {
-	check_table(&point_words, points, COUNT(points));
-	check_table(&status_words, statuses, COUNT(statuses));
-	check_table(&reason_words, reasons, COUNT(reasons));
-	check_table(&source_words, sources, COUNT(sources));
+	check_table(&names_of_points, points, COUNT(points));
+	check_table(&names_of_statuses, statuses, COUNT(statuses));
+	check_table(&names_of_reasons, reasons, COUNT(reasons));
+	check_table(&names_of_sources, sources, COUNT(sources));
 }
 END_TEST
 

@@ -12,7 +12,7 @@ static struct lifecycle_record *record_of_hooks(int count)
 	struct lifecycle_record *record = record_new();
 
 	for (int i = 0; i < count; i++) {
-		struct lifecycle_hook *hook = list_add(&hook_list, record);
+		struct lifecycle_hook *hook = record_array_add(&record_hooks, record);
 		char status[24];
 
 		snprintf(status, sizeof(status), "status %d", i);
@@ -70,13 +70,13 @@ START_TEST(test_drop_oldest)
 	struct lifecycle_record *record = record_of_hooks(2);
 	struct lifecycle_hook hook;
 
-	list_drop_oldest(&hook_list, record);
-	ck_assert_uint_eq(list_count(&hook_list, record), 1);
+	record_array_drop_oldest(&record_hooks, record);
+	ck_assert_uint_eq(record_array_count(&record_hooks, record), 1);
 	lifecycle_record_hook(record, 0, &hook);
 	ck_assert_str_eq(hook.status, "status 1");
-	list_drop_oldest(&hook_list, record);
-	list_drop_oldest(&hook_list, record);
-	ck_assert_uint_eq(list_count(&hook_list, record), 0);
+	record_array_drop_oldest(&record_hooks, record);
+	record_array_drop_oldest(&record_hooks, record);
+	ck_assert_uint_eq(record_array_count(&record_hooks, record), 0);
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -86,9 +86,9 @@ START_TEST(test_each_list_has_its_length)
 	struct lifecycle_record *record = record_new();
 
 	for (int i = 0; i < 100; i++) {
-		list_add(&hook_list, record);
-		list_add(&error_list, record);
-		list_add(&previous_list, record);
+		record_array_add(&record_hooks, record);
+		record_array_add(&record_errors, record);
+		record_array_add(&record_previous, record);
 	}
 	ck_assert_uint_eq(lifecycle_record_hook_count(record), 32);
 	ck_assert_uint_eq(lifecycle_record_error_count(record), 16);
@@ -116,8 +116,8 @@ START_TEST(test_retire)
 	record->pid_start_ticks = 5;
 	record->pid_ns = 6;
 	record->recovered = true;
-	list_add(&error_list, record);
-	record_retire(record);
+	record_array_add(&record_errors, record);
+	record_retire_generation(record);
 
 	lifecycle_record_previous(record, 0, &was);
 	ck_assert_int_eq(was.generation, 4);
@@ -152,7 +152,7 @@ START_TEST(test_ninth_retired_drops_the_first)
 
 	for (int i = 1; i <= RECORD_MAX_PREVIOUS + 1; i++) {
 		record->current.generation = i;
-		record_retire(record);
+		record_retire_generation(record);
 	}
 	ck_assert_uint_eq(lifecycle_record_previous_count(record), RECORD_MAX_PREVIOUS);
 	lifecycle_record_previous(record, 0, &was);

@@ -175,14 +175,14 @@ static const char *or_else(const char *text, const char *other)
 	return text ? text : other;
 }
 
-static void command_of(const json_t *json, enum progress progress, struct command *ret)
+static void command_of(const json_t *json, enum command_progress progress, struct command *ret)
 {
 	ret->duration_ns = number_of(json, "duration_ns");
 	ret->exit_code = number_of(json, "exit_code");
 	ret->signal = number_of(json, "signal");
 	ret->message = text_of(json, "message");
 	ret->stderr_text = text_of(json, "stderr");
-	ret->progress = json ? progress : COMMAND_NONE;
+	ret->progress = json ? progress : COMMAND_PROGRESS_NONE;
 }
 
 static void evidence_of(const json_t *step, int number, struct lifecycle_evidence *ret)
@@ -206,12 +206,13 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 	ck_assert_msg(ret->point != LIFECYCLE_POINT_NONE, "step %d has no point", number);
 	json_object_foreach(json_object_get(step, "annotations"), key, value)
 		ret->annotations[ret->annotation_count++] =
-			(struct annotation){ key, json_string_value(value) };
+			(struct record_annotation){ key, json_string_value(value) };
 	ret->seen_at = json_object_get(step, "seen_at") ? time_of(step, "seen_at") : ret->time;
 	process_of(or_else(text_of(step, "process"), "not looked at"), &ret->process);
 	process_of(or_else(text_of(step, "recorded"), "not looked at"), &ret->recorded);
 	ret->command.path = text_of(command, "path");
-	command_of(command, ret->command.path ? COMMAND_BEGUN : COMMAND_ENDED, &ret->command);
+	command_of(command, ret->command.path ? COMMAND_PROGRESS_BEGUN : COMMAND_PROGRESS_ENDED,
+		&ret->command);
 	snprintf(ret->instance, sizeof(ret->instance), "00000000-0000-4000-8000-%012d", number);
 }
 
@@ -290,11 +291,13 @@ static struct lifecycle_record *record_of(json_t *json)
 static void fold(struct run *run, json_t *changes, bool unsure)
 {
 	json_t *expected = json_of(run->record);
+	char instance[INSTANCE_SIZE];
 	struct lifecycle_error error;
 	json_t *found;
 
-	ck_assert_msg(transition_fold(run->record, &run->evidence, &error) == 0, "%s: %s",
+	ck_assert_msg(transition_fold(run->record, &run->evidence, instance, &error) == 0, "%s: %s",
 		run->what, error.message);
+	memcpy(run->evidence.folded_into, instance, sizeof(instance));
 	run->evidence.stored = !unsure;
 	found = json_of(run->record);
 	merge(expected, changes);
@@ -328,7 +331,8 @@ static void run_step(struct run *run, json_t *step, int number)
 	if (json_object_get(step, "observe")) {
 		observe(run, step);
 	} else if (json_object_get(step, "end")) {
-		command_of(json_object_get(step, "end"), COMMAND_ENDED, &run->evidence.command);
+		command_of(json_object_get(step, "end"), COMMAND_PROGRESS_ENDED,
+			&run->evidence.command);
 		fold(run, changes, false);
 	} else {
 		struct lifecycle_evidence begun = run->evidence;
@@ -336,7 +340,8 @@ static void run_step(struct run *run, json_t *step, int number)
 		evidence_of(step, number, &run->evidence);
 		run->evidence.program = transition_program(run->record, &run->evidence.process);
 		fold(run, changes, json_is_true(json_object_get(step, "unsure")));
-		if (begun.command.progress == COMMAND_BEGUN && !json_object_get(step, "command"))
+		if (begun.command.progress == COMMAND_PROGRESS_BEGUN &&
+			!json_object_get(step, "command"))
 			run->evidence = begun;
 	}
 }

@@ -99,14 +99,14 @@ static const char *id_or_none(const struct lifecycle_record *record)
 }
 
 static int name_alone(
-	const char *id, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
+	const char *id, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
 {
-	struct lifecycle_names ids = { .count = 1, .names = calloc(2, sizeof(*ids.names)) };
+	struct lifecycle_strings ids = { .count = 1, .items = calloc(2, sizeof(*ids.items)) };
 
-	if (ids.names != NULL)
-		ids.names[0] = strdup(id);
-	if (ids.names == NULL || ids.names[0] == NULL) {
-		free(ids.names);
+	if (ids.items != NULL)
+		ids.items[0] = strdup(id);
+	if (ids.items == NULL || ids.items[0] == NULL) {
+		free(ids.items);
 		return cli_no_memory(error);
 	}
 	*ret_ids = ids;
@@ -114,7 +114,7 @@ static int name_alone(
 }
 
 static int list_directory(
-	const char *directory, struct lifecycle_names *ret_ids, struct lifecycle_error *error)
+	const char *directory, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
 {
 	struct lifecycle_record *record;
 	int result;
@@ -162,17 +162,17 @@ static int resolve_directory(
 
 /* ---- either ---- */
 
-int source_list(const struct source *source, struct lifecycle_names *ret_ids,
-	struct lifecycle_names *ret_foreign, struct lifecycle_error *error)
+int source_list(const struct source *source, struct lifecycle_strings *ret_ids,
+	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error)
 {
 	if (source->store != NULL)
 		return lifecycle_store_list(source->store, ret_ids, ret_foreign, error);
 	if (source->directory != NULL && list_directory(source->directory, ret_ids, error) != 0)
 		return -1;
 	if (source->directory == NULL)
-		*ret_ids = (struct lifecycle_names){ 0 };
+		*ret_ids = (struct lifecycle_strings){ 0 };
 	if (ret_foreign != NULL)
-		*ret_foreign = (struct lifecycle_names){ 0 };
+		*ret_foreign = (struct lifecycle_strings){ 0 };
 	return 0;
 }
 
@@ -186,13 +186,14 @@ int source_load(const struct source *source, const char *id, struct lifecycle_re
 	return lifecycle_store_load(source->store, id, ret_record, error);
 }
 
-static void add_candidates(const struct lifecycle_names *candidates, struct lifecycle_error *error)
+static void add_candidates(
+	const struct lifecycle_strings *candidates, struct lifecycle_error *error)
 {
 	size_t used = strlen(error->message);
 
 	for (size_t i = 0; i < candidates->count && used < sizeof(error->message); i++) {
 		int more = snprintf(error->message + used, sizeof(error->message) - used, "%s %s",
-			i == 0 ? ":" : ",", candidates->names[i]);
+			i == 0 ? ":" : ",", candidates->items[i]);
 
 		used += more > 0 ? (size_t)more : 0;
 	}
@@ -203,7 +204,7 @@ static void add_candidates(const struct lifecycle_names *candidates, struct life
 int source_resolve(const struct source *source, const char *reference, char **ret_id,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_names candidates = { 0 };
+	struct lifecycle_strings candidates = { 0 };
 
 	if (source->directory != NULL)
 		return resolve_directory(source->directory, reference, ret_id, error);
@@ -215,7 +216,7 @@ int source_resolve(const struct source *source, const char *reference, char **re
 		return 0;
 	if (error->code == LIFECYCLE_ERROR_AMBIGUOUS) {
 		add_candidates(&candidates, error);
-		lifecycle_names_free(&candidates);
+		lifecycle_strings_free(&candidates);
 	}
 	return -1;
 }
@@ -253,13 +254,13 @@ static int visit(const struct source *source, const char *id, bool may_be_gone,
 }
 
 static void complain_of_foreign(
-	const struct source *source, struct cli_call *call, const struct lifecycle_names *foreign)
+	const struct source *source, struct cli_call *call, const struct lifecycle_strings *foreign)
 {
 	struct lifecycle_error error;
 
 	for (size_t i = 0; i < foreign->count; i++) {
 		cli_error(&error, LIFECYCLE_ERROR_CORRUPT,
-			"'%s' in '%s' is no container's directory", foreign->names[i],
+			"'%s' in '%s' is no container's directory", foreign->items[i],
 			source->root);
 		cli_complain(call, &error);
 	}
@@ -269,8 +270,8 @@ int source_for_each(
 	const struct source *source, struct cli_call *call, source_each_fn *each, void *arg)
 {
 	struct lifecycle_error error;
-	struct lifecycle_names ids;
-	struct lifecycle_names foreign;
+	struct lifecycle_strings ids;
+	struct lifecycle_strings foreign;
 	int result = 0;
 
 	if (source_list(source, &ids, &foreign, &error) != 0) {
@@ -278,10 +279,10 @@ int source_for_each(
 		return 0;
 	}
 	for (size_t i = 0; i < ids.count && result == 0; i++)
-		result = visit(source, ids.names[i], true, call, each, arg);
+		result = visit(source, ids.items[i], true, call, each, arg);
 	complain_of_foreign(source, call, &foreign);
-	lifecycle_names_free(&ids);
-	lifecycle_names_free(&foreign);
+	lifecycle_strings_free(&ids);
+	lifecycle_strings_free(&foreign);
 	return result;
 }
 
@@ -338,14 +339,14 @@ static void offer_container(const struct source *source, const char *id, const c
 void source_complete(const struct cli_call *call, const char *begun)
 {
 	struct source source;
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 
 	if (source_open(&call->globals, LIFECYCLE_ACCESS_READ, &source, NULL) != 0)
 		return;
 	if (source_list(&source, &ids, NULL, NULL) == 0) {
 		for (size_t i = 0; i < ids.count; i++)
-			offer_container(&source, ids.names[i], begun);
-		lifecycle_names_free(&ids);
+			offer_container(&source, ids.items[i], begun);
+		lifecycle_strings_free(&ids);
 	}
 	source_close(&source);
 }

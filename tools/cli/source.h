@@ -38,8 +38,8 @@ void source_close(struct source *source);
 int source_root(const struct cli_globals *globals, char **ret_root, struct lifecycle_error *error);
 
 /* The IDs of the containers; what else lies there goes to *ret_foreign (NULL for nowhere). */
-int source_list(const struct source *source, struct lifecycle_names *ret_ids,
-	struct lifecycle_names *ret_foreign, struct lifecycle_error *error);
+int source_list(const struct source *source, struct lifecycle_strings *ret_ids,
+	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error);
 
 int source_load(const struct source *source, const char *id, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error);

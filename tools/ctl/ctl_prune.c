@@ -28,15 +28,15 @@ static void prune_one(struct cli_call *call, const struct source *source, const 
 static int prune_all(struct cli_call *call, const struct source *source,
 	struct lifecycle_prune *prune, struct lifecycle_error *error)
 {
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 
 	if (source->store == NULL)
 		return 0;
 	if (lifecycle_store_list(source->store, &ids, NULL, error) != 0)
 		return -1;
 	for (size_t i = 0; i < ids.count; i++)
-		prune_one(call, source, ids.names[i], prune);
-	lifecycle_names_free(&ids);
+		prune_one(call, source, ids.items[i], prune);
+	lifecycle_strings_free(&ids);
 	return 0;
 }
 

@@ -154,13 +154,13 @@ static int compare_names(const void *one, const void *other)
 	return strcmp(*(const char *const *)one, *(const char *const *)other);
 }
 
-static bool has_name(const struct lifecycle_names *ids, const char *id)
+static bool has_name(const struct lifecycle_strings *ids, const char *id)
 {
 	return ids->count > 0 &&
-	       bsearch(&id, ids->names, ids->count, sizeof(*ids->names), compare_names) != NULL;
+	       bsearch(&id, ids->items, ids->count, sizeof(*ids->items), compare_names) != NULL;
 }
 
-static int take_removals(struct follow *follow, const struct lifecycle_names *ids)
+static int take_removals(struct follow *follow, const struct lifecycle_strings *ids)
 {
 	const char *id;
 	json_t *events;
@@ -176,7 +176,7 @@ static int take_removals(struct follow *follow, const struct lifecycle_names *id
 
 static int look_at_all(struct follow *follow)
 {
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 	struct lifecycle_error error;
 	int result;
 
@@ -187,8 +187,8 @@ static int look_at_all(struct follow *follow)
 	}
 	result = take_removals(follow, &ids);
 	for (size_t i = 0; i < ids.count && result == 0; i++)
-		result = look_at(follow, ids.names[i], false);
-	lifecycle_names_free(&ids);
+		result = look_at(follow, ids.items[i], false);
+	lifecycle_strings_free(&ids);
 	return result;
 }
 

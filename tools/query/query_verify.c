@@ -260,8 +260,8 @@ static void check_safety(struct verify *verify)
 
 static int check_root(struct verify *verify, int root, struct lifecycle_error *error)
 {
-	struct lifecycle_names ids;
-	struct lifecycle_names foreign;
+	struct lifecycle_strings ids;
+	struct lifecycle_strings foreign;
 	struct stat status;
 
 	if (fstat(root, &status) != 0)
@@ -272,11 +272,11 @@ static int check_root(struct verify *verify, int root, struct lifecycle_error *e
 	if (source_list(verify->source, &ids, &foreign, error) != 0)
 		return -1;
 	for (size_t i = 0; i < ids.count; i++)
-		check_named(verify, root, ids.names[i]);
+		check_named(verify, root, ids.items[i]);
 	for (size_t i = 0; i < foreign.count; i++)
-		fault(verify, foreign.names[i], NULL, "is no container's directory");
-	lifecycle_names_free(&ids);
-	lifecycle_names_free(&foreign);
+		fault(verify, foreign.items[i], NULL, "is no container's directory");
+	lifecycle_strings_free(&ids);
+	lifecycle_strings_free(&foreign);
 	return 0;
 }
 

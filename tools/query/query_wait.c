@@ -281,14 +281,14 @@ static void print_codes(const struct wait *wait)
 
 static int resolve_all(struct wait *wait)
 {
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 	size_t count = wait->call->operand_count;
 
 	if (count == 0 && wait->source.directory != NULL) {
 		if (source_list(&wait->source, &ids, NULL, &wait->error) != 0)
 			return -1;
-		wait->targets[0].id = strdup(ids.names[0]);
-		lifecycle_names_free(&ids);
+		wait->targets[0].id = strdup(ids.items[0]);
+		lifecycle_strings_free(&ids);
 		wait->count = 1;
 		return wait->targets[0].id != NULL ? 0 : cli_no_memory(&wait->error);
 	}

@@ -91,7 +91,7 @@ static int add_container(struct watch *watch, const char *id, struct lifecycle_e
 static int add_containers(struct watch *watch, struct lifecycle_error *error)
 {
 	struct lifecycle_store *store;
-	struct lifecycle_names ids;
+	struct lifecycle_strings ids;
 	int result;
 
 	/* gone again: the watch tells that, too */
@@ -102,8 +102,8 @@ static int add_containers(struct watch *watch, struct lifecycle_error *error)
 	if (result != 0)
 		return -1;
 	for (size_t i = 0; i < ids.count && result == 0; i++)
-		result = add_container(watch, ids.names[i], error);
-	lifecycle_names_free(&ids);
+		result = add_container(watch, ids.items[i], error);
+	lifecycle_strings_free(&ids);
 	return result;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text.h"
+#include "base/utf8.h"
 #include "unit.h"
 
 #include <stdint.h>
@@ -49,7 +49,7 @@ static const struct {
 
 START_TEST(test_mended)
 {
-	char *text = text_copy(mended[_i].from, strlen(mended[_i].from), 100, _i % 2 == 0);
+	char *text = utf8_copy(mended[_i].from, strlen(mended[_i].from), 100, _i % 2 == 0);
 
 	ck_assert_str_eq(text, mended[_i].to);
 	free(text);
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(test_nul)
 {
-	char *text = text_copy("a\0b", 3, 100, false);
+	char *text = utf8_copy("a\0b", 3, 100, false);
 
 	ck_assert_str_eq(text, "a" BAD "b");
 	free(text);
@@ -67,8 +67,8 @@ END_TEST
 
 START_TEST(test_mended_is_not_mended_again)
 {
-	char *text = text_copy("\xff\xed\xa0\x80x", 5, 100, false);
-	char *again = text_copy(text, strlen(text), 100, false);
+	char *text = utf8_copy("\xff\xed\xa0\x80x", 5, 100, false);
+	char *again = utf8_copy(text, strlen(text), 100, false);
 
 	ck_assert_str_eq(again, text);
 	free(text);
@@ -106,8 +106,8 @@ static const struct {
 START_TEST(test_cut)
 {
 	size_t length = strlen(cuts[_i].from);
-	char *head = text_copy(cuts[_i].from, length, cuts[_i].limit, false);
-	char *tail = text_copy(cuts[_i].from, length, cuts[_i].limit, true);
+	char *head = utf8_copy(cuts[_i].from, length, cuts[_i].limit, false);
+	char *tail = utf8_copy(cuts[_i].from, length, cuts[_i].limit, true);
 
 	ck_assert_str_eq(head, cuts[_i].head);
 	ck_assert_str_eq(tail, cuts[_i].tail);
@@ -120,7 +120,7 @@ END_TEST
 
 static bool is_utf8(const char *text)
 {
-	char *same = text_copy(text, strlen(text), SIZE_MAX / 8, false);
+	char *same = utf8_copy(text, strlen(text), SIZE_MAX / 8, false);
 	bool equal = strcmp(same, text) == 0;
 
 	free(same);
@@ -151,12 +151,12 @@ START_TEST(test_every_limit)
 	size_t size;
 
 	fill(bytes, sizeof(bytes));
-	whole = text_copy(bytes, sizeof(bytes), 10000, false);
+	whole = utf8_copy(bytes, sizeof(bytes), 10000, false);
 	size = strlen(whole);
 	ck_assert(is_utf8(whole));
 	for (size_t limit = 0; limit <= size; limit++) {
-		char *head = text_copy(bytes, sizeof(bytes), limit, false);
-		char *tail = text_copy(bytes, sizeof(bytes), limit, true);
+		char *head = utf8_copy(bytes, sizeof(bytes), limit, false);
+		char *tail = utf8_copy(bytes, sizeof(bytes), limit, true);
 
 		ck_assert(strlen(head) <= limit && limit - strlen(head) < 4);
 		ck_assert(strlen(tail) <= limit && limit - strlen(tail) < 4);

@@ -11,6 +11,6 @@
  * first. NUL and what is not UTF-8 becomes U+FFFD, a character is never cut. free() it; NULL if
  * memory is out.
  */
-char *text_copy(const char *bytes, size_t length, size_t limit, bool tail);
+char *utf8_copy(const char *bytes, size_t length, size_t limit, bool tail);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* facts: what a hook can see, as values, and the questions that the transitions ask of them. Pure. */
-#ifndef FACTS_H
-#define FACTS_H
+#ifndef OBSERVATION_H
+#define OBSERVATION_H
 
 #include "record.h"
 
@@ -36,18 +36,18 @@ enum program {
 	PROGRAM_UNSEEN = 0, /* the process could not be looked at */
 	PROGRAM_NOT_YET,    /* it still is the runtime's init */
 	PROGRAM_EXECUTED,   /* its executable is another one than at its creation */
-	PROGRAM_UNTOLD, /* neither: a sandbox's process, which never execs, or one not seen at its
+	PROGRAM_UNCLEAR, /* neither: a sandbox's process, which never execs, or one not seen at its
 			   creation */
 };
 
-enum progress {
-	COMMAND_NONE = 0,
-	COMMAND_BEGUN,
-	COMMAND_ENDED,
+enum command_progress {
+	COMMAND_PROGRESS_NONE = 0,
+	COMMAND_PROGRESS_BEGUN,
+	COMMAND_PROGRESS_ENDED,
 };
 
 struct command {
-	enum progress progress;
+	enum command_progress progress;
 	const char *path; /* NULL for the runtime's own create and start */
 	int64_t duration_ns;
 	int64_t exit_code;
@@ -75,7 +75,7 @@ struct lifecycle_evidence {
 	const char *status;
 	int64_t pid;
 	size_t annotation_count;
-	struct annotation annotations[RECORD_MAX_ANNOTATIONS];
+	struct record_annotation annotations[RECORD_MAX_ANNOTATIONS];
 	/* what was looked at */
 	struct process process;  /* the one that `pid` names */
 	struct process recorded; /* the record's; gone if its pid is another process's by now */
@@ -90,29 +90,29 @@ struct lifecycle_evidence {
 
 /* ---- questions ---- */
 
-bool known(int64_t value);
+bool value_is_known(int64_t value);
 /* False if either is NULL: what is unknown equals nothing. */
-bool same_text(const char *one, const char *other);
-bool is_create_phase(enum lifecycle_point point);
+bool text_is_same(const char *one, const char *other);
+bool point_is_create_phase(enum lifecycle_point point);
 
 /* What runc, crun and youki call the process that waits to become the program. */
-bool is_runtime_init(const char *comm);
-bool is_over(enum liveness liveness);
-bool has_identity(const struct process *process);
-bool is_same_process(const struct lifecycle_record *record, const struct process *process);
+bool comm_is_runtime_init(const char *comm);
+bool process_has_ended(const struct process *process);
+bool process_has_identity(const struct process *process);
+bool record_is_of_process(const struct lifecycle_record *record, const struct process *process);
 /* The record's process has become another program than it was when it was first seen. */
-bool has_execed(const struct lifecycle_record *record, const struct process *process);
+bool process_has_execed(const struct lifecycle_record *record, const struct process *process);
 
-bool has_generation(const struct lifecycle_record *record);
-bool is_stopped(const struct lifecycle_record *record);
+bool record_has_generation(const struct lifecycle_record *record);
+bool record_is_stopped(const struct lifecycle_record *record);
 /* And not only expected, as it is at createRuntime. */
-bool start_was_seen(const struct lifecycle_generation *generation);
+bool generation_start_is_known(const struct lifecycle_generation *generation);
 /* A create hook that began a command, and has not said how it ended. */
-bool is_unfinished(const struct lifecycle_hook *hook);
-bool has_unfinished(const struct lifecycle_record *record);
+bool hook_is_unfinished(const struct lifecycle_hook *hook);
+bool record_has_unfinished_hook(const struct lifecycle_record *record);
 
 /* A hook whose process is the container's init, which is then told by its identity. */
-bool tells_identity(const struct lifecycle_evidence *evidence);
-bool has_failed(const struct command *command);
+bool evidence_identifies_init(const struct lifecycle_evidence *evidence);
+bool command_has_failed(const struct command *command);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "text.h"
+#include "base/utf8.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -87,7 +87,7 @@ static void cut(char *text, size_t length, size_t limit, bool tail)
 	memmove(text, text + at, length - at + 1);
 }
 
-char *text_copy(const char *bytes, size_t length, size_t limit, bool tail)
+char *utf8_copy(const char *bytes, size_t length, size_t limit, bool tail)
 {
 	const unsigned char *from = (const unsigned char *)bytes;
 	size_t size;

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * json: jansson's trees from text and to text, so that no lack of memory spoils what is read or written. (jansson 2.14
+ * loses bytes in silence then, and says that it succeeded.)
+ */
+#ifndef JSON_H
+#define JSON_H
+
+#include "libstate.h"
+
+struct json_t;
+
+/*
+ * Reads JSON without duplicate keys, which `flags` of jansson's may say more of. NULL with
+ * LIFECYCLE_ERROR_NO_MEMORY if memory ran out, NULL with `bad` if the text is bad.
+ */
+struct json_t *json_read_text(const char *text, size_t length, size_t flags,
+	enum lifecycle_error_code bad, struct lifecycle_error *error);
+
+/*
+ * Writes a tree as compact text, NUL-terminated: free() it. The text was read back and is equal to the tree.
+ */
+int json_write_text(
+	struct json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error);
+
+#endif

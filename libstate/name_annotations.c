@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "name_annotations.h"
+
+/* Where engines put the name that a person gave: the first one that is there is taken. */
+static const char *const well_known_names[] = {
+	"nerdctl/name",
+	"io.kubernetes.cri.container-name",  /* containerd's CRI plugin */
+	"io.kubernetes.cri-o.ContainerName", /* CRI-O */
+	"io.kubernetes.container.name", /* the kubelet's, as CRI-O and podman kube pass it on */
+	NULL,
+};
+
+static const char *find_first(const struct oci_state *state, const char *const *keys)
+{
+	for (; keys != NULL && *keys != NULL; keys++) {
+		const char *name = oci_state_annotation(state, *keys);
+
+		if (name != NULL && name[0] != '\0')
+			return name;
+	}
+	return NULL;
+}
+
+const char *name_annotations_find(const struct oci_state *state, const char *const *asked_for)
+{
+	const char *name = find_first(state, asked_for);
+
+	return name != NULL ? name : find_first(state, well_known_names);
+}

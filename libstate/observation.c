@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "observation.h"
+
+#include <string.h>
+
+bool value_is_known(int64_t value)
+{
+	return value != LIFECYCLE_UNKNOWN;
+}
+
+bool text_is_same(const char *one, const char *other)
+{
+	return one != NULL && other != NULL && strcmp(one, other) == 0;
+}
+
+bool point_is_create_phase(enum lifecycle_point point)
+{
+	return point == LIFECYCLE_POINT_PRESTART || point == LIFECYCLE_POINT_CREATE_RUNTIME ||
+	       point == LIFECYCLE_POINT_CREATE_CONTAINER;
+}
+
+bool comm_is_runtime_init(const char *comm)
+{
+	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
+	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
+}
+
+bool process_has_identity(const struct process *process)
+{
+	return value_is_known(process->pid) && value_is_known(process->start_ticks) &&
+	       process->boot_id[0] != '\0';
+}
+
+bool record_is_of_process(const struct lifecycle_record *record, const struct process *process)
+{
+	return record->current.pid == process->pid &&
+	       record->pid_start_ticks == process->start_ticks &&
+	       text_is_same(record->boot_id, process->boot_id);
+}
+
+/* A program may take any name, but it cannot undo its exec, of which also a zombie bears the mark. */
+bool process_has_execed(const struct lifecycle_record *record, const struct process *process)
+{
+	if (!record_is_of_process(record, process))
+		return false;
+	if (record->init_forked && !process->forked)
+		return true;
+	return record->init_exe != NULL && process->exe[0] != '\0' &&
+	       strcmp(record->init_exe, process->exe) != 0;
+}
+
+bool process_has_ended(const struct process *process)
+{
+	return process->liveness == LIVENESS_GONE || process->liveness == LIVENESS_ZOMBIE;
+}
+
+bool record_has_generation(const struct lifecycle_record *record)
+{
+	return value_is_known(record->current.generation);
+}
+
+bool record_is_stopped(const struct lifecycle_record *record)
+{
+	return record->current.status == LIFECYCLE_STATUS_STOPPED;
+}
+
+bool generation_start_is_known(const struct lifecycle_generation *generation)
+{
+	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
+	       generation->started_at_source == LIFECYCLE_SOURCE_RUNTIME;
+}
+
+bool evidence_identifies_init(const struct lifecycle_evidence *evidence)
+{
+	return evidence->point != LIFECYCLE_POINT_CREATE_CONTAINER &&
+	       evidence->point != LIFECYCLE_POINT_POSTSTOP &&
+	       (evidence->process.liveness == LIVENESS_ALIVE ||
+		       evidence->process.liveness == LIVENESS_ZOMBIE) &&
+	       process_has_identity(&evidence->process);
+}
+
+bool command_has_failed(const struct command *command)
+{
+	return command->progress == COMMAND_PROGRESS_ENDED &&
+	       (value_is_known(command->signal) ||
+		       (value_is_known(command->exit_code) && command->exit_code != 0));
+}
+
+bool hook_is_unfinished(const struct lifecycle_hook *hook)
+{
+	return hook->command != NULL && !value_is_known(hook->duration_ns) &&
+	       point_is_create_phase(hook->point);
+}
+
+bool record_has_unfinished_hook(const struct lifecycle_record *record)
+{
+	for (size_t i = 0; i < record->hook_count; i++)
+		if (hook_is_unfinished(&record->hooks[i].is))
+			return true;
+	return false;
+}
