@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hook.h"
+#include "command.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,7 +43,7 @@ static void say_why(const struct hook *hook, const char *path, int reason)
 }
 
 __attribute__((noreturn)) static void become(const struct hook *hook, const struct options *options,
-	const struct inherited *inherited, const struct pipes *pipes, pid_t parent)
+	const struct startup *startup, const struct pipes *pipes, pid_t parent)
 {
 	const char *path = options->command[0];
 
@@ -53,8 +53,8 @@ __attribute__((noreturn)) static void become(const struct hook *hook, const stru
 		_exit(CANNOT_EXECUTE);
 	if (options->argv0 != NULL)
 		options->command[0] = (char *)(uintptr_t)options->argv0;
-	startup_undo(inherited);
-	(void)execve(path, options->command, inherited->environment);
+	startup_undo(startup);
+	(void)execve(path, options->command, startup->environment);
 	say_why(hook, path, errno);
 	_exit(errno == ENOENT ? NOT_FOUND : CANNOT_EXECUTE);
 }
@@ -86,7 +86,7 @@ static int open_pipes(struct pipes *pipes)
 }
 
 static int start(const struct hook *hook, const struct options *options,
-	const struct inherited *inherited, struct child *ret)
+	const struct startup *startup, struct child *ret)
 {
 	struct pipes pipes;
 	pid_t parent = getpid();
@@ -96,7 +96,7 @@ static int start(const struct hook *hook, const struct options *options,
 		return -1;
 	pid = fork();
 	if (pid == 0)
-		become(hook, options, inherited, &pipes, parent);
+		become(hook, options, startup, &pipes, parent);
 	if (pid < 0) {
 		close_pipes(&pipes);
 		return -1;
@@ -114,12 +114,12 @@ static void keep_tail(struct command_end *end, const char *bytes, size_t length)
 {
 	size_t kept = end->outcome.stderr_length;
 
-	if (length >= STDERR_TAIL) {
-		bytes += length - STDERR_TAIL;
-		length = STDERR_TAIL;
+	if (length >= DEFAULTS_TEXT_LIMIT) {
+		bytes += length - DEFAULTS_TEXT_LIMIT;
+		length = DEFAULTS_TEXT_LIMIT;
 		kept = 0;
-	} else if (kept + length > STDERR_TAIL) {
-		size_t over = kept + length - STDERR_TAIL;
+	} else if (kept + length > DEFAULTS_TEXT_LIMIT) {
+		size_t over = kept + length - DEFAULTS_TEXT_LIMIT;
 
 		memmove(end->tail, end->tail + over, kept - over);
 		kept -= over;
@@ -273,14 +273,14 @@ static void wait_for(struct child *child, struct input *input, struct command_en
 }
 
 void command_run(const struct hook *hook, const struct options *options,
-	const struct inherited *inherited, struct input *input, struct command_end *ret)
+	const struct startup *startup, struct input *input, struct command_end *ret)
 {
 	int64_t began = lifecycle_monotonic_now();
 	struct child child;
 
 	memset(ret, 0, sizeof(*ret));
 	ret->outcome.stderr_text = ret->tail;
-	if (start(hook, options, inherited, &child) < 0) {
+	if (start(hook, options, startup, &child) < 0) {
 		say_why(hook, options->command[0], errno);
 		set_end(ret, CANNOT_EXECUTE << 8);
 	} else {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hook.h"
+#include "input.h"
+#include "libstate.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -6,12 +6,10 @@ hooks_libhooks_a_CFLAGS = $(AM_CFLAGS) -fPIE
 hooks_libhooks_a_SOURCES = \
 	hooks/hook.h \
 	hooks/runner.c \
-	hooks/options.c \
-	hooks/startup.c \
-	hooks/input.c \
-	hooks/command.c \
-	hooks/line.c hooks/line.h \
-	hooks/log.c
+	hooks/options.c hooks/options.h \
+	hooks/startup.c hooks/startup.h \
+	hooks/input.c hooks/input.h \
+	hooks/command.c hooks/command.h
 
 hooksexecdir = $(libexecdir)/oci/hooks.d
 hooksexec_PROGRAMS = \

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "hook.h"
+#include "options.h"
 
 #include <getopt.h>
 #include <stdarg.h>
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_NS   INT64_C(2000000000)
-#define LONGEST_TIMEOUT_NS   (INT64_C(3600) * 1000000000)
-#define DEFAULT_RETENTION_NS (INT64_C(86400) * 1000000000)
+#define LONGEST_TIMEOUT_NS (INT64_C(3600) * 1000000000)
 
 enum option_value {
 	OPTION_ROOT = 1,
@@ -94,7 +92,7 @@ static void add_key(struct options *options, const char **keys, const char *key)
 
 	while (keys[count] != NULL)
 		count++;
-	if (count == MAX_ANNOTATIONS)
+	if (count == DEFAULTS_MAX_ANNOTATIONS)
 		usage_error(options, "more than eight annotations, at '%s'", key);
 	else
 		keys[count] = key;
@@ -197,8 +195,8 @@ void options_parse(const struct hook *hook, int argc, char **argv, struct option
 	struct option long_options[ROW_COUNT + 1];
 	int value;
 
-	*ret = (struct options){ .timeout_ns = DEFAULT_TIMEOUT_NS,
-		.retention_ns = DEFAULT_RETENTION_NS };
+	*ret = (struct options){ .timeout_ns = DEFAULTS_TIMEOUT_NS,
+		.retention_ns = DEFAULTS_RETENTION_NS };
 	fill_long_options(hook, long_options);
 	opterr = 0;
 	/* '+': stop at the first other word, and do not ask the environment whether to */

@@ -3,13 +3,13 @@
  * The one runner of all hooks. A hook never harms a container: what goes wrong with the record is one line in
  * the log, and a wrapped command runs whatever becomes of the record.
  */
-#include "hook.h"
+#include "base/log_line.h"
+#include "command.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define STATE_LIMIT  ((size_t)1024 * 1024)
 #define STDIN_LIMIT  ((size_t)64 * 1024 * 1024)
 #define SWEEP_NS     INT64_C(100000000)
 #define USAGE_STATUS 2
@@ -17,7 +17,7 @@
 struct run {
 	const struct hook *hook;
 	struct options options;
-	struct inherited inherited;
+	struct startup startup;
 	int64_t time;
 	int64_t deadline;
 	struct input input;
@@ -31,8 +31,10 @@ struct run {
 /* The first failure is the cause of those that follow. */
 static void say(struct run *run, const char *message)
 {
-	if (!run->failed)
-		log_line(run->hook, message, run->deadline);
+	if (!run->failed) {
+		log_line_to_stderr(run->hook->name, message, run->deadline);
+		log_line_to_system(LOG_LINE_ERROR, run->hook->name, message);
+	}
 	run->failed = true;
 }
 
@@ -57,7 +59,7 @@ static bool read_state(struct run *run)
 {
 	char message[128];
 
-	run->input.limit = run->options.command != NULL ? STDIN_LIMIT : STATE_LIMIT + 1;
+	run->input.limit = run->options.command != NULL ? STDIN_LIMIT : DEFAULTS_STATE_LIMIT + 1;
 	switch (input_read(&run->input, run->deadline)) {
 	case INPUT_WHOLE:
 		return true;
@@ -151,7 +153,7 @@ static int run_command(struct run *run)
 	struct command_end end;
 	int64_t left = run->deadline - lifecycle_monotonic_now();
 
-	command_run(run->hook, &run->options, &run->inherited, &run->input, &end);
+	command_run(run->hook, &run->options, &run->startup, &run->input, &end);
 	run->deadline = lifecycle_monotonic_now() + left;
 	record_end(run, &end.outcome);
 	return end.status;
@@ -236,7 +238,7 @@ int hook_run(const struct hook *hook, int argc, char **argv)
 	run.deadline = lifecycle_monotonic_now();
 	options_parse(hook, argc, argv, &run.options);
 	run.deadline += run.options.timeout_ns;
-	startup(&run.inherited);
+	startup_run(&run.startup);
 	if (run.options.request != REQUEST_HOOK)
 		return answer(&run);
 	return run_hook(&run);

@@ -3,14 +3,14 @@
  * crun leaves nearly all signals blocked and the container's limits in force; runc leaves its own files open.
  * What is changed here is what a hook relies on, and it is kept, for a wrapped command to be given back.
  */
-#include "hook.h"
+#include "startup.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 /* The soft limits that could stop a hook. */
-static const __rlimit_resource_t limits[LIMIT_COUNT] = {
+static const __rlimit_resource_t limits[STARTUP_LIMIT_COUNT] = {
 	RLIMIT_NOFILE,
 	RLIMIT_FSIZE,
 	RLIMIT_CPU,
@@ -20,31 +20,9 @@ static const __rlimit_resource_t limits[LIMIT_COUNT] = {
 	RLIMIT_NPROC,
 };
 
-static const struct {
-	int number;
-	void (*handler)(int);
-} signals[SIGNAL_COUNT] = {
-	{ SIGPIPE, SIG_IGN },
-	{ SIGXFSZ, SIG_IGN },
-	{ SIGCHLD, SIG_DFL },
-};
-
-static void set_signals(struct inherited *ret)
+static void raise_limits(struct startup *ret)
 {
-	sigset_t none;
-
-	(void)sigemptyset(&none);
-	(void)sigprocmask(SIG_SETMASK, &none, &ret->blocked);
-	for (size_t i = 0; i < SIGNAL_COUNT; i++) {
-		const struct sigaction action = { .sa_handler = signals[i].handler };
-
-		(void)sigaction(signals[i].number, &action, &ret->actions[i]);
-	}
-}
-
-static void raise_limits(struct inherited *ret)
-{
-	for (size_t i = 0; i < LIMIT_COUNT; i++) {
+	for (size_t i = 0; i < STARTUP_LIMIT_COUNT; i++) {
 		struct rlimit raised;
 
 		ret->limited[i] = getrlimit(limits[i], &ret->limits[i]) == 0;
@@ -59,15 +37,17 @@ static void raise_limits(struct inherited *ret)
 
 static void set_files(void)
 {
-	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0)
-			(void)open("/dev/null", O_RDWR);
+	inherit_standard_files(0);
 	(void)close_range(3, ~0U, 0);
 }
 
-void startup(struct inherited *ret)
+void startup_run(struct startup *ret)
 {
-	set_signals(ret);
+	sigset_t none;
+
+	inherit_signals(&ret->signals);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	raise_limits(ret);
 	set_files();
 	ret->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -77,15 +57,13 @@ void startup(struct inherited *ret)
 	environ = NULL;
 }
 
-void startup_undo(const struct inherited *inherited)
+void startup_undo(const struct startup *startup)
 {
-	(void)umask(inherited->mask);
-	if (inherited->cwd >= 0)
-		(void)!fchdir(inherited->cwd);
-	for (size_t i = 0; i < LIMIT_COUNT; i++)
-		if (inherited->limited[i])
-			(void)setrlimit(limits[i], &inherited->limits[i]);
-	for (size_t i = 0; i < SIGNAL_COUNT; i++)
-		(void)sigaction(signals[i].number, &inherited->actions[i], NULL);
-	(void)sigprocmask(SIG_SETMASK, &inherited->blocked, NULL);
+	(void)umask(startup->mask);
+	if (startup->cwd >= 0)
+		(void)!fchdir(startup->cwd);
+	for (size_t i = 0; i < STARTUP_LIMIT_COUNT; i++)
+		if (startup->limited[i])
+			(void)setrlimit(limits[i], &startup->limits[i]);
+	inherit_restore_signals(&startup->signals);
 }

@@ -72,7 +72,7 @@ static int take_annotations(struct lifecycle_evidence *evidence, const struct oc
 		struct record_annotation *annotation =
 			&evidence->annotations[evidence->annotation_count];
 
-		if (value == NULL || evidence->annotation_count == RECORD_MAX_ANNOTATIONS)
+		if (value == NULL || evidence->annotation_count == DEFAULTS_MAX_ANNOTATIONS)
 			continue;
 		evidence->annotation_count++;
 		if (record_set_text(&annotation->key, *keys, error) < 0 ||
@@ -170,7 +170,7 @@ int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
 		return 0;
 	free_text(command->stderr_text);
 	command->stderr_text =
-		utf8_copy(outcome->stderr_text, outcome->stderr_length, RECORD_TEXT_LIMIT, true);
+		utf8_copy(outcome->stderr_text, outcome->stderr_length, DEFAULTS_TEXT_LIMIT, true);
 	return command->stderr_text != NULL ? 0 : error_no_memory(error);
 }
 

@@ -6,7 +6,10 @@
 noinst_LTLIBRARIES += libstate/libbase.la
 libstate_libbase_la_SOURCES = \
 	libstate/base/error.c libstate/base/error.h \
+	libstate/base/defaults.h \
+	libstate/base/inherit.c libstate/base/inherit.h \
 	libstate/base/io.c libstate/base/io.h \
+	libstate/base/log_line.c libstate/base/log_line.h \
 	libstate/base/utf8.c libstate/base/utf8.h
 
 noinst_LTLIBRARIES += libstate/libstate-core.la

@@ -75,7 +75,7 @@ struct lifecycle_evidence {
 	const char *status;
 	int64_t pid;
 	size_t annotation_count;
-	struct record_annotation annotations[RECORD_MAX_ANNOTATIONS];
+	struct record_annotation annotations[DEFAULTS_MAX_ANNOTATIONS];
 	/* what was looked at */
 	struct process process;  /* the one that `pid` names */
 	struct process recorded; /* the record's; gone if its pid is another process's by now */

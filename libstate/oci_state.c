@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oci_state.h"
+#include "base/defaults.h"
 #include "base/error.h"
 #include "json.h"
 
@@ -102,9 +103,9 @@ static int check(const json_t *json, struct lifecycle_error *error)
 
 static json_t *load(const char *bytes, size_t length, struct lifecycle_error *error)
 {
-	if (length > OCI_STATE_LIMIT) {
-		(void)error_set(
-			error, LIFECYCLE_ERROR_INVALID, "it is over %d bytes", OCI_STATE_LIMIT);
+	if (length > DEFAULTS_STATE_LIMIT) {
+		(void)error_set(error, LIFECYCLE_ERROR_INVALID, "it is over %zu bytes",
+			DEFAULTS_STATE_LIMIT);
 		return NULL;
 	}
 	return json_read_text(

@@ -5,8 +5,6 @@
 
 #include "libstate.h"
 
-#define OCI_STATE_LIMIT (1024 * 1024)
-
 struct oci_state;
 
 /*

@@ -295,7 +295,7 @@ int record_set_text(const char **slot, const char *text, struct lifecycle_error 
 	char *copy = NULL;
 
 	if (text != NULL) {
-		copy = utf8_copy(text, strlen(text), RECORD_TEXT_LIMIT, false);
+		copy = utf8_copy(text, strlen(text), DEFAULTS_TEXT_LIMIT, false);
 		if (copy == NULL)
 			return error_no_memory(error);
 	}
@@ -312,7 +312,7 @@ int record_set_annotation(struct lifecycle_record *record, const char *key, cons
 
 	while (annotation < end && strcmp(annotation->key, key) != 0)
 		annotation++;
-	if (annotation == record->annotations + RECORD_MAX_ANNOTATIONS)
+	if (annotation == record->annotations + DEFAULTS_MAX_ANNOTATIONS)
 		return 0;
 	if (annotation == end) {
 		*annotation = (struct record_annotation){ 0 };

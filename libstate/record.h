@@ -7,15 +7,14 @@
 #ifndef RECORD_H
 #define RECORD_H
 
+#include "base/defaults.h"
 #include "libstate.h"
 #include "names.h"
 
-#define RECORD_VERSION         1
-#define RECORD_TEXT_LIMIT      4096 /* bytes of one string */
-#define RECORD_MAX_HOOKS       32
-#define RECORD_MAX_ERRORS      16
-#define RECORD_MAX_PREVIOUS    8
-#define RECORD_MAX_ANNOTATIONS 8
+#define RECORD_VERSION      1
+#define RECORD_MAX_HOOKS    32
+#define RECORD_MAX_ERRORS   16
+#define RECORD_MAX_PREVIOUS 8
 
 /* `extra`: the keys of an object that are not in its table, as the text of a JSON object. */
 
@@ -47,7 +46,7 @@ struct lifecycle_record {
 	const char *bundle;
 	const char *oci_version;
 	size_t annotation_count;
-	struct record_annotation annotations[RECORD_MAX_ANNOTATIONS];
+	struct record_annotation annotations[DEFAULTS_MAX_ANNOTATIONS];
 	struct lifecycle_generation current;
 	int64_t pid_start_ticks; /* with current.pid, boot_id and pid_ns: which process is the init
 				  */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle-runtime: an OCI runtime's command line that records, and hands everything on to a real runtime. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #define EXIT_USAGE 2
 
 struct call {
-	struct inherited inherited;
+	struct inherited_signals inherited;
 	struct runtime_args args;
 	struct runtime_log log;
 	char path[PATH_MAX]; /* of the real runtime */
@@ -232,7 +233,8 @@ int main(int argc, char **argv)
 	bool good;
 
 	(void)argc;
-	runtime_inherit(&call.inherited);
+	inherit_standard_files(O_CLOEXEC);
+	inherit_signals(&call.inherited);
 	good = runtime_args_read(argv, &call.args, &why, &word) == 0;
 	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
 	if (!good) {

@@ -54,7 +54,7 @@ man_sources += tools/lifecycle-ctl.8.scd
 
 # lifecycle-runtime is linked as the hooks are, since each call of the engine's is a start of it, and it speaks as they do.
 noinst_LIBRARIES += tools/libruntime.a
-tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(top_srcdir)/hooks -iquote $(top_srcdir)/tools/runtime \
+tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(top_srcdir)/tools/runtime \
 	-DHOOKS_DIR='"$(hooksexecdir)"'
 tools_libruntime_a_CFLAGS = $(AM_CFLAGS) -fPIE
 tools_libruntime_a_SOURCES = \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/utf8.h"
+#include "utf8.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -14,53 +14,78 @@ static bool is_continuation(unsigned char byte)
 }
 
 /* How many bytes a character of UTF-8 has by its first byte, and the least code point of that many. */
-static size_t lead(unsigned char byte, uint32_t *ret_point, uint32_t *ret_least)
+static size_t lead(unsigned char byte, uint32_t *ret_code_point, uint32_t *ret_least)
 {
 	if (byte < 0x80) {
-		*ret_point = byte;
+		*ret_code_point = byte;
 		*ret_least = 1; /* not NUL */
 		return 1;
 	}
 	if ((byte & 0xe0) == 0xc0) {
-		*ret_point = byte & 0x1f;
+		*ret_code_point = byte & 0x1f;
 		*ret_least = 0x80;
 		return 2;
 	}
 	if ((byte & 0xf0) == 0xe0) {
-		*ret_point = byte & 0x0f;
+		*ret_code_point = byte & 0x0f;
 		*ret_least = 0x800;
 		return 3;
 	}
-	*ret_point = byte & 0x07;
+	*ret_code_point = byte & 0x07;
 	*ret_least = 0x10000;
 	return (byte & 0xf8) == 0xf0 ? 4 : 0;
 }
 
-/* The length of the character at `bytes`, 0 if there is none. */
-static size_t character(const unsigned char *bytes, size_t length)
+size_t utf8_character(const char *text, size_t length, uint32_t *ret_code_point)
 {
-	uint32_t point;
+	const unsigned char *bytes = (const unsigned char *)text;
+	uint32_t code_point;
 	uint32_t least;
-	size_t size = lead(bytes[0], &point, &least);
+	size_t size = lead(bytes[0], &code_point, &least);
 
 	if (size == 0 || size > length)
 		return 0;
 	for (size_t i = 1; i < size; i++) {
 		if (!is_continuation(bytes[i]))
 			return 0;
-		point = point << 6 | (bytes[i] & 0x3f);
+		code_point = code_point << 6 | (bytes[i] & 0x3f);
 	}
-	return point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff) ? 0 : size;
+	if (code_point < least || code_point > 0x10ffff ||
+		(code_point >= 0xd800 && code_point <= 0xdfff))
+		return 0;
+	*ret_code_point = code_point;
+	return size;
+}
+
+bool utf8_steers_terminal(uint32_t code_point)
+{
+	static const struct {
+		uint32_t first;
+		uint32_t last;
+	} ranges[] = {
+		{ 0x00, 0x1f },     /* C0 */
+		{ 0x7f, 0x9f },     /* DEL, C1 */
+		{ 0x061c, 0x061c }, /* Arabic letter mark */
+		{ 0x200e, 0x200f }, /* left-to-right mark, right-to-left mark */
+		{ 0x2028, 0x202e }, /* line and paragraph separators, embeddings and overrides */
+		{ 0x2066, 0x2069 }, /* isolates */
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (code_point >= ranges[i].first && code_point <= ranges[i].last)
+			return true;
+	return false;
 }
 
 /* Writes the text to `out`, or, if that is NULL, only counts its bytes. */
-static size_t convert(const unsigned char *bytes, size_t length, char *out)
+static size_t convert(const char *bytes, size_t length, char *out)
 {
 	size_t used = 0;
 
 	for (size_t at = 0; at < length;) {
-		size_t size = character(bytes + at, length - at);
-		const void *from = size > 0 ? (const void *)(bytes + at) : replacement;
+		uint32_t code_point;
+		size_t size = utf8_character(bytes + at, length - at, &code_point);
+		const char *from = size > 0 ? bytes + at : replacement;
 		size_t count = size > 0 ? size : REPLACEMENT_LENGTH;
 
 		if (out != NULL)
@@ -89,7 +114,7 @@ static void cut(char *text, size_t length, size_t limit, bool tail)
 
 char *utf8_copy(const char *bytes, size_t length, size_t limit, bool tail)
 {
-	const unsigned char *from = (const unsigned char *)bytes;
+	const char *from = bytes;
 	size_t size;
 	char *text;
 

@@ -409,7 +409,7 @@ START_TEST(test_texts_go_last)
 	set(&record->name, '\1', 4096);
 	set(&record->bundle, '\1', 4096);
 	set(&record->oci_version, '\1', 4096);
-	for (int i = 0; i < RECORD_MAX_ANNOTATIONS; i++) {
+	for (int i = 0; i < DEFAULTS_MAX_ANNOTATIONS; i++) {
 		const char key[] = { (char)('a' + i), '\0' };
 
 		ck_assert_int_eq(record_set_annotation(record, key, record->name, NULL), 0);
@@ -440,7 +440,7 @@ START_TEST(test_text_of_the_file_is_cut)
 	json = json_pack("{s:s}", "name", name);
 	text = json_dumps(json, 0);
 	record = decoded(text);
-	ck_assert_uint_eq(strlen(lifecycle_record_name(record)), RECORD_TEXT_LIMIT);
+	ck_assert_uint_eq(strlen(lifecycle_record_name(record)), DEFAULTS_TEXT_LIMIT);
 	lifecycle_record_free(record);
 	json_decref(json);
 	free(text);

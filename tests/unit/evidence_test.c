@@ -139,7 +139,7 @@ START_TEST(test_no_more_than_eight_annotations)
 			 "\"5\":\"a\",\"6\":\"a\",\"7\":\"a\",\"8\":\"a\",\"9\":\"a\"}}",
 			&gather);
 
-	ck_assert_uint_eq(evidence->annotation_count, RECORD_MAX_ANNOTATIONS);
+	ck_assert_uint_eq(evidence->annotation_count, DEFAULTS_MAX_ANNOTATIONS);
 	lifecycle_evidence_free(evidence);
 }
 END_TEST
@@ -177,8 +177,8 @@ START_TEST(test_end_of_a_command)
 	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, NULL), 0);
 	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_ENDED);
 	ck_assert_int_eq(evidence->command.exit_code, 7);
-	ck_assert_uint_eq(strlen(evidence->command.stderr_text), RECORD_TEXT_LIMIT);
-	ck_assert_str_eq(evidence->command.stderr_text + RECORD_TEXT_LIMIT - 5, "x\xef\xbf\xbdx");
+	ck_assert_uint_eq(strlen(evidence->command.stderr_text), DEFAULTS_TEXT_LIMIT);
+	ck_assert_str_eq(evidence->command.stderr_text + DEFAULTS_TEXT_LIMIT - 5, "x\xef\xbf\xbdx");
 	lifecycle_evidence_free(evidence);
 }
 END_TEST

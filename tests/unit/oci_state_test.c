@@ -4,6 +4,7 @@
  * invalid/NAME.json is not a state, NAME.error is what is said of it, a pattern.
  */
 #include "oci_state.h"
+#include "base/defaults.h"
 #include "unit.h"
 
 #include <fnmatch.h>
@@ -126,7 +127,7 @@ END_TEST
 
 START_TEST(test_too_long)
 {
-	const size_t limit = OCI_STATE_LIMIT;
+	const size_t limit = DEFAULTS_STATE_LIMIT;
 	struct lifecycle_error error;
 	struct oci_state *state;
 	char *text = malloc(limit + 1);

@@ -168,14 +168,14 @@ END_TEST
 START_TEST(test_text_is_mended_and_cut)
 {
 	struct lifecycle_record *record = record_new();
-	char longer[RECORD_TEXT_LIMIT + 10];
+	char longer[DEFAULTS_TEXT_LIMIT + 10];
 
 	ck_assert_int_eq(record_set_text(&record->name, "a\xff", NULL), 0);
 	ck_assert_str_eq(record->name, "a\xef\xbf\xbd");
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	ck_assert_int_eq(record_set_text(&record->name, longer, NULL), 0);
-	ck_assert_uint_eq(strlen(record->name), RECORD_TEXT_LIMIT);
+	ck_assert_uint_eq(strlen(record->name), DEFAULTS_TEXT_LIMIT);
 	ck_assert_int_eq(record_set_text(&record->name, NULL, NULL), 0);
 	ck_assert_ptr_null(record->name);
 	lifecycle_record_free(record);
@@ -187,16 +187,16 @@ START_TEST(test_annotations)
 	struct lifecycle_record *record = record_new();
 	char key[16];
 
-	for (int i = 0; i <= RECORD_MAX_ANNOTATIONS; i++) {
+	for (int i = 0; i <= DEFAULTS_MAX_ANNOTATIONS; i++) {
 		snprintf(key, sizeof(key), "key %d", i);
 		ck_assert_int_eq(record_set_annotation(record, key, "first", NULL), 0);
 	}
-	ck_assert_uint_eq(record->annotation_count, RECORD_MAX_ANNOTATIONS);
+	ck_assert_uint_eq(record->annotation_count, DEFAULTS_MAX_ANNOTATIONS);
 	ck_assert_ptr_null(lifecycle_record_annotation(record, key));
 	ck_assert_int_eq(record_set_annotation(record, "key 3", "second", NULL), 0);
 	ck_assert_str_eq(lifecycle_record_annotation(record, "key 3"), "second");
 	ck_assert_str_eq(lifecycle_record_annotation(record, "key 4"), "first");
-	ck_assert_uint_eq(record->annotation_count, RECORD_MAX_ANNOTATIONS);
+	ck_assert_uint_eq(record->annotation_count, DEFAULTS_MAX_ANNOTATIONS);
 	lifecycle_record_free(record);
 }
 END_TEST

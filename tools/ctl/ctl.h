@@ -8,7 +8,4 @@
 extern const struct cli_command ctl_prune;
 extern const struct cli_command ctl_forget;
 
-/* How long a container's lock is waited for, that some hook holds. */
-#define CTL_PATIENCE_NS INT64_C(2000000000)
-
 #endif

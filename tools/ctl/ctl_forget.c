@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/defaults.h"
 #include "ctl.h"
 #include "source.h"
 
@@ -37,8 +38,9 @@ static int forget_id(
 {
 	struct judgement judgement = { .force = force };
 
-	if (lifecycle_store_delete(source->store, id, lifecycle_monotonic_now() + CTL_PATIENCE_NS,
-		    may_go, &judgement, error) != 0)
+	if (lifecycle_store_delete(source->store, id,
+		    lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS, may_go, &judgement,
+		    error) != 0)
 		return -1;
 	if (judgement.refusal != NULL)
 		return cli_error(error, LIFECYCLE_ERROR_SYSTEM,

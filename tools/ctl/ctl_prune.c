@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/defaults.h"
 #include "ctl.h"
 #include "source.h"
 #include "when.h"
@@ -16,7 +17,7 @@ static void prune_one(struct cli_call *call, const struct source *source, const 
 	struct lifecycle_error error;
 	bool removed;
 
-	prune->deadline = lifecycle_monotonic_now() + CTL_PATIENCE_NS;
+	prune->deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
 	if (lifecycle_store_prune(source->store, id, prune, &removed, &error) == 0) {
 		if (removed)
 			puts(id);

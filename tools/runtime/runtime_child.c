@@ -10,41 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const struct {
-	int number;
-	void (*ours)(int);
-} changed_signals[INHERITED_SIGNALS] = {
-	{ SIGPIPE, SIG_IGN }, { SIGXFSZ, SIG_IGN },
-	{ SIGCHLD, SIG_DFL }, /* ignored, it would leave nothing to wait for */
-};
-
-void runtime_inherit(struct inherited *ret_inherited)
+void runtime_become(const struct inherited_signals *inherited, const char *path, char **argv)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-	sigprocmask(SIG_BLOCK, NULL, &ret_inherited->mask);
-	for (size_t i = 0; i < INHERITED_SIGNALS; i++) {
-		struct sigaction action = { .sa_handler = changed_signals[i].ours };
-
-		sigaction(changed_signals[i].number, &action, &ret_inherited->actions[i]);
-	}
-}
-
-static void give_back(const struct inherited *inherited)
-{
-	for (size_t i = 0; i < INHERITED_SIGNALS; i++)
-		sigaction(changed_signals[i].number, &inherited->actions[i], NULL);
-	sigprocmask(SIG_SETMASK, &inherited->mask, NULL);
-}
-
-void runtime_become(const struct inherited *inherited, const char *path, char **argv)
-{
-	give_back(inherited);
+	inherit_restore_signals(inherited);
 	execv(path, argv);
 }
 
@@ -71,8 +39,8 @@ static void hand_on_sockets(pid_t parent)
 	(void)setenv("LISTEN_PID", number, 1);
 }
 
-static _Noreturn void run_child(const struct inherited *inherited, pid_t parent, const char *path,
-	char **argv, void (*failed)(void *arg), void *arg)
+static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t parent,
+	const char *path, char **argv, void (*failed)(void *arg), void *arg)
 {
 	/* an engine that kills us means the runtime */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -104,7 +72,7 @@ static int wait_for(pid_t child, const sigset_t *blocked)
 	return status;
 }
 
-int runtime_run(const struct inherited *inherited, const char *path, char **argv,
+int runtime_run(const struct inherited_signals *inherited, const char *path, char **argv,
 	void (*failed)(void *arg), void *arg, int *ret_status)
 {
 	pid_t parent = getpid(), child;

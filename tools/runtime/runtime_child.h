@@ -7,28 +7,17 @@
 #ifndef LIFECYCLE_RUNTIME_CHILD_H
 #define LIFECYCLE_RUNTIME_CHILD_H
 
-#include <signal.h>
+#include "base/inherit.h"
 #include <sys/types.h>
 
-#define INHERITED_SIGNALS 3
-
-/* What we were started with. */
-struct inherited {
-	sigset_t mask;
-	struct sigaction actions[INHERITED_SIGNALS];
-};
-
-/* First of all: no file of ours gets descriptor 0, 1 or 2; no closed pipe and no size limit ends us. */
-void runtime_inherit(struct inherited *ret_inherited);
-
 /* Becomes the runtime; returns only if that fails, with errno set and all put back. */
-void runtime_become(const struct inherited *inherited, const char *path, char **argv);
+void runtime_become(const struct inherited_signals *inherited, const char *path, char **argv);
 
 /*
  * Runs the runtime as a child: it dies with us, and signals that are sent to us are handed on. -1 with errno set if
  * there is no child. `failed` is called in the child, with errno set, if it cannot become the runtime.
  */
-int runtime_run(const struct inherited *inherited, const char *path, char **argv,
+int runtime_run(const struct inherited_signals *inherited, const char *path, char **argv,
 	void (*failed)(void *arg), void *arg, int *ret_status);
 
 /* Ends as it ended: the same exit status, or the same signal. */

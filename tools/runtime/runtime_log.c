@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log_line.h"
 #include "jscan_text.h"
 #include "libstate.h"
-#include "line.h"
 
 #define MESSAGE_SIZE 1024
 #define LINE_SIZE    (4 * MESSAGE_SIZE)
@@ -94,8 +94,8 @@ void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
 	make_message(message, format, arguments);
 	va_end(arguments);
 	if (!write_to_log(log, "warning", message))
-		line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
-	line_to_system_log(LINE_WARNING, OUR_NAME, message);
+		log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	log_line_to_system(LOG_LINE_WARNING, OUR_NAME, message);
 }
 
 void runtime_log_error(const struct runtime_log *log, const char *format, ...)
@@ -107,8 +107,8 @@ void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 	make_message(message, format, arguments);
 	va_end(arguments);
 	write_to_log(log, "error", message);
-	line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
-	line_to_system_log(LINE_ERROR, OUR_NAME, message);
+	log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	log_line_to_system(LOG_LINE_ERROR, OUR_NAME, message);
 }
 
 /* ---- reading ------------------------------------------------------------------------------------------ */

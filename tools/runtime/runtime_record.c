@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime_record.h"
+#include "base/defaults.h"
 
 #include <sys/wait.h>
-
-/* As long as a hook has: the engine waits for us. */
-#define DEADLINE_NS INT64_C(2000000000)
 
 static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 {
@@ -29,7 +27,7 @@ static int64_t time_of(const struct runtime_seen *seen)
 static int store(
 	const char *root, struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
-	int64_t deadline = lifecycle_monotonic_now() + DEADLINE_NS;
+	int64_t deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
 	struct lifecycle_store *store;
 	int result;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "line.h"
+#include "log_line.h"
 #include "libstate.h"
 
 #include <poll.h>
@@ -13,7 +13,7 @@
 #define DAEMON    (3 << 3) /* syslog's facility */
 
 /* A pipe that is ready takes 4 KiB (PIPE_BUF) without blocking. */
-void line_to_stderr(const char *name, const char *message, int64_t deadline)
+void log_line_to_stderr(const char *name, const char *message, int64_t deadline)
 {
 	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
 	int64_t left = deadline - lifecycle_monotonic_now();
@@ -26,7 +26,7 @@ void line_to_stderr(const char *name, const char *message, int64_t deadline)
 		(void)!write(STDERR_FILENO, line, strlen(line));
 }
 
-void line_to_system_log(enum line_severity severity, const char *name, const char *message)
+void log_line_to_system(enum log_line_severity severity, const char *name, const char *message)
 {
 	static const struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/dev/log" };
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* input: what the runtime writes to our stdin. */
+#ifndef INPUT_H
+#define INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum input_end {
+	INPUT_WHOLE,
+	INPUT_LATE, /* the deadline passed first: what has come is there, and the rest may be read later */
+	INPUT_BROKEN, /* errno says why */
+};
+
+struct input {
+	size_t limit; /* set by the caller: what is beyond is read and thrown away */
+	char *bytes;
+	size_t length;
+	size_t capacity;
+	bool ended;
+};
+
+/* Reads to the end of stdin; at least what a pipe can hold, even if the deadline has passed. */
+enum input_end input_read(struct input *input, int64_t deadline);
+void input_free(struct input *input);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* startup: a known state to run in, whatever the runtime left us. */
+#ifndef STARTUP_H
+#define STARTUP_H
+
+#include "base/inherit.h"
+
+#include <stdbool.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#define STARTUP_LIMIT_COUNT 7
+
+/* What a wrapped command must find as the runtime left it. */
+struct startup {
+	struct inherited_signals signals;
+	struct rlimit limits[STARTUP_LIMIT_COUNT];
+	bool limited[STARTUP_LIMIT_COUNT]; /* and that is known */
+	mode_t mask;
+	int cwd; /* -1 if it could not be opened */
+	char **environment;
+};
+
+void startup_run(struct startup *ret);
+/* Gives back what the runtime gave, for a command. */
+void startup_undo(const struct startup *startup);
+
+#endif
