@@ -163,13 +163,9 @@ static int run_command(struct run *run)
 
 static bool is_stopped(const struct lifecycle_record *record, void *unused)
 {
-	struct lifecycle_generation current;
-
 	(void)unused;
-	if (record == NULL)
-		return false;
-	lifecycle_record_current(record, &current);
-	return current.status == LIFECYCLE_STATUS_STOPPED;
+	return record != NULL &&
+	       lifecycle_record_current(record)->status == LIFECYCLE_STATUS_STOPPED;
 }
 
 static void remove_record(struct run *run)

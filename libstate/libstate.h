@@ -179,18 +179,20 @@ const char *lifecycle_record_bundle(const struct lifecycle_record *record);
 const char *lifecycle_record_oci_version(const struct lifecycle_record *record);
 /* NULL if the record does not hold that annotation. */
 const char *lifecycle_record_annotation(const struct lifecycle_record *record, const char *key);
-/* The current generation; `previous` is the same shape, the oldest first. */
-void lifecycle_record_current(
-	const struct lifecycle_record *record, struct lifecycle_generation *ret);
+
+/* The current generation; the previous ones are of the same kind, the oldest first. An index is less than the count. */
+const struct lifecycle_generation *lifecycle_record_current(const struct lifecycle_record *record);
 size_t lifecycle_record_previous_count(const struct lifecycle_record *record);
-void lifecycle_record_previous(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_generation *ret);
+const struct lifecycle_generation *lifecycle_record_previous(
+	const struct lifecycle_record *record, size_t index);
+/* The current generation's hooks and errors, the oldest first. */
 size_t lifecycle_record_hook_count(const struct lifecycle_record *record);
-void lifecycle_record_hook(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_hook *ret);
+const struct lifecycle_hook *lifecycle_record_hook(
+	const struct lifecycle_record *record, size_t index);
 size_t lifecycle_record_error_count(const struct lifecycle_record *record);
-void lifecycle_record_error(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_failure *ret);
+const struct lifecycle_failure *lifecycle_record_error(
+	const struct lifecycle_record *record, size_t index);
+/* Whether a bad record was set aside before this one was begun. */
 bool lifecycle_record_recovered(const struct lifecycle_record *record);
 
 /* ---- observed: the record, and what is true now ---- */

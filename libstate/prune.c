@@ -29,12 +29,8 @@ static int64_t last_evidence(
 {
 	int64_t last = latest(current->created_at, current->started_at);
 
-	for (size_t i = 0; i < lifecycle_record_hook_count(record); i++) {
-		struct lifecycle_hook hook;
-
-		lifecycle_record_hook(record, i, &hook);
-		last = latest(last, hook.time);
-	}
+	for (size_t i = 0; i < lifecycle_record_hook_count(record); i++)
+		last = latest(last, lifecycle_record_hook(record, i)->time);
 	return last;
 }
 
@@ -63,19 +59,18 @@ static int64_t first_seen_stopped(int directory, int64_t last, bool may_write)
 static int64_t stopped_since(int directory, const struct lifecycle_record *record,
 	const struct lifecycle_observed *observed, bool may_write)
 {
-	struct lifecycle_generation current;
+	const struct lifecycle_generation *current = lifecycle_record_current(record);
 
-	lifecycle_record_current(record, &current);
-	if (current.finished_at != LIFECYCLE_UNKNOWN)
-		return current.finished_at;
+	if (current->finished_at != LIFECYCLE_UNKNOWN)
+		return current->finished_at;
 	if (observed->create_error)
-		return last_evidence(record, &current);
-	return first_seen_stopped(directory, last_evidence(record, &current), may_write);
+		return last_evidence(record, current);
+	return first_seen_stopped(directory, last_evidence(record, current), may_write);
 }
 
 /* ---- one container ---- */
 
-struct judgement {
+struct removal {
 	const struct lifecycle_store *store;
 	const char *id;
 	int64_t older_than;
@@ -94,7 +89,7 @@ static bool is_abandoned(int directory, int64_t older_than)
 }
 
 static bool is_old(
-	int directory, const struct lifecycle_record *record, const struct judgement *judgement)
+	int directory, const struct lifecycle_record *record, const struct removal *removal)
 {
 	struct lifecycle_observed observed;
 	int64_t since;
@@ -102,35 +97,35 @@ static bool is_old(
 	lifecycle_observe(record, &observed);
 	if (observed.status != LIFECYCLE_STATUS_STOPPED)
 		return false;
-	if (judgement->older_than == 0)
+	if (removal->older_than == 0)
 		return true;
-	since = stopped_since(directory, record, &observed, judgement->may_write);
-	return since != LIFECYCLE_UNKNOWN && lifecycle_time_now() - since > judgement->older_than;
+	since = stopped_since(directory, record, &observed, removal->may_write);
+	return since != LIFECYCLE_UNKNOWN && lifecycle_time_now() - since > removal->older_than;
 }
 
 /* A lifecycle_permit_fn. */
-static bool judge(const struct lifecycle_record *record, void *arg)
+static bool decide(const struct lifecycle_record *record, void *arg)
 {
-	struct judgement *judgement = arg;
-	int directory = openat(judgement->store->fd, judgement->id,
-		O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	struct removal *removal = arg;
+	int directory = openat(
+		removal->store->fd, removal->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
 	if (directory < 0)
 		return false;
 	if (record != NULL)
-		judgement->remove = is_old(directory, record, judgement);
+		removal->remove = is_old(directory, record, removal);
 	else
-		judgement->remove = is_abandoned(directory, judgement->older_than);
+		removal->remove = is_abandoned(directory, removal->older_than);
 	(void)close(directory);
-	return judgement->remove;
+	return removal->remove;
 }
 
-static int judge_only(struct lifecycle_store *store, const char *id, struct judgement *judgement)
+static int decide_only(struct lifecycle_store *store, const char *id, struct removal *removal)
 {
 	struct lifecycle_record *record = NULL;
 
 	(void)lifecycle_store_load(store, id, &record, NULL);
-	(void)judge(record, judgement);
+	(void)decide(record, removal);
 	lifecycle_record_free(record);
 	return 0;
 }
@@ -138,18 +133,18 @@ static int judge_only(struct lifecycle_store *store, const char *id, struct judg
 int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error)
 {
-	struct judgement judgement = { .store = store,
+	struct removal removal = { .store = store,
 		.id = id,
 		.older_than = prune->older_than,
 		.may_write = !prune->dry_run };
 	int result;
 
 	if (prune->dry_run)
-		result = judge_only(store, id, &judgement);
+		result = decide_only(store, id, &removal);
 	else
-		result = store_remove(store, id, prune->deadline, judge, &judgement, error);
+		result = store_remove(store, id, prune->deadline, decide, &removal, error);
 	if (result == 0)
-		*ret_removed = judgement.remove;
+		*ret_removed = removal.remove;
 	return result;
 }
 

@@ -361,10 +361,9 @@ const char *lifecycle_record_annotation(const struct lifecycle_record *record, c
 	return NULL;
 }
 
-void lifecycle_record_current(
-	const struct lifecycle_record *record, struct lifecycle_generation *ret)
+const struct lifecycle_generation *lifecycle_record_current(const struct lifecycle_record *record)
 {
-	*ret = record->current;
+	return &record->current;
 }
 
 size_t lifecycle_record_previous_count(const struct lifecycle_record *record)
@@ -372,10 +371,10 @@ size_t lifecycle_record_previous_count(const struct lifecycle_record *record)
 	return record->previous_count;
 }
 
-void lifecycle_record_previous(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_generation *ret)
+const struct lifecycle_generation *lifecycle_record_previous(
+	const struct lifecycle_record *record, size_t index)
 {
-	*ret = record->previous[index].is;
+	return &record->previous[index].is;
 }
 
 size_t lifecycle_record_hook_count(const struct lifecycle_record *record)
@@ -383,10 +382,10 @@ size_t lifecycle_record_hook_count(const struct lifecycle_record *record)
 	return record->hook_count;
 }
 
-void lifecycle_record_hook(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_hook *ret)
+const struct lifecycle_hook *lifecycle_record_hook(
+	const struct lifecycle_record *record, size_t index)
 {
-	*ret = record->hooks[index].is;
+	return &record->hooks[index].is;
 }
 
 size_t lifecycle_record_error_count(const struct lifecycle_record *record)
@@ -394,10 +393,10 @@ size_t lifecycle_record_error_count(const struct lifecycle_record *record)
 	return record->error_count;
 }
 
-void lifecycle_record_error(
-	const struct lifecycle_record *record, size_t index, struct lifecycle_failure *ret)
+const struct lifecycle_failure *lifecycle_record_error(
+	const struct lifecycle_record *record, size_t index)
 {
-	*ret = record->errors[index].is;
+	return &record->errors[index].is;
 }
 
 bool lifecycle_record_recovered(const struct lifecycle_record *record)

@@ -78,7 +78,7 @@ static bool count_away(const struct lifecycle_record *record, void *arg)
 	struct lifecycle_generation current = { .generation = 0 };
 
 	if (record)
-		lifecycle_record_current(record, &current);
+		current = *lifecycle_record_current(record);
 	*(long *)arg = (long)current.generation;
 	return true;
 }
@@ -162,7 +162,7 @@ static long last_count(void)
 	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_READ, &store, NULL) < 0)
 		exit(EXIT_FAILURE);
 	if (lifecycle_store_load(store, "c1", &record, NULL) == 0) {
-		lifecycle_record_current(record, &current);
+		current = *lifecycle_record_current(record);
 		lifecycle_record_free(record);
 	}
 	(void)lifecycle_store_delete(store, "c1", LIFECYCLE_NO_DEADLINE, NULL, NULL, NULL);

@@ -165,10 +165,10 @@ START_TEST(test_values)
 	struct lifecycle_failure failure;
 	struct lifecycle_hook hook;
 
-	lifecycle_record_current(record, &current);
-	lifecycle_record_previous(record, 0, &previous);
-	lifecycle_record_hook(record, 0, &hook);
-	lifecycle_record_error(record, 0, &failure);
+	current = *lifecycle_record_current(record);
+	previous = *lifecycle_record_previous(record, 0);
+	hook = *lifecycle_record_hook(record, 0);
+	failure = *lifecycle_record_error(record, 0);
 	ck_assert_str_eq(lifecycle_record_id(record), "c1");
 	ck_assert_str_eq(lifecycle_record_annotation(record, "com.example/team"), "blue");
 	ck_assert_int_eq(current.generation, 2);
@@ -271,7 +271,7 @@ static void count_errors(const struct lifecycle_record *record, struct left *lef
 	for (size_t i = lifecycle_record_error_count(record); i-- > 0;) {
 		struct lifecycle_failure failure;
 
-		lifecycle_record_error(record, i, &failure);
+		failure = *lifecycle_record_error(record, i);
 		left->first_error = failure.time / SECOND;
 		if (failure.stderr_text) {
 			left->texts++;
@@ -293,11 +293,11 @@ static struct left left_of(struct lifecycle_record *record)
 
 	count_errors(again, &left);
 	if (left.hooks > 0) {
-		lifecycle_record_hook(again, 0, &hook);
+		hook = *lifecycle_record_hook(again, 0);
 		left.first_hook = hook.time / SECOND;
 	}
 	if (left.previous > 0) {
-		lifecycle_record_previous(again, 0, &generation);
+		generation = *lifecycle_record_previous(again, 0);
 		left.first_previous = generation.generation;
 	}
 	ck_assert_str_eq(lifecycle_record_id(again), "c1");

@@ -322,7 +322,7 @@ START_TEST(test_looks_again)
 	(void)fold(record, LIFECYCLE_POINT_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
 	(void)fold(record, LIFECYCLE_POINT_POSTSTART, slow_starts[_i].status, pid,
 		slow_starts[_i].deadline);
-	lifecycle_record_current(record, &current);
+	current = *lifecycle_record_current(record);
 	ck_assert_int_eq(current.status, slow_starts[_i].expected);
 	ck_assert_int_eq(current.generation, 1);
 	kill(pid, SIGKILL);
@@ -344,15 +344,15 @@ START_TEST(test_starts_when_it_was_seen)
 
 	(void)fold(record, LIFECYCLE_POINT_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
 	began = fold(record, LIFECYCLE_POINT_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
-	lifecycle_record_current(record, &current);
+	current = *lifecycle_record_current(record);
 	ck_assert_int_eq(current.started_at_source, LIFECYCLE_SOURCE_POSTSTART);
 	ck_assert_int_ge(current.started_at, earliest);
-	lifecycle_record_hook(record, 1, &hook);
+	hook = *lifecycle_record_hook(record, 1);
 	ck_assert_int_eq(hook.time, began);
 	lifecycle_record_free(record);
 	record = record_new();
 	began = fold(record, LIFECYCLE_POINT_POSTSTART, "running", pid, LIFECYCLE_NO_DEADLINE);
-	lifecycle_record_current(record, &current);
+	current = *lifecycle_record_current(record);
 	ck_assert_int_eq(current.started_at, began);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

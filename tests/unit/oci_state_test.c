@@ -3,8 +3,8 @@
  * tests/data/states: valid/NAME.json is what a runtime wrote, NAME.expected what is to be understood of it;
  * invalid/NAME.json is not a state, NAME.error is what is said of it, a pattern.
  */
-#include "oci_state.h"
 #include "base/defaults.h"
+#include "oci_state.h"
 #include "unit.h"
 
 #include <fnmatch.h>

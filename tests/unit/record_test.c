@@ -27,7 +27,7 @@ START_TEST(test_new_record_knows_nothing)
 	struct lifecycle_record *record = record_new();
 	struct lifecycle_generation current;
 
-	lifecycle_record_current(record, &current);
+	current = *lifecycle_record_current(record);
 	ck_assert_int_eq(record->version, LIFECYCLE_UNKNOWN);
 	ck_assert_int_eq(current.generation, LIFECYCLE_UNKNOWN);
 	ck_assert_int_eq(current.pid, LIFECYCLE_UNKNOWN);
@@ -55,11 +55,11 @@ START_TEST(test_full_list_drops_the_oldest)
 	struct lifecycle_hook hook;
 
 	ck_assert_uint_eq(lifecycle_record_hook_count(record), RECORD_MAX_HOOKS);
-	lifecycle_record_hook(record, 0, &hook);
+	hook = *lifecycle_record_hook(record, 0);
 	ck_assert_int_eq(hook.time, 3);
 	ck_assert_str_eq(hook.status, "status 3");
 	ck_assert_int_eq(hook.pid, LIFECYCLE_UNKNOWN);
-	lifecycle_record_hook(record, RECORD_MAX_HOOKS - 1, &hook);
+	hook = *lifecycle_record_hook(record, RECORD_MAX_HOOKS - 1);
 	ck_assert_int_eq(hook.time, RECORD_MAX_HOOKS + 2);
 	lifecycle_record_free(record);
 }
@@ -72,7 +72,7 @@ START_TEST(test_drop_oldest)
 
 	record_array_drop_oldest(&record_hooks, record);
 	ck_assert_uint_eq(record_array_count(&record_hooks, record), 1);
-	lifecycle_record_hook(record, 0, &hook);
+	hook = *lifecycle_record_hook(record, 0);
 	ck_assert_str_eq(hook.status, "status 1");
 	record_array_drop_oldest(&record_hooks, record);
 	record_array_drop_oldest(&record_hooks, record);
@@ -119,7 +119,7 @@ START_TEST(test_retire)
 	record_array_add(&record_errors, record);
 	record_retire_generation(record);
 
-	lifecycle_record_previous(record, 0, &was);
+	was = *lifecycle_record_previous(record, 0);
 	ck_assert_int_eq(was.generation, 4);
 	ck_assert_int_eq(was.pid, 100);
 	ck_assert_str_eq(was.instance, "one");
@@ -130,7 +130,7 @@ START_TEST(test_retire)
 	ck_assert_str_eq(lifecycle_record_annotation(record, "k"), "v");
 	ck_assert(lifecycle_record_recovered(record));
 	/* the generation's */
-	lifecycle_record_current(record, &was);
+	was = *lifecycle_record_current(record);
 	ck_assert_int_eq(was.generation, LIFECYCLE_UNKNOWN);
 	ck_assert_int_eq(was.pid, LIFECYCLE_UNKNOWN);
 	ck_assert(!was.create_error);
@@ -155,9 +155,9 @@ START_TEST(test_ninth_retired_drops_the_first)
 		record_retire_generation(record);
 	}
 	ck_assert_uint_eq(lifecycle_record_previous_count(record), RECORD_MAX_PREVIOUS);
-	lifecycle_record_previous(record, 0, &was);
+	was = *lifecycle_record_previous(record, 0);
 	ck_assert_int_eq(was.generation, 2);
-	lifecycle_record_previous(record, RECORD_MAX_PREVIOUS - 1, &was);
+	was = *lifecycle_record_previous(record, RECORD_MAX_PREVIOUS - 1);
 	ck_assert_int_eq(was.generation, RECORD_MAX_PREVIOUS + 1);
 	lifecycle_record_free(record);
 }
