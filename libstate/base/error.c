@@ -1,27 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "error.h"
+#include "utf8.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* A message is one line wherever it ends up: what it quotes may come from a stranger. */
-static void make_printable(char *text)
+/* Writes the character at `text` of `*size` bytes, or its first byte as \xNN if a terminal would not just show it. */
+static int put_character(char *out, size_t room, const char *text, size_t *size)
 {
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
+	uint32_t code_point;
 
-		if (byte < 0x20 || byte >= 0x7f)
-			*text = '?';
+	*size = utf8_character(text, strlen(text), &code_point);
+	if (*size > 0 && !utf8_steers_terminal(code_point))
+		return snprintf(out, room, "%.*s", (int)*size, text);
+	*size = 1;
+	return snprintf(out, room, "\\x%02x", (unsigned char)*text);
+}
+
+/* A message is one line wherever it ends up: what it quotes may come from a stranger. No character is cut. */
+static void put_printable(char *out, size_t room, const char *text)
+{
+	size_t size;
+
+	*out = '\0';
+	for (; *text != '\0'; text += size) {
+		int length = put_character(out, room, text, &size);
+
+		if ((size_t)length >= room) {
+			*out = '\0';
+			return;
+		}
+		out += length;
+		room -= (size_t)length;
 	}
 }
 
 __attribute__((format(printf, 2, 0))) static void put_message(
 	struct lifecycle_error *error, const char *format, va_list arguments)
 {
-	(void)vsnprintf(error->message, sizeof(error->message), format, arguments);
-	make_printable(error->message);
+	char text[sizeof(error->message)];
+
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	put_printable(error->message, sizeof(error->message), text);
 }
 
 static void append(struct lifecycle_error *error, const char *text)

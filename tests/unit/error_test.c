@@ -67,10 +67,12 @@ START_TEST(test_one_line)
 {
 	struct lifecycle_error error;
 
-	error_set(&error, LIFECYCLE_ERROR_INVALID, "'%s'", "a\nb\033[31m \x7f \xc3 \xa9");
-	ck_assert_str_eq(error.message, "'a?b?[31m ? ? ?'");
+	error_set(&error, LIFECYCLE_ERROR_INVALID, "'%s'",
+		"a\nb\033[31m \x7f \xc3 \xa9 \xe2\x80\xae é");
+	ck_assert_str_eq(error.message, "'a\\x0ab\\x1b[31m \\x7f \\xc3 \\xa9 \\xe2\\x80\\xae é'");
 	error_wrap(&error, "%s", "b\r");
-	ck_assert_str_eq(error.message, "b?: 'a?b?[31m ? ? ?'");
+	ck_assert_str_eq(
+		error.message, "b\\x0d: 'a\\x0ab\\x1b[31m \\x7f \\xc3 \\xa9 \\xe2\\x80\\xae é'");
 }
 END_TEST
 
