@@ -59,7 +59,7 @@ enum lifecycle_error_code {
 struct lifecycle_error {
 	enum lifecycle_error_code code;
 	int system_errno;  /* with LIFECYCLE_ERROR_SYSTEM, else 0 */
-	char message[512]; /* one line, no newline, lower case; control bytes are replaced by '?' */
+	char message[512]; /* one line of UTF-8, lower case; what would steer a terminal is \xNN */
 };
 
 /* ---- names: the words of the record's JSON ---- */
@@ -177,7 +177,9 @@ const char *lifecycle_record_id(const struct lifecycle_record *record);
 const char *lifecycle_record_name(const struct lifecycle_record *record);
 const char *lifecycle_record_bundle(const struct lifecycle_record *record);
 const char *lifecycle_record_oci_version(const struct lifecycle_record *record);
-/* NULL if the record does not hold that annotation. */
+/* The annotations that were kept: their keys, and the value of a key; NULL if the record does not hold that one. */
+size_t lifecycle_record_annotation_count(const struct lifecycle_record *record);
+const char *lifecycle_record_annotation_key(const struct lifecycle_record *record, size_t index);
 const char *lifecycle_record_annotation(const struct lifecycle_record *record, const char *key);
 
 /* The current generation; the previous ones are of the same kind, the oldest first. An index is less than the count. */
@@ -192,6 +194,13 @@ const struct lifecycle_hook *lifecycle_record_hook(
 size_t lifecycle_record_error_count(const struct lifecycle_record *record);
 const struct lifecycle_failure *lifecycle_record_error(
 	const struct lifecycle_record *record, size_t index);
+/* Whether the time at which a generation started is that of a hook that ran before the program did: also if there is
+ * none. */
+bool lifecycle_start_is_provisional(const struct lifecycle_generation *generation);
+
+/* The keys that a record's JSON can have at its top, in their order; NULL after the last one. */
+const char *lifecycle_record_key(size_t index);
+
 /* Whether a bad record was set aside before this one was begun. */
 bool lifecycle_record_recovered(const struct lifecycle_record *record);
 

@@ -99,3 +99,8 @@ bool record_has_unfinished_hook(const struct lifecycle_record *record)
 			return true;
 	return false;
 }
+
+bool lifecycle_start_is_provisional(const struct lifecycle_generation *generation)
+{
+	return !generation_start_is_known(generation);
+}

@@ -361,6 +361,37 @@ const char *lifecycle_record_annotation(const struct lifecycle_record *record, c
 	return NULL;
 }
 
+size_t lifecycle_record_annotation_count(const struct lifecycle_record *record)
+{
+	return record->annotation_count;
+}
+
+const char *lifecycle_record_annotation_key(const struct lifecycle_record *record, size_t index)
+{
+	return record->annotations[index].key;
+}
+
+static const char *key_at(const struct record_layout *layout, size_t *index)
+{
+	for (size_t i = 0; i < layout->field_count; i++) {
+		const struct record_field *field = &layout->fields[i];
+		const char *key = field->key;
+
+		if (field->kind == RECORD_FIELD_GROUP)
+			key = key_at(field->group, index);
+		else if ((*index)-- > 0)
+			key = NULL;
+		if (key != NULL)
+			return key;
+	}
+	return NULL;
+}
+
+const char *lifecycle_record_key(size_t index)
+{
+	return key_at(&record_layout, &index);
+}
+
 const struct lifecycle_generation *lifecycle_record_current(const struct lifecycle_record *record)
 {
 	return &record->current;

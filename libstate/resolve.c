@@ -4,7 +4,9 @@
 #include "list.h"
 #include "store.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static int check_reference(const char *reference, struct lifecycle_error *error)
 {
@@ -32,12 +34,6 @@ static bool has_name(struct lifecycle_store *store, const char *id, const char *
 	return same;
 }
 
-static bool has_exact_id(struct lifecycle_store *store, const char *id, const char *reference)
-{
-	(void)store;
-	return strcmp(id, reference) == 0;
-}
-
 static bool has_prefix(struct lifecycle_store *store, const char *id, const char *reference)
 {
 	(void)store;
@@ -60,7 +56,7 @@ static int match_all(struct lifecycle_store *store, const struct lifecycle_strin
 static int find(struct lifecycle_store *store, const struct lifecycle_strings *ids,
 	const char *reference, struct lifecycle_strings *matches, struct lifecycle_error *error)
 {
-	static match_fn *const matchers[] = { has_exact_id, has_name, has_prefix };
+	static match_fn *const matchers[] = { has_name, has_prefix };
 
 	for (size_t i = 0; i < sizeof(matchers) / sizeof(matchers[0]) && matches->count == 0; i++)
 		if (match_all(store, ids, matchers[i], reference, matches, error) < 0)
@@ -74,15 +70,14 @@ static int find(struct lifecycle_store *store, const struct lifecycle_strings *i
 	return 0;
 }
 
-int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
+static int search(struct lifecycle_store *store, const char *reference, char **ret_id,
 	struct lifecycle_strings *ret_candidates, struct lifecycle_error *error)
 {
 	struct lifecycle_strings ids;
 	struct lifecycle_strings matches = { 0 };
 	int result;
 
-	if (check_reference(reference, error) < 0 ||
-		lifecycle_store_list(store, &ids, NULL, error) < 0)
+	if (lifecycle_store_list(store, &ids, NULL, error) < 0)
 		return -1;
 	result = find(store, &ids, reference, &matches, error);
 	if (result == 0) {
@@ -96,4 +91,30 @@ int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference
 	lifecycle_strings_free(&matches);
 	lifecycle_strings_free(&ids);
 	return result;
+}
+
+/* What is there under that very ID is meant, whatever else there is: so nothing is listed. */
+static bool is_exact_id(const struct lifecycle_store *store, const char *reference)
+{
+	struct stat status;
+
+	return lifecycle_id_valid(reference) &&
+	       fstatat(store->fd, reference, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode);
+}
+
+int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
+	struct lifecycle_strings *ret_candidates, struct lifecycle_error *error)
+{
+	char *id;
+
+	if (check_reference(reference, error) < 0)
+		return -1;
+	if (!is_exact_id(store, reference))
+		return search(store, reference, ret_id, ret_candidates, error);
+	id = strdup(reference);
+	if (id == NULL)
+		return error_no_memory(error);
+	*ret_id = id;
+	return 0;
 }

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle-ctl: what changes the store by hand. */
-#include "ctl.h"
-#include "source.h"
+#include "ctl/commands.h"
+#include "records/records.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct cli_option globals[] = {
-	SOURCE_ROOT_OPTION,
-	CLI_HELP_OPTION,
-	CLI_VERSION_OPTION,
+	RECORDS_ROOT_OPTION,
 };
 
 static const struct cli_command *const commands[] = {
@@ -21,6 +19,7 @@ static const struct cli_tool tool = {
 	.summary = "Removes records of containers from the store. It touches no container.",
 	.globals = globals,
 	.global_count = COUNT(globals),
+	.globals_size = sizeof(struct records_options),
 	.commands = commands,
 	.command_count = COUNT(commands),
 };

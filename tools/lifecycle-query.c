@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle-query: reads the store. It never locks, and never writes to it. */
-#include "cli.h"
-#include "query.h"
-#include "source.h"
+#include "query/commands.h"
+#include "records/records.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct cli_option globals[] = {
-	SOURCE_ROOT_OPTION,
-	SOURCE_STATE_DIR_OPTION,
-	CLI_HELP_OPTION,
-	CLI_VERSION_OPTION,
+	RECORDS_ROOT_OPTION,
+	RECORDS_STATE_DIR_OPTION,
 };
 
 static const struct cli_command *const commands[] = {
@@ -31,6 +28,7 @@ static const struct cli_tool tool = {
 		   "what went wrong, from the records that the lifecycle hooks keep.",
 	.globals = globals,
 	.global_count = COUNT(globals),
+	.globals_size = sizeof(struct records_options),
 	.commands = commands,
 	.command_count = COUNT(commands),
 };

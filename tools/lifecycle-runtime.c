@@ -8,12 +8,12 @@
 #include <unistd.h>
 
 #include "libstate.h"
-#include "runtime_args.h"
-#include "runtime_bundle.h"
-#include "runtime_child.h"
-#include "runtime_find.h"
-#include "runtime_log.h"
-#include "runtime_record.h"
+#include "runtime/args.h"
+#include "runtime/bundle.h"
+#include "runtime/child.h"
+#include "runtime/find.h"
+#include "runtime/log.h"
+#include "runtime/record.h"
 
 #define EXIT_USAGE 2
 

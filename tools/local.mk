@@ -1,73 +1,75 @@
 # SPDX-License-Identifier: Apache-2.0
 # The tools: linked with the shared library, as any other user of it.
 
-# What the tools for people share: the command line, where the records are, and how they are shown.
-noinst_LIBRARIES += tools/libcli.a
-cli_cppflags = $(AM_CPPFLAGS) -iquote $(top_srcdir)/tools/cli $(JANSSON_CFLAGS)
-tools_libcli_a_CPPFLAGS = $(cli_cppflags)
+# The command-line kit, and what the tools for people share of records.
+noinst_LIBRARIES += tools/libcli.a tools/librecords.a
 tools_libcli_a_SOURCES = \
 	tools/cli/cli.c tools/cli/cli.h \
-	tools/cli/cli_complete.c \
-	tools/cli/cli_help.c \
+	tools/cli/complete.c \
 	tools/cli/format.c tools/cli/format.h \
-	tools/cli/source.c tools/cli/source.h \
-	tools/cli/view.c tools/cli/view.h \
+	tools/cli/help.c \
 	tools/cli/when.c tools/cli/when.h
+tools_librecords_a_SOURCES = \
+	tools/records/filter.c tools/records/filter.h \
+	tools/records/records.c tools/records/records.h \
+	tools/records/view.c tools/records/view.h
+tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libbase.la
 
 bin_PROGRAMS += tools/lifecycle-query
-tools_lifecycle_query_CPPFLAGS = $(cli_cppflags) -iquote $(top_srcdir)/tools/query $(SMARTCOLS_CFLAGS)
+tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_lifecycle_query_SOURCES = \
-	tools/lifecycle-query.c tools/query/query.h \
-	tools/query/query_events.c \
-	tools/query/query_inspect.c \
-	tools/query/query_list.c \
-	tools/query/query_metrics.c \
-	tools/query/query_started_at.c \
-	tools/query/query_timeline.c \
-	tools/query/query_verify.c \
-	tools/query/query_wait.c \
-	tools/query/columns.c tools/query/columns.h \
-	tools/query/compat.c tools/query/compat.h \
-	tools/query/event.c tools/query/event.h \
-	tools/query/filter.c tools/query/filter.h \
-	tools/query/freezer.c tools/query/freezer.h \
-	tools/query/keys.c tools/query/keys.h \
-	tools/query/outfile.c tools/query/outfile.h \
-	tools/query/pidfd.c tools/query/pidfd.h \
-	tools/query/picture.c tools/query/picture.h \
-	tools/query/rows.c tools/query/rows.h \
-	tools/query/scale.c tools/query/scale.h \
-	tools/query/table.c tools/query/table.h \
-	tools/query/template.c tools/query/template.h \
-	tools/query/watch.c tools/query/watch.h
-tools_lifecycle_query_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+	tools/lifecycle-query.c tools/query/commands.h \
+	tools/query/events.c \
+	tools/query/inspect.c \
+	tools/query/list.c \
+	tools/query/metrics.c \
+	tools/query/started_at.c \
+	tools/query/timeline.c \
+	tools/query/verify.c \
+	tools/query/wait.c \
+	tools/query/follow/event.c tools/query/follow/event.h \
+	tools/query/follow/known.c tools/query/follow/known.h \
+	tools/query/follow/pidfd.c tools/query/follow/pidfd.h \
+	tools/query/follow/watch.c tools/query/follow/watch.h \
+	tools/query/output/columns.c tools/query/output/columns.h \
+	tools/query/output/compat.c tools/query/output/compat.h \
+	tools/query/output/freezer.c tools/query/output/freezer.h \
+	tools/query/output/json_output.c tools/query/output/json_output.h \
+	tools/query/output/keys.c tools/query/output/keys.h \
+	tools/query/output/outfile.c tools/query/output/outfile.h \
+	tools/query/output/picture.c tools/query/output/picture.h \
+	tools/query/output/rows.c tools/query/output/rows.h \
+	tools/query/output/scale.c tools/query/output/scale.h \
+	tools/query/output/table.c tools/query/output/table.h \
+	tools/query/output/template.c tools/query/output/template.h
+tools_lifecycle_query_LDADD = $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 man_sources += tools/lifecycle-query.1.scd
 
 bin_PROGRAMS += tools/lifecycle-ctl
-tools_lifecycle_ctl_CPPFLAGS = $(cli_cppflags) -iquote $(top_srcdir)/tools/ctl
 tools_lifecycle_ctl_SOURCES = \
-	tools/lifecycle-ctl.c tools/ctl/ctl.h \
-	tools/ctl/ctl_forget.c \
-	tools/ctl/ctl_prune.c
-tools_lifecycle_ctl_LDADD = tools/libcli.a libstate/libstate.la $(JANSSON_LIBS)
+	tools/lifecycle-ctl.c tools/ctl/commands.h \
+	tools/ctl/forget.c \
+	tools/ctl/prune.c
+tools_lifecycle_ctl_LDADD = $(tool_libs)
 man_sources += tools/lifecycle-ctl.8.scd
 
 # lifecycle-runtime is linked as the hooks are, since each call of the engine's is a start of it, and it speaks as they do.
 noinst_LIBRARIES += tools/libruntime.a
-tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(top_srcdir)/tools/runtime \
+tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DHOOKS_DIR='"$(hooksexecdir)"'
 tools_libruntime_a_CFLAGS = $(AM_CFLAGS) -fPIE
 tools_libruntime_a_SOURCES = \
 	tools/runtime/jscan.c tools/runtime/jscan.h \
 	tools/runtime/jscan_text.c tools/runtime/jscan_text.h \
-	tools/runtime/runtime_args.c tools/runtime/runtime_args.h \
-	tools/runtime/runtime_bundle.c tools/runtime/runtime_bundle.h \
-	tools/runtime/runtime_child.c tools/runtime/runtime_child.h \
-	tools/runtime/runtime_find.c tools/runtime/runtime_find.h \
-	tools/runtime/runtime_log.c tools/runtime/runtime_log.h \
-	tools/runtime/runtime_record.c tools/runtime/runtime_record.h \
+	tools/runtime/args.c tools/runtime/args.h \
+	tools/runtime/bundle.c tools/runtime/bundle.h \
+	tools/runtime/child.c tools/runtime/child.h \
+	tools/runtime/find.c tools/runtime/find.h \
+	tools/runtime/log.c tools/runtime/log.h \
+	tools/runtime/record.c tools/runtime/record.h \
 	tools/runtime/splice.c tools/runtime/splice.h \
-	tools/runtime/splice_hook.c tools/runtime/splice_hook.h
+	tools/runtime/splice_hook.c tools/runtime/splice_hook.h \
+	tools/runtime/splice_plan.h
 
 bin_PROGRAMS += tools/lifecycle-runtime
 tools_lifecycle_runtime_SOURCES = tools/lifecycle-runtime.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* config.json, and our hooks in it. */
-#include "../../tools/runtime/jscan_text.h"
-#include "../../tools/runtime/splice.h"
+#include "runtime/jscan_text.h"
+#include "runtime/splice.h"
 #include "targets.h"
 
 #include <jansson.h>

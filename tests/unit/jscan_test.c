@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../tools/runtime/jscan_text.h"
+#include "runtime/jscan_text.h"
 #include "unit.h"
 
 #include <stdlib.h>

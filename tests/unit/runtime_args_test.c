@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../tools/runtime/runtime_args.h"
+#include "runtime/args.h"
 #include "unit.h"
 
 #include <stdlib.h>

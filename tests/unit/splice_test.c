@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../tools/runtime/splice.h"
+#include "runtime/splice.h"
 #include "unit.h"
 
 #include <stdio.h>

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli.h"
-#include "format.h"
+#include "cli/cli.h"
+#include "cli/format.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,106 +41,81 @@ int cli_fail(struct cli_call *call, const struct lifecycle_error *error)
 	return call->status;
 }
 
-__attribute__((format(printf, 4, 0))) static void set_error(struct lifecycle_error *error,
-	enum lifecycle_error_code code, int errnum, const char *format, va_list arguments)
-{
-	size_t used;
-
-	error->code = code;
-	error->system_errno = errnum;
-	vsnprintf(error->message, sizeof(error->message), format, arguments);
-	used = strlen(error->message);
-	if (errnum != 0)
-		snprintf(error->message + used, sizeof(error->message) - used, ": %s",
-			strerror(errnum));
-}
-
-int cli_error(
-	struct lifecycle_error *error, enum lifecycle_error_code code, const char *format, ...)
-{
-	va_list arguments;
-
-	if (error == NULL)
-		return -1;
-	va_start(arguments, format);
-	set_error(error, code, 0, format, arguments);
-	va_end(arguments);
-	return -1;
-}
-
-int cli_system_error(struct lifecycle_error *error, const char *format, ...)
-{
-	int errnum = errno;
-	va_list arguments;
-
-	if (error == NULL)
-		return -1;
-	va_start(arguments, format);
-	set_error(error, LIFECYCLE_ERROR_SYSTEM, errnum, format, arguments);
-	va_end(arguments);
-	return -1;
-}
-
-int cli_no_memory(struct lifecycle_error *error)
-{
-	return cli_error(error, LIFECYCLE_ERROR_NO_MEMORY, "memory is out");
-}
-
 /* ---- options ---- */
 
-/* The options that getopt_long looks for at once: some of the tool's and all of the command's. */
+/* The kit's own. */
+struct own {
+	bool help;
+	bool version;
+};
+
+const struct cli_option cli_own_options[CLI_OWN_OPTION_COUNT] = {
+	{ .name = "help",
+		.letter = 'h',
+		.kind = CLI_FLAG,
+		.offset = offsetof(struct own, help),
+		.help = "print this help" },
+	{ .name = "version",
+		.kind = CLI_FLAG,
+		.offset = offsetof(struct own, version),
+		.help = "print the version" },
+};
+
+/* Options, and the structure that they fill. */
+struct option_set {
+	const struct cli_option *options;
+	size_t count;
+	void *base;
+};
+
+enum { SET_GLOBALS, SET_OWN, SET_COMMAND, SET_COUNT };
+
+/* The options that getopt_long looks for at once. */
 struct parser {
-	const struct cli_tool *tool;
-	const struct cli_command *command; /* NULL before the command's name */
-	struct cli_globals *globals;
-	void *options;
+	struct option_set sets[SET_COUNT];
 	size_t count;
 	struct option *longs;
 	char *letters;
 };
 
-static size_t command_option_count(const struct parser *parser)
+static const struct cli_option *option_at(
+	const struct parser *parser, size_t index, void **ret_base)
 {
-	return parser->command != NULL ? parser->command->option_count : 0;
-}
+	const struct option_set *set = parser->sets;
 
-static const struct cli_option *option_at(const struct parser *parser, size_t index)
-{
-	if (parser->command == NULL || index < parser->tool->global_count)
-		return &parser->tool->globals[index];
-	return &parser->command->options[index - parser->tool->global_count];
-}
-
-static void *option_base(const struct parser *parser, size_t index)
-{
-	return index < parser->tool->global_count ? (void *)parser->globals : parser->options;
+	for (; index >= set->count; set++)
+		index -= set->count;
+	*ret_base = set->base;
+	return &set->options[index];
 }
 
 /* getopt_long's value for an option: beyond every letter. */
 #define FIRST_VALUE 1000
 
-static int parser_prepare(struct parser *parser)
+/* `first`: before the command's name, where options end. */
+static int parser_prepare(struct parser *parser, bool first)
 {
 	char *letter;
 
-	parser->count = parser->tool->global_count + command_option_count(parser);
+	for (size_t i = 0; i < SET_COUNT; i++)
+		parser->count += parser->sets[i].count;
 	parser->longs = calloc(parser->count + 1, sizeof(*parser->longs));
 	parser->letters = calloc(2, parser->count + 1);
 	if (parser->longs == NULL || parser->letters == NULL)
 		return -1;
 	letter = parser->letters;
-	if (parser->command == NULL)
+	if (first)
 		*letter++ = '+';
 	for (size_t i = 0; i < parser->count; i++) {
-		const struct cli_option *option = option_at(parser, i);
+		void *base;
+		const struct cli_option *option = option_at(parser, i, &base);
 
 		parser->longs[i].name = option->name;
 		parser->longs[i].has_arg = option->argument != NULL;
 		parser->longs[i].val = FIRST_VALUE + (int)i;
-		if (option->letter == 0)
-			continue;
-		*letter++ = option->letter;
-		if (option->argument != NULL)
+		if (option->letter != 0)
+			*letter++ = option->letter;
+		if (option->letter != 0 && option->argument != NULL)
 			*letter++ = ':';
 	}
 	return 0;
@@ -157,20 +131,23 @@ static size_t option_of_value(const struct parser *parser, int value)
 {
 	if (value >= FIRST_VALUE)
 		return (size_t)(value - FIRST_VALUE);
-	for (size_t i = 0; i < parser->count; i++)
-		if (option_at(parser, i)->letter == value)
+	for (size_t i = 0; i < parser->count; i++) {
+		void *base;
+
+		if (option_at(parser, i, &base)->letter == value)
 			return i;
+	}
 	return parser->count;
 }
 
-static int list_add(struct cli_list *list, const char *item)
+static int add_value(struct cli_values *values, const char *item)
 {
-	const char **items = reallocarray(list->items, list->count + 1, sizeof(*items));
+	const char **items = reallocarray(values->items, values->count + 1, sizeof(*items));
 
 	if (items == NULL)
 		return -1;
-	items[list->count++] = item;
-	list->items = items;
+	items[values->count++] = item;
+	values->items = items;
 	return 0;
 }
 
@@ -186,31 +163,45 @@ static int store_value(const struct cli_option *option, void *base, const char *
 		*(const char **)slot = value;
 		return 0;
 	case CLI_MANY:
-		return list_add(slot, value);
+		return add_value(slot, value);
 	}
 	return -1;
 }
 
-/* CLI_DONE, or CLI_USAGE after getopt_long has said what is wrong. argv[0] is the tool's name. */
-static int parse_options(struct parser *parser, int argc, char **argv)
+static int take_option(const struct parser *parser, int value)
 {
-	int value;
-	int status = CLI_DONE;
+	size_t index = option_of_value(parser, value);
+	const struct cli_option *option;
+	void *base;
 
-	if (parser_prepare(parser) != 0)
-		status = CLI_FAILED;
+	if (value == '?' || index == parser->count)
+		return CLI_USAGE;
+	option = option_at(parser, index, &base);
+	return store_value(option, base, optarg) == 0 ? CLI_DONE : CLI_FAILED;
+}
+
+/* CLI_DONE, or CLI_USAGE after getopt_long has said what is wrong. argv[0] is the tool's name. */
+static int parse_options(const struct cli_call *call, struct own *own, int argc, char **argv)
+{
+	const struct cli_tool *tool = call->tool;
+	const struct cli_command *command = call->command;
+	struct parser parser = { .sets = {
+					 [SET_GLOBALS] = { tool->globals, tool->global_count,
+						 call->globals },
+					 [SET_OWN] = { cli_own_options, CLI_OWN_OPTION_COUNT, own },
+				 } };
+	int value;
+	int status;
+
+	if (command != NULL)
+		parser.sets[SET_COMMAND] = (struct option_set){ command->options,
+			command->option_count, call->options };
+	status = parser_prepare(&parser, command == NULL) == 0 ? CLI_DONE : CLI_FAILED;
 	optind = 0;
 	while (status == CLI_DONE &&
-		(value = getopt_long(argc, argv, parser->letters, parser->longs, NULL)) != -1) {
-		size_t index = option_of_value(parser, value);
-
-		if (value == '?' || index == parser->count)
-			status = CLI_USAGE;
-		else if (store_value(
-				 option_at(parser, index), option_base(parser, index), optarg) != 0)
-			status = CLI_FAILED;
-	}
-	parser_free(parser);
+		(value = getopt_long(argc, argv, parser.letters, parser.longs, NULL)) != -1)
+		status = take_option(&parser, value);
+	parser_free(&parser);
 	return status;
 }
 
@@ -220,8 +211,8 @@ static void free_options(const struct cli_command *command, void *options)
 		return;
 	for (size_t i = 0; i < command->option_count; i++)
 		if (command->options[i].kind == CLI_MANY)
-			free(((struct cli_list *)(void *)((char *)options +
-							  command->options[i].offset))
+			free(((struct cli_values *)(void *)((char *)options +
+							    command->options[i].offset))
 					->items);
 	free(options);
 }
@@ -246,15 +237,13 @@ static const struct cli_command *find_command(const struct cli_tool *tool, const
 }
 
 /* True if the run ends here, with its help or its version. */
-static bool answered(const struct cli_call *call)
+static bool answered(const struct cli_call *call, const struct own *own)
 {
-	if (call->globals.help)
+	if (own->help)
 		cli_print_help(call->tool, call->command);
-	else if (call->globals.version)
+	else if (own->version)
 		printf("%s (oci-lifecycle) %s\n", call->tool->name, PACKAGE_VERSION);
-	else
-		return false;
-	return true;
+	return own->help || own->version;
 }
 
 static int check_call(const struct cli_call *call)
@@ -273,56 +262,65 @@ static int check_call(const struct cli_call *call)
 	return say_usage(call->tool, command);
 }
 
-static int run_command(struct cli_call *call, int argc, char **argv)
+static int parse_and_run(struct cli_call *call, struct own *own, int argc, char **argv)
 {
-	const struct cli_command *command = call->command;
-	void *options = calloc(1, command->options_size + 1);
-	struct parser parser = { .tool = call->tool,
-		.command = command,
-		.globals = &call->globals,
-		.options = options };
-	int status = options != NULL ? CLI_DONE : CLI_FAILED;
+	int status = parse_options(call, own, argc, argv);
 
-	if (status == CLI_DONE)
-		status = parse_options(&parser, argc, argv);
 	if (status == CLI_USAGE)
-		say_usage(call->tool, command);
-	call->options = options;
+		return say_usage(call->tool, call->command);
 	call->operands = argv + optind;
 	call->operand_count = (size_t)(argc - optind);
-	if (status == CLI_DONE && !answered(call)) {
-		status = check_call(call);
-		if (status == CLI_DONE)
-			status = command->run(call);
-	}
-	if (options != NULL)
-		free_options(command, options);
+	if (status != CLI_DONE || answered(call, own))
+		return status;
+	status = check_call(call);
+	return status == CLI_DONE ? call->command->run(call) : status;
+}
+
+static int run_command(struct cli_call *call, struct own *own, int argc, char **argv)
+{
+	int status = CLI_FAILED;
+
+	call->options = calloc(1, call->command->options_size + 1);
+	if (call->options != NULL)
+		status = parse_and_run(call, own, argc, argv);
+	free_options(call->command, call->options);
 	return status;
 }
 
-static int run_tool(const struct cli_tool *tool, int argc, char **argv)
+static int run_call(struct cli_call *call, int argc, char **argv)
 {
-	struct cli_call call = { .tool = tool };
-	struct parser parser = { .tool = tool, .globals = &call.globals };
-	int status = parse_options(&parser, argc, argv);
+	const struct cli_tool *tool = call->tool;
+	struct own own = { 0 };
+	int status = parse_options(call, &own, argc, argv);
 
 	if (status == CLI_USAGE)
 		return say_usage(tool, NULL);
-	if (status != CLI_DONE || answered(&call))
+	if (status != CLI_DONE || answered(call, &own))
 		return status;
 	if (optind >= argc) {
 		fprintf(stderr, "%s: a command is missing\n", tool->name);
 		return say_usage(tool, NULL);
 	}
-	call.command = find_command(tool, argv[optind]);
-	if (call.command == NULL) {
+	call->command = find_command(tool, argv[optind]);
+	if (call->command == NULL) {
 		fprintf(stderr, "%s: '%s' is no command\n", tool->name, argv[optind]);
 		return say_usage(tool, NULL);
 	}
 	argc -= optind;
 	argv += optind;
-	argv[0] = (char *)tool->name;
-	return run_command(&call, argc, argv);
+	argv[0] = (char *)(uintptr_t)tool->name;
+	return run_command(call, &own, argc, argv);
+}
+
+static int run_tool(const struct cli_tool *tool, int argc, char **argv)
+{
+	struct cli_call call = { .tool = tool, .globals = calloc(1, tool->globals_size + 1) };
+	int status = CLI_FAILED;
+
+	if (call.globals != NULL)
+		status = run_call(&call, argc, argv);
+	free(call.globals);
+	return status;
 }
 
 /* What was not written was not said: the exit status has to tell. */
@@ -339,7 +337,7 @@ static int close_output(const struct cli_tool *tool, int status)
 
 int cli_main(const struct cli_tool *tool, int argc, char **argv)
 {
-	char *none[] = { (char *)tool->name, NULL };
+	char *none[] = { (char *)(uintptr_t)tool->name, NULL };
 	int status;
 
 	setlocale(LC_ALL, "");
@@ -347,7 +345,7 @@ int cli_main(const struct cli_tool *tool, int argc, char **argv)
 		argc = 1;
 		argv = none;
 	}
-	argv[0] = (char *)tool->name;
+	argv[0] = (char *)(uintptr_t)tool->name;
 	if (argc > 1 && strcmp(argv[1], CLI_COMPLETE) == 0)
 		status = cli_complete(tool, argc - 2, argv + 2);
 	else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cli: what the command lines of the tools share. A tool is a table of commands, a command is a table of
- * options and a function; parsing, --help and completion follow the tables.
+ * cli: a command-line kit. A tool is a table of commands, a command is a table of options and a function; parsing,
+ * --help, --version and completion follow the tables. The kit knows nothing of what the tools are about.
  */
 #ifndef CLI_H
 #define CLI_H
@@ -20,7 +20,8 @@ enum cli_status {
 	CLI_TIMED_OUT = 124,
 };
 
-struct cli_list {
+/* The values of an option that may be repeated. */
+struct cli_values {
 	size_t count;
 	const char **items;
 };
@@ -28,7 +29,7 @@ struct cli_list {
 enum cli_kind {
 	CLI_FLAG, /* bool */
 	CLI_TEXT, /* const char *, the last one counts */
-	CLI_MANY, /* struct cli_list */
+	CLI_MANY, /* struct cli_values */
 };
 
 struct cli_call;
@@ -40,7 +41,7 @@ struct cli_option {
 	const char *name;
 	char letter; /* 0 for none */
 	enum cli_kind kind;
-	size_t offset;        /* into the command's options, or into struct cli_globals */
+	size_t offset; /* into the structure that the options fill: the command's, or the tool's globals */
 	const char *argument; /* what the help calls its value; NULL for a flag */
 	const char *help;
 	cli_complete_fn *complete; /* of its value; NULL for a value that nothing is known about */
@@ -58,36 +59,19 @@ struct cli_command {
 	size_t least;
 	size_t most;               /* CLI_ANY_NUMBER */
 	cli_complete_fn *complete; /* of its operands */
-	/* Returns an exit status. What it prints is flushed, and checked, after it. */
+	/* Returns an exit status. What the command prints is flushed, and checked, after it. */
 	int (*run)(struct cli_call *call);
 };
 
 #define CLI_ANY_NUMBER ((size_t)-1)
 
-struct cli_globals {
-	bool help;
-	bool version;
-	const char *root;
-	const char *state_dir;
-};
-
-/* The options that every tool has. */
-#define CLI_HELP_OPTION                                                                            \
-	{                                                                                          \
-		.name = "help", .letter = 'h', .kind = CLI_FLAG,                                   \
-		.offset = offsetof(struct cli_globals, help), .help = "print this help",           \
-	}
-#define CLI_VERSION_OPTION                                                                         \
-	{                                                                                          \
-		.name = "version", .kind = CLI_FLAG,                                               \
-		.offset = offsetof(struct cli_globals, version), .help = "print the version",      \
-	}
-
 struct cli_tool {
 	const char *name;
 	const char *summary;
-	const struct cli_option *globals; /* before the command and after it */
+	const struct cli_option
+		*globals; /* before the command and after it; --help and --version are the kit's */
 	size_t global_count;
+	size_t globals_size;
 	const struct cli_command *const *commands;
 	size_t command_count;
 };
@@ -96,8 +80,8 @@ struct cli_tool {
 struct cli_call {
 	const struct cli_tool *tool;
 	const struct cli_command *command;
-	struct cli_globals globals;
-	const void *options; /* the command's */
+	void *globals; /* the tool's */
+	void *options; /* the command's */
 	size_t operand_count;
 	char **operands;
 	size_t complaints;
@@ -113,20 +97,17 @@ void cli_complain(struct cli_call *call, const struct lifecycle_error *error);
 /* The same for an end: returns the exit status. */
 int cli_fail(struct cli_call *call, const struct lifecycle_error *error);
 
-/* Fills *error (if not NULL) and returns -1. */
-int cli_error(struct lifecycle_error *error, enum lifecycle_error_code code, const char *format,
-	...) __attribute__((format(printf, 3, 4)));
-int cli_system_error(struct lifecycle_error *error, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-int cli_no_memory(struct lifecycle_error *error);
-
 /* ---- help ---- */
+
+/* The options that each tool has, after its globals. */
+#define CLI_OWN_OPTION_COUNT 2
+extern const struct cli_option cli_own_options[CLI_OWN_OPTION_COUNT];
 
 void cli_print_help(const struct cli_tool *tool, const struct cli_command *command);
 
 /* ---- completion: what the shells' completions ask for ---- */
 
-/* The command's name that the completions call: it is in no help. */
+/* The command's name that the completions call: no help shows it. */
 #define CLI_COMPLETE "__complete"
 
 int cli_complete(const struct cli_tool *tool, int argc, char **argv);

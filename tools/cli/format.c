@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "format.h"
+#include "cli/format.h"
+#include "base/utf8.h"
 
 #include <langinfo.h>
 #include <stdlib.h>
@@ -7,22 +8,14 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static size_t steering(const unsigned char *text)
-{
-	if (text[0] < ' ' || text[0] == 0x7f)
-		return 1;
-	if (text[0] == 0xc2 && text[1] >= 0x80 && text[1] < 0xa0)
-		return 2;
-	if (text[0] == 0xe2 && text[1] == 0x80 && text[2] >= 0xaa && text[2] <= 0xae)
-		return 3;
-	if (text[0] == 0xe2 && text[1] == 0x81 && text[2] >= 0xa6 && text[2] <= 0xa9)
-		return 3;
-	return 0;
-}
+#define LONGEST_CHARACTER 4
 
 size_t format_steering(const char *text)
 {
-	return steering((const unsigned char *)text);
+	uint32_t code_point;
+	size_t size = utf8_character(text, strnlen(text, LONGEST_CHARACTER), &code_point);
+
+	return size > 0 && utf8_steers_terminal(code_point) ? size : 0;
 }
 
 /* Where characters are bytes, others than ASCII are none, and libsmartcols may cut them for ever. */
@@ -31,36 +24,31 @@ static bool has_unicode(void)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-/* The bytes of a character in UTF-8; 0 if it is none. */
-static size_t character(const unsigned char *text)
+/* How many of the bytes at `text` can be written as they are; *ret_escaped is how many cannot, if those are none. */
+static size_t writable(const char *text, size_t length, bool unicode, size_t *ret_escaped)
 {
-	size_t size = text[0] < 0x80 ? 1 : text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
+	uint32_t code_point;
+	size_t size = utf8_character(text, length, &code_point);
 
-	if (text[0] >= 0x80 && (text[0] < 0xc2 || text[0] > 0xf4))
+	*ret_escaped = size > 0 ? size : 1;
+	if (size == 0 || utf8_steers_terminal(code_point) || (!unicode && size > 1))
 		return 0;
-	for (size_t i = 1; i < size; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
 	return size;
 }
 
 static void print_escaped(FILE *out, const char *text, size_t length)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	const unsigned char *end = at + length;
+	const char *end = text + length;
 	bool unicode = has_unicode();
 
-	while (at < end) {
-		size_t bad = steering(at);
-		size_t good = bad > 0 || (!unicode && at[0] >= 0x80) ? 0 : character(at);
+	while (text < end) {
+		size_t escaped;
+		size_t good = writable(text, (size_t)(end - text), unicode, &escaped);
 
-		if (good > 0)
-			fwrite(at, 1, good, out);
-		else if (bad == 0)
-			bad = 1;
-		for (size_t i = 0; i < bad; i++)
-			fprintf(out, "\\x%02x", at[i]);
-		at += good + bad;
+		(void)fwrite(text, 1, good, out);
+		text += good;
+		for (; good == 0 && escaped > 0; escaped--)
+			fprintf(out, "\\x%02x", (unsigned char)*text++);
 	}
 }
 

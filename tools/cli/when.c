@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "when.h"
-#include "cli.h"
+#include "cli/when.h"
+#include "base/error.h"
 
 #include <ctype.h>
 #include <stdbool.h>
@@ -13,7 +13,7 @@ int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifec
 {
 	if (lifecycle_duration_parse(text, ret_nanoseconds))
 		return 0;
-	return cli_error(error, LIFECYCLE_ERROR_INVALID,
+	return error_set(error, LIFECYCLE_ERROR_INVALID,
 		"'%s' is no length of time (such as 90, 30m, 24h, 7d)", text);
 }
 
@@ -61,7 +61,7 @@ int when_parse_time(const char *text, int64_t now, int64_t *ret_time, struct lif
 	if (parse_seconds(text, ret_time) || parse_local(text, ret_time))
 		return 0;
 	if (when_parse_duration(text, &duration, NULL) != 0)
-		return cli_error(error, LIFECYCLE_ERROR_INVALID,
+		return error_set(error, LIFECYCLE_ERROR_INVALID,
 			"'%s' is no time (such as 2026-11-22T01:36:52Z, 2026-11-22, @1795311412, "
 			"10m)",
 			text);

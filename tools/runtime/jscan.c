@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "jscan.h"
+#include "runtime/jscan.h"
 
 #include <ctype.h>
 #include <string.h>

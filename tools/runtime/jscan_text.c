@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "jscan_text.h"
+#include "runtime/jscan_text.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "jscan.h"
+#include "runtime/jscan.h"
 
 /*
  * A string's bytes, escapes resolved, NUL-terminated. False if they need more than `size` bytes, or hold a NUL

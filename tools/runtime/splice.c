@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "splice.h"
+#include "runtime/splice.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "jscan_text.h"
-#include "splice_hook.h"
+#include "runtime/jscan_text.h"
+#include "runtime/splice_hook.h"
 
 enum place {
 	NOWHERE,

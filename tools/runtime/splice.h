@@ -8,15 +8,9 @@
 #ifndef LIFECYCLE_SPLICE_H
 #define LIFECYCLE_SPLICE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "runtime/splice_plan.h"
 
-struct splice_plan {
-	const char *hooks_dir; /* where our hooks are: an absolute path */
-	const char *root;      /* for their --root; NULL: they are given none */
-	const char *exit_dir;  /* for poststop's --exit-dir; NULL likewise */
-	bool wrap; /* every foreign hook but startContainer's becomes one of ours, running it */
-};
+#include <stddef.h>
 
 /*
  * Where ours go: createRuntime and poststart first; prestart first, where others have one that is not wrapped;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "splice_hook.h"
+#include "runtime/splice_hook.h"
+#include "base/defaults.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jscan_text.h"
+#include "runtime/jscan_text.h"
 
 /* The deadline of our hooks is shorter; this is for a machine on which not even that works. */
 #define HOOK_TIMEOUT_SECONDS 10
-/* What our hooks take for themselves at most, unless told otherwise. */
-#define OWN_SECONDS 2
-#define HOOK_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define OWN_SECONDS          (DEFAULTS_TIMEOUT_NS / 1000000000)
+#define HOOK_PATH            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 bool splice_refuse(struct splice *splice, const char *why)
 {

@@ -8,8 +8,8 @@
 
 #include <stdio.h>
 
-#include "jscan.h"
-#include "splice.h"
+#include "runtime/jscan.h"
+#include "runtime/splice_plan.h"
 
 #define SPLICE_OUR_PREFIX "lifecycle-"
 #define SPLICE_POSTSTOP   SPLICE_OUR_PREFIX "poststop"

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/follow/event.h"
+#include "base/error.h"
+#include "query/output/json_output.h"
+#include "records/view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const kind_names[] = {
+	[EVENT_CREATED] = "created",
+	[EVENT_HOOK] = "hook",
+	[EVENT_HOOK_ENDED] = "hook_ended",
+	[EVENT_ERROR] = "error",
+	[EVENT_STARTED] = "started",
+	[EVENT_STOPPED] = "stopped",
+	[EVENT_LOST] = "lost",
+};
+
+/* ---- which there are ---- */
+
+static bool was_lost(const struct lifecycle_generation *generation)
+{
+	return generation->reason == LIFECYCLE_REASON_LOST_REBOOT ||
+	       generation->reason == LIFECYCLE_REASON_LOST_RUNTIME;
+}
+
+static bool was_stopped(const struct lifecycle_generation *generation)
+{
+	return generation->finished_at != LIFECYCLE_UNKNOWN ||
+	       (generation->status == LIFECYCLE_STATUS_STOPPED && !was_lost(generation));
+}
+
+static void add(struct events *events, struct event event)
+{
+	events->items[events->count++] = event;
+}
+
+static void add_generation(struct events *events, const struct lifecycle_generation *generation)
+{
+	int64_t started_at = view_known_start(generation);
+
+	if (generation->created_at != LIFECYCLE_UNKNOWN)
+		add(events, (struct event){ EVENT_CREATED, generation->created_at, generation, NULL,
+				    NULL });
+	if (started_at != LIFECYCLE_UNKNOWN)
+		add(events, (struct event){ EVENT_STARTED, started_at, generation, NULL, NULL });
+	if (was_stopped(generation))
+		add(events, (struct event){ EVENT_STOPPED, generation->finished_at, generation,
+				    NULL, NULL });
+	if (was_lost(generation))
+		add(events,
+			(struct event){ EVENT_LOST, LIFECYCLE_UNKNOWN, generation, NULL, NULL });
+}
+
+static void add_hook(struct events *events, const struct lifecycle_generation *generation,
+	const struct lifecycle_hook *hook)
+{
+	int64_t duration = view_duration(hook);
+
+	add(events, (struct event){ EVENT_HOOK, hook->time, generation, hook, NULL });
+	if (duration != LIFECYCLE_UNKNOWN)
+		add(events, (struct event){ EVENT_HOOK_ENDED, view_after(hook->time, duration),
+				    generation, hook, NULL });
+}
+
+static void add_all(struct events *events, const struct lifecycle_record *record)
+{
+	const struct lifecycle_generation *current = lifecycle_record_current(record);
+
+	for (size_t i = 0; i < lifecycle_record_previous_count(record); i++)
+		add_generation(events, lifecycle_record_previous(record, i));
+	add_generation(events, current);
+	for (size_t i = 0; i < lifecycle_record_hook_count(record); i++)
+		add_hook(events, current, lifecycle_record_hook(record, i));
+	for (size_t i = 0; i < lifecycle_record_error_count(record); i++) {
+		const struct lifecycle_failure *failure = lifecycle_record_error(record, i);
+
+		add(events, (struct event){ EVENT_ERROR, failure->time, current, NULL, failure });
+	}
+}
+
+/* ---- order ---- */
+
+/* By generation, then by time, what has none last. */
+static int compare(const void *a, const void *b)
+{
+	const struct event *one = a;
+	const struct event *other = b;
+	int64_t generation = one->generation->generation;
+	int64_t other_generation = other->generation->generation;
+
+	if (generation != other_generation)
+		return generation > other_generation ? 1 : -1;
+	if (one->time == other->time)
+		return (one->kind > other->kind) - (one->kind < other->kind);
+	if (one->time == LIFECYCLE_UNKNOWN || other->time == LIFECYCLE_UNKNOWN)
+		return one->time == LIFECYCLE_UNKNOWN ? 1 : -1;
+	return one->time > other->time ? 1 : -1;
+}
+
+int events_of(const struct lifecycle_record *record, struct events *ret_events,
+	struct lifecycle_error *error)
+{
+	size_t most = 4 * (lifecycle_record_previous_count(record) + 1) +
+		      2 * lifecycle_record_hook_count(record) +
+		      lifecycle_record_error_count(record);
+	struct events events = { .items = calloc(most, sizeof(*events.items)) };
+
+	if (events.items == NULL)
+		return error_no_memory(error);
+	add_all(&events, record);
+	qsort(events.items, events.count, sizeof(*events.items), compare);
+	*ret_events = events;
+	return 0;
+}
+
+void events_free(struct events *events)
+{
+	free(events->items);
+	*events = (struct events){ 0 };
+}
+
+/* ---- as JSON ---- */
+
+static int set_string(json_t *object, const char *key, const char *text)
+{
+	return json_output_set(object, key, json_output_string(text));
+}
+
+static int set_integer(json_t *object, const char *key, int64_t number)
+{
+	return json_output_set(object, key, json_output_integer(number));
+}
+
+/* Of an earlier generation nobody keeps the name and the bundle that it had. */
+static int set_created(
+	json_t *object, const struct lifecycle_record *record, const struct event *event)
+{
+	bool current = event->generation == lifecycle_record_current(record);
+
+	if (set_string(object, "name", current ? lifecycle_record_name(record) : NULL) < 0 ||
+		set_string(object, "bundle", current ? lifecycle_record_bundle(record) : NULL) < 0)
+		return -1;
+	return set_integer(object, "pid", event->generation->pid);
+}
+
+static int set_started(json_t *object, const struct lifecycle_generation *generation)
+{
+	if (set_string(object, "started_at_source",
+		    lifecycle_source_name(generation->started_at_source)) < 0)
+		return -1;
+	return set_integer(object, "pid", generation->pid);
+}
+
+static int set_stopped(json_t *object, const struct lifecycle_generation *generation)
+{
+	if (set_string(object, "reason", lifecycle_reason_name(generation->reason)) < 0 ||
+		set_integer(object, "exit_code", generation->exit_code) < 0 ||
+		json_output_set(object, "create_error", json_boolean(generation->create_error)) < 0)
+		return -1;
+	return set_string(object, "finished_at_source",
+		lifecycle_source_name(generation->finished_at_source));
+}
+
+static int set_lost(json_t *object, const struct lifecycle_generation *generation)
+{
+	if (set_string(object, "reason", lifecycle_reason_name(generation->reason)) < 0)
+		return -1;
+	return json_output_set(object, "create_error", json_boolean(generation->create_error));
+}
+
+static int set_hook(json_t *object, const struct lifecycle_hook *hook)
+{
+	if (set_string(object, "point", lifecycle_point_name(hook->point)) < 0 ||
+		set_string(object, "status", hook->status) < 0 ||
+		set_integer(object, "pid", hook->pid) < 0)
+		return -1;
+	return set_string(object, "command", hook->command);
+}
+
+static int set_hook_ended(json_t *object, const struct lifecycle_hook *hook)
+{
+	if (set_string(object, "point", lifecycle_point_name(hook->point)) < 0 ||
+		set_string(object, "command", hook->command) < 0)
+		return -1;
+	return set_integer(object, "duration_ns", hook->duration_ns);
+}
+
+static int set_error(json_t *object, const struct lifecycle_failure *failure)
+{
+	if (set_string(object, "point", lifecycle_point_name(failure->point)) < 0 ||
+		set_string(object, "message", failure->message) < 0 ||
+		set_integer(object, "exit_code", failure->exit_code) < 0 ||
+		set_integer(object, "signal", failure->signal) < 0)
+		return -1;
+	return set_string(object, "stderr", failure->stderr_text);
+}
+
+static int set_attributes(
+	json_t *object, const struct lifecycle_record *record, const struct event *event)
+{
+	switch (event->kind) {
+	case EVENT_CREATED:
+		return set_created(object, record, event);
+	case EVENT_HOOK:
+		return set_hook(object, event->hook);
+	case EVENT_HOOK_ENDED:
+		return set_hook_ended(object, event->hook);
+	case EVENT_ERROR:
+		return set_error(object, event->failure);
+	case EVENT_STARTED:
+		return set_started(object, event->generation);
+	case EVENT_STOPPED:
+		return set_stopped(object, event->generation);
+	case EVENT_LOST:
+		return set_lost(object, event->generation);
+	}
+	return 0;
+}
+
+static json_t *attributes_of(const struct lifecycle_record *record, const struct event *event)
+{
+	json_t *object = json_object();
+
+	if (object != NULL && set_attributes(object, record, event) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+/* The attributes are taken. */
+static int make_object(const char *id, const char *instance, int64_t generation, int64_t time,
+	const char *name, json_t *attributes, json_t **ret_object, struct lifecycle_error *error)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o, s:o, s:s, s:o}", "time", json_output_time(time),
+		"id", json_output_string(id), "instance", json_output_string(instance),
+		"generation", json_output_integer(generation), "event", name, "attributes",
+		attributes);
+
+	if (object == NULL)
+		return error_no_memory(error);
+	*ret_object = object;
+	return 0;
+}
+
+int event_json(const struct lifecycle_record *record, const struct event *event,
+	json_t **ret_object, struct lifecycle_error *error)
+{
+	return make_object(lifecycle_record_id(record), event->generation->instance,
+		event->generation->generation, event->time, kind_names[event->kind],
+		attributes_of(record, event), ret_object, error);
+}
+
+int event_removal_json(const char *id, int64_t generation, const char *instance, int64_t time,
+	json_t **ret_object, struct lifecycle_error *error)
+{
+	return make_object(
+		id, instance, generation, time, "removed", json_object(), ret_object, error);
+}
+
+/* ---- the same again ---- */
+
+static const char *or_none(const char *text)
+{
+	return text != NULL ? text : "";
+}
+
+char *event_key(const struct event *event)
+{
+	const char *name = kind_names[event->kind];
+	const char *instance = or_none(event->generation->instance);
+	enum lifecycle_point point = LIFECYCLE_POINT_NONE;
+	const char *command = NULL;
+	char *key;
+	int length;
+
+	if (event->hook == NULL && event->failure == NULL)
+		return asprintf(&key, "%s %s", name, instance) >= 0 ? key : NULL;
+	if (event->hook != NULL) {
+		point = event->hook->point;
+		command = event->hook->command;
+	} else {
+		point = event->failure->point;
+	}
+	length = asprintf(&key, "%s %s %lld %s %s", name, instance, (long long)event->time,
+		or_none(lifecycle_point_name(point)), or_none(command));
+	return length >= 0 ? key : NULL;
+}

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/output/columns.h"
+#include "base/error.h"
+#include "cli/format.h"
+#include "query/output/json_output.h"
+#include "query/output/keys.h"
+
+#include <string.h>
+
+/* ---- values ---- */
+
+static const char *id_of(const struct view *view)
+{
+	return lifecycle_record_id(view->record);
+}
+
+static const char *name_of(const struct view *view)
+{
+	return lifecycle_record_name(view->record);
+}
+
+static const char *bundle_of(const struct view *view)
+{
+	return lifecycle_record_bundle(view->record);
+}
+
+static const char *instance_of(const struct view *view)
+{
+	return view->current->instance;
+}
+
+static const char *status_of(const struct view *view)
+{
+	return lifecycle_status_name(view->observed.status);
+}
+
+static const char *reason_of(const struct view *view)
+{
+	return lifecycle_reason_name(view->observed.reason);
+}
+
+static const char *started_at_source_of(const struct view *view)
+{
+	return lifecycle_source_name(view->current->started_at_source);
+}
+
+static const char *finished_at_source_of(const struct view *view)
+{
+	return lifecycle_source_name(view->current->finished_at_source);
+}
+
+static int64_t pid_of(const struct view *view)
+{
+	return view->current->pid;
+}
+
+static int64_t generation_of(const struct view *view)
+{
+	return view->current->generation;
+}
+
+static int64_t exit_code_of(const struct view *view)
+{
+	return view->current->exit_code;
+}
+
+static int64_t created_at_of(const struct view *view)
+{
+	return view->current->created_at;
+}
+
+static int64_t started_at_of(const struct view *view)
+{
+	return view->current->started_at;
+}
+
+static int64_t finished_at_of(const struct view *view)
+{
+	return view->current->finished_at;
+}
+
+static int64_t create_error_of(const struct view *view)
+{
+	return view->observed.create_error;
+}
+
+static int64_t looked_of(const struct view *view)
+{
+	return view->observed.looked;
+}
+
+/* ---- for people ---- */
+
+static bool is_engine_id(const char *id)
+{
+	return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
+}
+
+/* Engines make IDs of 64 digits and show 12 of them; what a person chose stays whole. */
+static bool print_id(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	const char *id = id_of(view);
+
+	if (id != NULL)
+		(void)fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
+	return id != NULL;
+}
+
+/* "running", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
+static bool print_status(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	const char *status = status_of(view);
+	const char *reason = reason_of(view);
+	int64_t code = exit_code_of(view);
+	bool stopped = view_is(view, LIFECYCLE_STATUS_STOPPED);
+
+	(void)style;
+	if (status == NULL)
+		return false;
+	(void)fputs(status, out);
+	if (!stopped && !view->observed.looked)
+		(void)fputs(" (recorded)", out);
+	if (!stopped || (reason == NULL && code == LIFECYCLE_UNKNOWN))
+		return true;
+	(void)fprintf(out, " (%s", reason != NULL ? reason : "exit");
+	if (code != LIFECYCLE_UNKNOWN)
+		(void)fprintf(out, " %lld", (long long)code);
+	putc(')', out);
+	return true;
+}
+
+static bool print_ago(int64_t time, const struct columns_style *style, FILE *out)
+{
+	char buffer[FORMAT_SIZE];
+
+	if (time != LIFECYCLE_UNKNOWN)
+		(void)fprintf(out, "%s ago", format_age(style->now - time, buffer));
+	return time != LIFECYCLE_UNKNOWN;
+}
+
+static bool print_created(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	return print_ago(view->current->created_at, style, out);
+}
+
+static bool print_finished(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	return print_ago(view->current->finished_at, style, out);
+}
+
+static void print_tilde(const struct view *view, FILE *out)
+{
+	if (lifecycle_start_is_provisional(view->current))
+		putc('~', out);
+}
+
+static bool print_started(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	int64_t time = view_start(view);
+
+	if (time == LIFECYCLE_UNKNOWN)
+		return false;
+	print_tilde(view, out);
+	return print_ago(time, style, out);
+}
+
+static int64_t end_of(const struct view *view, const struct columns_style *style)
+{
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED))
+		return view->current->finished_at;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
+}
+
+/* How long it has been running, or ran. */
+static bool print_uptime(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	char buffer[FORMAT_SIZE];
+	int64_t from = view_start(view);
+	int64_t to = end_of(view, style);
+
+	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
+		return false;
+	print_tilde(view, out);
+	(void)fputs(format_age(to - from, buffer), out);
+	return true;
+}
+
+static bool print_pid(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	int64_t pid = view_pid(view);
+
+	(void)style;
+	if (pid != LIFECYCLE_UNKNOWN)
+		(void)fprintf(out, "%lld", (long long)pid);
+	return pid != LIFECYCLE_UNKNOWN;
+}
+
+/* "createRuntime: the hook exited with 7: no such network" */
+static bool print_error(const struct view *view, const struct columns_style *style, FILE *out)
+{
+	const struct lifecycle_failure *last = view_last_error(view);
+	const char *point = last != NULL ? lifecycle_point_name(last->point) : NULL;
+
+	(void)style;
+	if (point != NULL)
+		(void)fprintf(out, "%s: ", point);
+	if (last != NULL)
+		view_print_failure(last, out);
+	else if (view->observed.create_error)
+		(void)fputs("create failed", out);
+	return last != NULL || view->observed.create_error;
+}
+
+/* ---- the table ---- */
+
+const struct column columns[] = {
+	{ "id", "ID", COLUMN_USUAL, .kind = COLUMN_TEXT, .text = id_of, .print = print_id,
+		.help = "the container's ID" },
+	{ "name", "NAME", COLUMN_USUAL | COLUMN_SHRINKS, .kind = COLUMN_TEXT, .text = name_of,
+		.help = "its name" },
+	{ "status", "STATUS", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TEXT,
+		.text = status_of, .print = print_status,
+		.help = "what is true now: creating, created, running, stopped" },
+	{ "started_at", "STARTED", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TIME,
+		.number = started_at_of, .print = print_started,
+		.help = "when its program started; '~': provisional" },
+	{ "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = pid_of,
+		.print = print_pid, .help = "its init process" },
+	{ "errors", "ERROR", COLUMN_USUAL | COLUMN_SHRINKS_FIRST, .kind = COLUMN_ERRORS,
+		.print = print_error, .help = "what went wrong; in a table the last of it" },
+	{ "reason", "REASON", 0, .kind = COLUMN_TEXT, .text = reason_of, .help = "why it ended" },
+	{ "create_error", "CREATE ERROR", 0, .kind = COLUMN_FLAG, .number = create_error_of,
+		.help = "whether it is known to have failed before its program ran" },
+	{ "looked", "LOOKED", 0, .kind = COLUMN_FLAG, .number = looked_of,
+		.help = "whether its process could be looked at; if not, this is what is "
+			"recorded" },
+	{ "exit_code", "EXIT CODE", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = exit_code_of,
+		.help = "its program's exit code" },
+	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = created_at_of,
+		.print = print_created, .help = "when it was created" },
+	{ "started_at_source", "STARTED BY", 0, .kind = COLUMN_TEXT, .text = started_at_source_of,
+		.help = "what saw the start: poststart, runtime; createRuntime: provisional" },
+	{ "finished_at", "FINISHED", 0, .kind = COLUMN_TIME, .number = finished_at_of,
+		.print = print_finished, .help = "when it ended" },
+	{ "finished_at_source", "FINISHED BY", 0, .kind = COLUMN_TEXT,
+		.text = finished_at_source_of, .help = "what saw the end" },
+	{ "uptime", "UPTIME", 0, .kind = COLUMN_FOR_TABLES, .print = print_uptime,
+		.help = "how long it runs, or ran (in tables only)" },
+	{ "generation", "GENERATION", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = generation_of,
+		.help = "1, 2, ...: a new one for each process under the same ID" },
+	{ "instance", "INSTANCE", 0, .kind = COLUMN_TEXT, .text = instance_of,
+		.help = "a UUID for each generation" },
+	{ "bundle", "BUNDLE", COLUMN_SHRINKS, .kind = COLUMN_TEXT, .text = bundle_of,
+		.help = "its bundle's directory" },
+	{ "annotations", "ANNOTATIONS", COLUMN_SHRINKS, .kind = COLUMN_ANNOTATIONS,
+		.help = "those that the hooks were told to keep" },
+};
+
+const size_t columns_count = sizeof(columns) / sizeof(columns[0]);
+
+const struct column *column_find(const char *name)
+{
+	for (size_t i = 0; i < columns_count; i++)
+		if (keys_match(name, columns[i].key))
+			return &columns[i];
+	return NULL;
+}
+
+/* ---- as JSON ---- */
+
+static json_t *error_json(const struct lifecycle_failure *failure)
+{
+	json_t *object = json_object();
+
+	if (object == NULL ||
+		json_output_set(object, "point",
+			json_output_string(lifecycle_point_name(failure->point))) < 0 ||
+		json_output_set(object, "time", json_output_time(failure->time)) < 0 ||
+		json_output_set(object, "message", json_output_string(failure->message)) < 0 ||
+		json_output_set(object, "exit_code", json_output_integer(failure->exit_code)) < 0 ||
+		json_output_set(object, "signal", json_output_integer(failure->signal)) < 0 ||
+		json_output_set(object, "stderr", json_output_string(failure->stderr_text)) < 0) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
+}
+
+static json_t *errors_json(const struct view *view)
+{
+	size_t count = lifecycle_record_error_count(view->record);
+	json_t *array = count > 0 ? json_array() : json_null();
+
+	for (size_t i = 0; i < count; i++) {
+		json_t *error = error_json(lifecycle_record_error(view->record, i));
+
+		if (json_array_append_new(array, error) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
+}
+
+static json_t *annotations_json(const struct view *view)
+{
+	size_t count = lifecycle_record_annotation_count(view->record);
+	json_t *object = count > 0 ? json_object() : json_null();
+
+	for (size_t i = 0; i < count; i++) {
+		const char *key = lifecycle_record_annotation_key(view->record, i);
+		json_t *value = json_output_string(lifecycle_record_annotation(view->record, key));
+
+		if (json_object_set_new(object, key, value) < 0) {
+			json_decref(object);
+			return NULL;
+		}
+	}
+	return object;
+}
+
+json_t *column_json(const struct column *column, const struct view *view)
+{
+	switch (column->kind) {
+	case COLUMN_TEXT:
+		return json_output_string(column->text(view));
+	case COLUMN_NUMBER:
+		return json_output_integer(column->number(view));
+	case COLUMN_TIME:
+		return json_output_time(column->number(view));
+	case COLUMN_FLAG:
+		return json_boolean(column->number(view) != 0);
+	case COLUMN_ERRORS:
+		return errors_json(view);
+	case COLUMN_ANNOTATIONS:
+		return annotations_json(view);
+	case COLUMN_FOR_TABLES:
+		break;
+	}
+	return json_null();
+}
+
+int columns_row(const struct view *view, json_t **ret_row, struct lifecycle_error *error)
+{
+	json_t *row = json_object();
+
+	for (size_t i = 0; i < columns_count; i++) {
+		if (json_output_set(row, columns[i].key, column_json(&columns[i], view)) < 0) {
+			json_decref(row);
+			return error_no_memory(error);
+		}
+	}
+	*ret_row = row;
+	return 0;
+}
+
+int columns_known(bool of_tables, json_t **ret_known, struct lifecycle_error *error)
+{
+	json_t *known = json_object();
+
+	for (size_t i = 0; i < columns_count; i++) {
+		if (columns[i].kind == COLUMN_FOR_TABLES && !of_tables)
+			continue;
+		if (json_object_set_new(known, columns[i].key, json_null()) < 0) {
+			json_decref(known);
+			return error_no_memory(error);
+		}
+	}
+	*ret_known = known;
+	return 0;
+}
+
+/* ---- in a table ---- */
+
+static bool print_json(const struct column *column, const struct view *view, FILE *out)
+{
+	json_t *value = column_json(column, view);
+	bool known = !json_is_null(value);
+
+	if (known)
+		(void)json_output_print(value, JSON_COMPACT, out, NULL);
+	json_decref(value);
+	return known;
+}
+
+static bool print_text(const char *text, FILE *out)
+{
+	if (text != NULL)
+		(void)fputs(text, out);
+	return text != NULL;
+}
+
+void column_print(const struct column *column, const struct view *view,
+	const struct columns_style *style, FILE *out)
+{
+	bool known;
+
+	if (column->print != NULL)
+		known = column->print(view, style, out);
+	else if (column->kind == COLUMN_TEXT)
+		known = print_text(column->text(view), out);
+	else
+		known = print_json(column, view, out);
+	if (!known)
+		putc('-', out);
+}
+
+bool columns_trouble(const struct view *view)
+{
+	int64_t code = view->current->exit_code;
+
+	return view->observed.create_error ||
+	       (view_is(view, LIFECYCLE_STATUS_STOPPED) &&
+		       view->current->finished_at == LIFECYCLE_UNKNOWN) ||
+	       (code != LIFECYCLE_UNKNOWN && code != 0);
+}
+
+void columns_print_help(void)
+{
+	printf("\ncolumns, by their key in JSON and for --sort; {{.CamelCase}} in a TEMPLATE:\n");
+	for (size_t i = 0; i < columns_count; i++)
+		printf("  %-18s  %s\n", columns[i].key, columns[i].help);
+}

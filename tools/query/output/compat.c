@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/output/compat.h"
+#include "base/error.h"
+#include "query/output/columns.h"
+#include "query/output/freezer.h"
+#include "query/output/json_output.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- docker ---- */
+
+static json_t *docker_string(const char *text)
+{
+	return json_string(text != NULL ? text : "");
+}
+
+/* Go's zero time is Docker's for what has not been. */
+static json_t *docker_time(int64_t time)
+{
+	char text[LIFECYCLE_TIME_SIZE];
+
+	lifecycle_time_format(time, text);
+	return json_string(text[0] != '\0' ? text : "0001-01-01T00:00:00Z");
+}
+
+static bool is_paused(const struct view *view)
+{
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->current->pid) == 1;
+}
+
+static bool not_run_yet(const struct view *view)
+{
+	return view_is(view, LIFECYCLE_STATUS_CREATING) ||
+	       view_is(view, LIFECYCLE_STATUS_CREATED) || view_never_ran(view);
+}
+
+/* Docker has no `creating`, and what never ran stays `created` there. */
+static json_t *docker_status(const struct view *view, bool paused)
+{
+	if (view_is(view, LIFECYCLE_STATUS_NONE))
+		return json_null();
+	if (not_run_yet(view))
+		return json_string("created");
+	if (view_is(view, LIFECYCLE_STATUS_RUNNING))
+		return json_string(paused ? "paused" : "running");
+	return json_string("exited");
+}
+
+static json_t *docker_running(const struct view *view)
+{
+	if (view_is(view, LIFECYCLE_STATUS_NONE))
+		return json_null();
+	return json_boolean(view_is(view, LIFECYCLE_STATUS_RUNNING));
+}
+
+static json_t *docker_name(const struct view *view)
+{
+	const char *name = lifecycle_record_name(view->record);
+
+	return name != NULL ? json_sprintf("/%s", name) : json_string("");
+}
+
+static json_int_t docker_pid(const struct view *view)
+{
+	int64_t pid = view_pid(view);
+
+	return pid != LIFECYCLE_UNKNOWN ? pid : 0;
+}
+
+/* A process that ended in any other way than by SIGKILL was not killed for its memory. */
+static json_t *docker_oom_killed(const struct view *view)
+{
+	int64_t code = view->current->exit_code;
+
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED) && (code == LIFECYCLE_UNKNOWN || code == 137))
+		return json_null();
+	return json_false();
+}
+
+static json_t *docker_error(const struct view *view)
+{
+	const struct lifecycle_failure *last = view_last_error(view);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+	json_t *error = NULL;
+
+	if (out == NULL)
+		return NULL;
+	if (last != NULL)
+		view_print_failure(last, out);
+	if (fclose(out) == 0)
+		error = json_string(text);
+	free(text);
+	return error;
+}
+
+static json_t *docker_state(const struct view *view)
+{
+	bool paused = is_paused(view);
+	int64_t started_at = not_run_yet(view) ? LIFECYCLE_UNKNOWN : view->current->started_at;
+
+	return json_pack("{s:o, s:o, s:b, s:b, s:o, s:b, s:I, s:o, s:o, s:o, s:o}", "Status",
+		docker_status(view, paused), "Running", docker_running(view), "Paused", paused,
+		"Restarting", false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
+		docker_pid(view), "ExitCode", json_output_integer(view->current->exit_code),
+		"Error", docker_error(view), "StartedAt", docker_time(started_at), "FinishedAt",
+		docker_time(view->current->finished_at));
+}
+
+static json_int_t docker_restarts(const struct view *view)
+{
+	int64_t generation = view->current->generation;
+
+	return generation == LIFECYCLE_UNKNOWN ? 0 : generation - 1;
+}
+
+int compat_docker(const struct view *view, json_t **ret_object, struct lifecycle_error *error)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o, s:I, s:o}", "Id",
+		docker_string(lifecycle_record_id(view->record)), "Name", docker_name(view),
+		"Created", docker_time(view->current->created_at), "RestartCount",
+		docker_restarts(view), "State", docker_state(view));
+
+	if (object == NULL)
+		return error_no_memory(error);
+	*ret_object = object;
+	return 0;
+}
+
+/* ---- the runtime specification ---- */
+
+static json_t *oci_version_of(const struct view *view)
+{
+	return json_output_string(lifecycle_record_oci_version(view->record));
+}
+
+static json_t *pid_of(const struct view *view)
+{
+	return json_output_integer(view_pid(view));
+}
+
+/* Where the list has the same, it is taken from there. */
+static const struct {
+	const char *key;
+	const char *column;
+	json_t *(*value)(const struct view *view);
+} oci_keys[] = {
+	{ "ociVersion", NULL, oci_version_of },
+	{ "id", "id", NULL },
+	{ "status", "status", NULL },
+	{ "pid", NULL, pid_of },
+	{ "bundle", "bundle", NULL },
+	{ "annotations", "annotations", NULL },
+};
+
+#define OCI_KEY_COUNT (sizeof(oci_keys) / sizeof(oci_keys[0]))
+
+static json_t *oci_value(size_t index, const struct view *view)
+{
+	if (oci_keys[index].value != NULL)
+		return oci_keys[index].value(view);
+	return column_json(column_find(oci_keys[index].column), view);
+}
+
+int compat_oci(const struct view *view, json_t **ret_object, struct lifecycle_error *error)
+{
+	json_t *object = json_object();
+
+	for (size_t i = 0; i < OCI_KEY_COUNT; i++) {
+		if (json_output_set(object, oci_keys[i].key, oci_value(i, view)) < 0) {
+			json_decref(object);
+			return error_no_memory(error);
+		}
+	}
+	*ret_object = object;
+	return 0;
+}
+
+int compat_oci_known(json_t **ret_known, struct lifecycle_error *error)
+{
+	json_t *known = json_object();
+
+	for (size_t i = 0; i < OCI_KEY_COUNT; i++) {
+		if (json_object_set_new(known, oci_keys[i].key, json_null()) < 0) {
+			json_decref(known);
+			return error_no_memory(error);
+		}
+	}
+	*ret_known = known;
+	return 0;
+}

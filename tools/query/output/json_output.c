@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/output/json_output.h"
+#include "base/error.h"
+#include "base/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifecycle_error *error)
+{
+	json_error_t why;
+	char *text;
+	size_t length;
+	json_t *tree;
+
+	if (lifecycle_record_encode(view->record, &view->observed, &text, &length, error) < 0)
+		return -1;
+	tree = json_loadb(text, length, JSON_ALLOW_NUL, &why);
+	free(text);
+	if (tree == NULL)
+		return error_set(
+			error, LIFECYCLE_ERROR_NO_MEMORY, "cannot look at a record: %s", why.text);
+	*ret_tree = tree;
+	return 0;
+}
+
+/* ---- values ---- */
+
+json_t *json_output_string(const char *text)
+{
+	return text != NULL ? json_string(text) : json_null();
+}
+
+json_t *json_output_integer(int64_t number)
+{
+	return number != LIFECYCLE_UNKNOWN ? json_integer(number) : json_null();
+}
+
+json_t *json_output_time(int64_t time)
+{
+	char text[LIFECYCLE_TIME_SIZE];
+
+	lifecycle_time_format(time, text);
+	return text[0] != '\0' ? json_string(text) : json_null();
+}
+
+int json_output_set(json_t *object, const char *key, json_t *value)
+{
+	if (!json_is_null(value))
+		return json_object_set_new(object, key, value);
+	json_decref(value);
+	return 0;
+}
+
+/* ---- text ---- */
+
+#define LONGEST_CHARACTER 4
+
+/* jansson leaves some of what steers a terminal as it is. It stands in strings only, so there an escape says the same. */
+static size_t count_steering(const char *text)
+{
+	uint32_t code_point;
+	size_t count = 0;
+
+	while (*text != '\0') {
+		size_t size = (unsigned char)*text < 0x7f
+				      ? 1
+				      : utf8_character(text, strnlen(text, LONGEST_CHARACTER),
+						&code_point);
+
+		if ((unsigned char)*text >= 0x7f && size > 0 && utf8_steers_terminal(code_point))
+			count++;
+		text += size > 0 ? size : 1;
+	}
+	return count;
+}
+
+#define ESCAPE_SIZE 6 /* \uNNNN */
+
+static char *escape(const char *text, size_t count)
+{
+	char *escaped = malloc(strlen(text) + count * ESCAPE_SIZE + 1);
+	char *out = escaped;
+	uint32_t code_point;
+
+	while (escaped != NULL && *text != '\0') {
+		size_t size = utf8_character(text, strnlen(text, LONGEST_CHARACTER), &code_point);
+
+		if (size > 0 && code_point >= 0x7f && utf8_steers_terminal(code_point))
+			out += sprintf(out, "\\u%04x", (unsigned)code_point);
+		else
+			out = mempcpy(out, text, size > 0 ? size : 1);
+		text += size > 0 ? size : 1;
+	}
+	if (escaped != NULL)
+		*out = '\0';
+	return escaped;
+}
+
+char *json_output_text(const json_t *tree, size_t flags)
+{
+	char *text = json_dumps(tree, flags | JSON_ENCODE_ANY);
+	size_t count = text != NULL ? count_steering(text) : 0;
+	char *escaped;
+
+	if (count == 0)
+		return text;
+	escaped = escape(text, count);
+	free(text);
+	return escaped;
+}
+
+int json_output_print(const json_t *tree, size_t flags, FILE *out, struct lifecycle_error *error)
+{
+	char *text = json_output_text(tree, flags);
+
+	if (text == NULL)
+		return error_no_memory(error);
+	(void)fputs(text, out);
+	free(text);
+	return 0;
+}
+
+/* ---- an array ---- */
+
+void json_output_array_add(struct json_output_array *array, const char *text)
+{
+	(void)fputs(array->has_elements ? ",\n" : "[\n", array->out);
+	array->has_elements = true;
+	/* a line's end in a string is escaped, so those that are not are the indent's */
+	while (*text != '\0') {
+		size_t length = strcspn(text, "\n");
+
+		(void)fprintf(array->out, "  %.*s", (int)length, text);
+		if (text[length] == '\n')
+			putc(text[length++], array->out);
+		text += length;
+	}
+}
+
+void json_output_array_end(const struct json_output_array *array)
+{
+	(void)fputs(array->has_elements ? "\n]\n" : "[]\n", array->out);
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "cli/format.h"
+#include "query/commands.h"
+#include "query/output/picture.h"
+#include "records/records.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One generation, and its rows. */
+struct timeline {
+	const struct view *view;
+	const struct lifecycle_generation *generation;
+	bool is_current; /* then it has hooks and errors, and what is observed counts */
+	int64_t now;
+	size_t count;
+	struct picture_row rows[PICTURE_MOST_ROWS];
+};
+
+static void add_row(struct timeline *timeline, struct picture_row row)
+{
+	if (row.label == NULL)
+		row.label = "-";
+	if (timeline->count < PICTURE_MOST_ROWS && row.from != LIFECYCLE_UNKNOWN)
+		timeline->rows[timeline->count++] = row;
+}
+
+static size_t hook_count(const struct timeline *timeline)
+{
+	return timeline->is_current ? lifecycle_record_hook_count(timeline->view->record) : 0;
+}
+
+static size_t error_count(const struct timeline *timeline)
+{
+	return timeline->is_current ? lifecycle_record_error_count(timeline->view->record) : 0;
+}
+
+/* ---- hooks and errors ---- */
+
+static void add_hook(struct timeline *timeline, const struct lifecycle_hook *hook)
+{
+	int64_t duration = view_duration(hook);
+	struct picture_row row = {
+		.kind = duration != LIFECYCLE_UNKNOWN ? PICTURE_BAR : PICTURE_MARK,
+		.label = lifecycle_point_name(hook->point),
+		.from = hook->time,
+		.to = view_after(hook->time, duration),
+		.detail = hook->command,
+	};
+
+	if (hook->command != NULL && duration == LIFECYCLE_UNKNOWN)
+		row.more = "began, and did not come back";
+	add_row(timeline, row);
+}
+
+static void add_error(struct timeline *timeline, const struct lifecycle_failure *failure)
+{
+	add_row(timeline, (struct picture_row){ .kind = PICTURE_ERROR,
+				  .label = "error",
+				  .from = failure->time,
+				  .to = failure->time,
+				  .detail = failure->message,
+				  .more = format_last_line(failure->stderr_text) });
+}
+
+/* By time; errors after what they are of. */
+static int compare_rows(const void *a, const void *b)
+{
+	const struct picture_row *one = a;
+	const struct picture_row *other = b;
+
+	if (one->from != other->from)
+		return one->from > other->from ? 1 : -1;
+	return (one->kind == PICTURE_ERROR) - (other->kind == PICTURE_ERROR);
+}
+
+static void add_entries(struct timeline *timeline)
+{
+	const struct lifecycle_record *record = timeline->view->record;
+	size_t before = timeline->count;
+
+	for (size_t i = 0; i < hook_count(timeline); i++)
+		add_hook(timeline, lifecycle_record_hook(record, i));
+	for (size_t i = 0; i < error_count(timeline); i++)
+		add_error(timeline, lifecycle_record_error(record, i));
+	qsort(timeline->rows + before, timeline->count - before, sizeof(*timeline->rows),
+		compare_rows);
+}
+
+/* ---- phases ---- */
+
+static int64_t first_poststart(const struct timeline *timeline)
+{
+	for (size_t i = 0; i < hook_count(timeline); i++) {
+		const struct lifecycle_hook *hook =
+			lifecycle_record_hook(timeline->view->record, i);
+
+		if (hook->point == LIFECYCLE_POINT_POSTSTART)
+			return hook->time;
+	}
+	return LIFECYCLE_UNKNOWN;
+}
+
+static bool is_alive(const struct timeline *timeline)
+{
+	return timeline->is_current && !view_is(timeline->view, LIFECYCLE_STATUS_NONE) &&
+	       !view_is(timeline->view, LIFECYCLE_STATUS_STOPPED);
+}
+
+static int64_t later(int64_t one, int64_t other)
+{
+	return one > other ? one : other;
+}
+
+/* The last that is known of it. */
+static int64_t last_evidence(const struct timeline *timeline)
+{
+	int64_t last = later(timeline->generation->created_at, timeline->generation->started_at);
+
+	for (size_t i = 0; i < hook_count(timeline); i++) {
+		const struct lifecycle_hook *hook =
+			lifecycle_record_hook(timeline->view->record, i);
+
+		last = later(last, view_after(hook->time, view_duration(hook)));
+	}
+	return last;
+}
+
+static int64_t end_of(const struct timeline *timeline)
+{
+	if (timeline->generation->finished_at != LIFECYCLE_UNKNOWN)
+		return timeline->generation->finished_at;
+	return is_alive(timeline) ? timeline->now : last_evidence(timeline);
+}
+
+static bool has_no_end(const struct timeline *timeline)
+{
+	return timeline->generation->finished_at == LIFECYCLE_UNKNOWN && !is_alive(timeline);
+}
+
+/* An unknown `to` is the end of it all. */
+static void add_phase(struct timeline *timeline, enum picture_kind kind, const char *label,
+	int64_t from, int64_t to)
+{
+	int64_t end = end_of(timeline);
+	bool is_last = to == LIFECYCLE_UNKNOWN || to > end;
+
+	if (is_last)
+		to = end;
+	if (from != LIFECYCLE_UNKNOWN && to >= from)
+		add_row(timeline, (struct picture_row){ .kind = kind,
+					  .label = label,
+					  .from = from,
+					  .to = to,
+					  .goes_on = is_last && is_alive(timeline),
+					  .endless = is_last && has_no_end(timeline) });
+}
+
+static enum lifecycle_reason reason_of(const struct timeline *timeline)
+{
+	return timeline->is_current ? timeline->view->observed.reason
+				    : timeline->generation->reason;
+}
+
+/* Whether its program is known not to have run. */
+static bool has_not_run(const struct timeline *timeline)
+{
+	return reason_of(timeline) == LIFECYCLE_REASON_CREATE_FAILED ||
+	       reason_of(timeline) == LIFECYCLE_REASON_NEVER_STARTED ||
+	       (is_alive(timeline) && !view_is(timeline->view, LIFECYCLE_STATUS_RUNNING));
+}
+
+/* A runtime may call poststart before the program runs: then nobody sees when it does. */
+static void add_phases(struct timeline *timeline)
+{
+	int64_t begun = timeline->generation->created_at;
+	int64_t started = view_known_start(timeline->generation);
+	int64_t created = first_poststart(timeline);
+	bool unseen = started == LIFECYCLE_UNKNOWN && !has_not_run(timeline);
+
+	if (created == LIFECYCLE_UNKNOWN || (started != LIFECYCLE_UNKNOWN && started < created))
+		created = started;
+	if (created == LIFECYCLE_UNKNOWN && unseen)
+		created = last_evidence(timeline);
+	/* of an earlier generation nothing may tell how long its creation took: it took some time, not none */
+	if (!unseen || created > begun)
+		add_phase(timeline, PICTURE_PHASE, "creating", begun, created);
+	if (unseen && (end_of(timeline) > created || is_alive(timeline)))
+		add_phase(timeline, PICTURE_UNSEEN, "running?", created, LIFECYCLE_UNKNOWN);
+	if (!unseen && created != started)
+		add_phase(timeline, PICTURE_PHASE, "created", created, started);
+	add_phase(timeline, PICTURE_PHASE, "running", started, LIFECYCLE_UNKNOWN);
+}
+
+/* ---- the words above the picture ---- */
+
+static void print_time(
+	const char *label, const char *mark, int64_t time, enum lifecycle_source source)
+{
+	char text[LIFECYCLE_TIME_SIZE];
+
+	printf("%-16s", label);
+	if (time == LIFECYCLE_UNKNOWN)
+		putchar('-');
+	else
+		printf("%s%s", mark, lifecycle_time_format(time, text));
+	if (time != LIFECYCLE_UNKNOWN && source != LIFECYCLE_SOURCE_NONE)
+		printf(" (%s)", lifecycle_source_name(source));
+	putchar('\n');
+}
+
+static bool has_create_error(const struct timeline *timeline)
+{
+	return timeline->is_current ? timeline->view->observed.create_error
+				    : timeline->generation->create_error;
+}
+
+static void print_status(const struct timeline *timeline)
+{
+	const struct lifecycle_generation *generation = timeline->generation;
+	const char *status = lifecycle_status_name(
+		timeline->is_current ? timeline->view->observed.status : generation->status);
+	const char *reason = lifecycle_reason_name(reason_of(timeline));
+
+	fputs(status != NULL ? status : "-", stdout);
+	if (reason != NULL)
+		printf(" (%s)", reason);
+	if (generation->exit_code != LIFECYCLE_UNKNOWN)
+		printf(", exit code %lld", (long long)generation->exit_code);
+	if (has_create_error(timeline) && reason_of(timeline) != LIFECYCLE_REASON_CREATE_FAILED)
+		fputs(", create failed", stdout);
+	if (timeline->is_current && !timeline->view->observed.looked)
+		fputs(", as recorded: its process cannot be looked at", stdout);
+	putchar('\n');
+}
+
+static void print_words(const struct timeline *timeline)
+{
+	const struct lifecycle_generation *generation = timeline->generation;
+
+	if (generation->generation != LIFECYCLE_UNKNOWN)
+		printf("\ngeneration %lld: ", (long long)generation->generation);
+	else
+		fputs("\ngeneration -: ", stdout);
+	print_status(timeline);
+	print_time("created", "", generation->created_at, LIFECYCLE_SOURCE_NONE);
+	print_time("started", lifecycle_start_is_provisional(generation) ? "~" : "",
+		generation->started_at, generation->started_at_source);
+	print_time("finished", "", generation->finished_at, generation->finished_at_source);
+}
+
+/* ---- the command ---- */
+
+static int print_generation(const struct view *view, const struct lifecycle_generation *generation)
+{
+	const struct picture_style style = { .width = format_width(stdout),
+		.unicode = format_unicode(stdout),
+		.colours = format_colours(stdout) };
+	struct timeline *timeline = calloc(1, sizeof(*timeline));
+
+	if (timeline == NULL)
+		return -1;
+	timeline->view = view;
+	timeline->generation = generation;
+	timeline->is_current = generation == view->current;
+	timeline->now = lifecycle_time_now();
+	add_phases(timeline);
+	add_entries(timeline);
+	print_words(timeline);
+	if (timeline->count > 0)
+		picture_print(timeline->rows, timeline->count, &style, stdout);
+	free(timeline);
+	return 0;
+}
+
+static int print_timeline(const struct view *view, void *arg)
+{
+	const char *id = lifecycle_record_id(view->record);
+	const char *name = lifecycle_record_name(view->record);
+
+	(void)arg;
+	fputs(id != NULL ? id : "-", stdout);
+	if (name != NULL) {
+		fputs("  ", stdout);
+		format_escaped(stdout, name);
+	}
+	putchar('\n');
+	for (size_t i = 0; i < lifecycle_record_previous_count(view->record); i++)
+		if (print_generation(view, lifecycle_record_previous(view->record, i)) < 0)
+			return -1;
+	return print_generation(view, view->current);
+}
+
+static int run(struct cli_call *call)
+{
+	struct lifecycle_error error;
+	struct records records;
+	int result;
+
+	if (records_open(call, LIFECYCLE_ACCESS_READ, &records, &error) < 0)
+		return cli_fail(call, &error);
+	result = records_for_operands(&records, call, print_timeline, NULL);
+	records_close(&records);
+	if (result < 0) {
+		(void)error_no_memory(&error);
+		return cli_fail(call, &error);
+	}
+	return call->status;
+}
+
+const struct cli_command query_timeline = {
+	.name = "timeline",
+	.arguments = "REF",
+	.summary = "draw a container's life: phases, hooks and errors on one scale",
+	.details = "A scale for each generation; // is where a long time without an event is cut "
+		   "out of it.\n"
+		   "'running?' is the time in which its program may have run, though nobody saw it "
+		   "start.",
+	.most = 1,
+	.complete = records_complete,
+	.run = run,
+};

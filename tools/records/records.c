@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "records/records.h"
+#include "base/error.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- where ---- */
+
+static int absolute(const char *path, char **ret_path, struct lifecycle_error *error)
+{
+	char *here;
+	char *result;
+
+	if (path[0] == '/') {
+		result = strdup(path);
+	} else {
+		here = getcwd(NULL, 0);
+		if (here == NULL)
+			return error_errno(error, errno, "cannot tell where '%s' is", path);
+		if (asprintf(&result, "%s/%s", here, path) < 0)
+			result = NULL;
+		free(here);
+	}
+	if (result == NULL)
+		return error_no_memory(error);
+	*ret_path = result;
+	return 0;
+}
+
+static int find_root(
+	const struct records_options *options, char **ret_root, struct lifecycle_error *error)
+{
+	const char *root = options->root;
+
+	if (root == NULL) {
+		root = getenv("OCI_LIFECYCLE_ROOT");
+		if (root == NULL || root[0] == '\0')
+			return lifecycle_default_root(ret_root, error);
+	}
+	if (root[0] == '\0')
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "an empty path is no store");
+	return absolute(root, ret_root, error);
+}
+
+static int check_options(const struct records_options *options, struct lifecycle_error *error)
+{
+	if (options->state_dir == NULL)
+		return 0;
+	if (options->root != NULL)
+		return error_set(error, LIFECYCLE_ERROR_INVALID,
+			"--root and --state-dir exclude each other");
+	if (options->state_dir[0] == '\0')
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "an empty path is no directory");
+	return 0;
+}
+
+int records_open(const struct cli_call *call, enum lifecycle_access access,
+	struct records *ret_records, struct lifecycle_error *error)
+{
+	const struct records_options *options = call->globals;
+	struct lifecycle_error why;
+	struct records records = { .directory = options->state_dir };
+
+	if (check_options(options, error) < 0)
+		return -1;
+	if (records.directory == NULL) {
+		if (find_root(options, &records.root, error) < 0)
+			return -1;
+		if (lifecycle_store_open(records.root, access, &records.store, &why) < 0 &&
+			why.code != LIFECYCLE_ERROR_NOT_FOUND) {
+			free(records.root);
+			if (error != NULL)
+				*error = why;
+			return -1;
+		}
+	}
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): records_close() frees it */
+	*ret_records = records;
+	return 0;
+}
+
+void records_close(struct records *records)
+{
+	if (records->store != NULL)
+		lifecycle_store_close(records->store);
+	free(records->root);
+}
+
+/* ---- one container's directory ---- */
+
+/* nerdctl's record does not say it, and its directory may have any name. */
+static const char *id_or_none(const struct lifecycle_record *record)
+{
+	const char *id = lifecycle_record_id(record);
+
+	return id != NULL ? id : "-";
+}
+
+static int name_alone(
+	const char *id, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
+{
+	struct lifecycle_strings ids = { .count = 1, .items = calloc(2, sizeof(*ids.items)) };
+
+	if (ids.items != NULL)
+		ids.items[0] = strdup(id);
+	if (ids.items == NULL || ids.items[0] == NULL) {
+		free(ids.items);
+		return error_no_memory(error);
+	}
+	*ret_ids = ids;
+	return 0;
+}
+
+static int list_directory(
+	const char *directory, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	int result;
+
+	if (lifecycle_load_directory(directory, &record, error) < 0)
+		return -1;
+	result = name_alone(id_or_none(record), ret_ids, error);
+	lifecycle_record_free(record);
+	return result;
+}
+
+static bool means(const struct lifecycle_record *record, const char *reference)
+{
+	const char *id = id_or_none(record);
+	const char *name = lifecycle_record_name(record);
+
+	return strncmp(id, reference, strlen(reference)) == 0 ||
+	       (name != NULL && strcmp(name, reference) == 0);
+}
+
+static int resolve_directory(
+	const char *directory, const char *reference, char **ret_id, struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	char *id = NULL;
+	bool meant;
+
+	if (reference[0] == '\0')
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "an empty reference is no container");
+	if (lifecycle_load_directory(directory, &record, error) < 0)
+		return -1;
+	meant = means(record, reference);
+	if (meant)
+		id = strdup(id_or_none(record));
+	lifecycle_record_free(record);
+	if (!meant)
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
+			"'%s' is not the container in '%s'", reference, directory);
+	if (id == NULL)
+		return error_no_memory(error);
+	*ret_id = id;
+	return 0;
+}
+
+/* ---- either ---- */
+
+int records_list(const struct records *records, struct lifecycle_strings *ret_ids,
+	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error)
+{
+	if (records->store != NULL)
+		return lifecycle_store_list(records->store, ret_ids, ret_foreign, error);
+	if (records->directory != NULL && list_directory(records->directory, ret_ids, error) < 0)
+		return -1;
+	if (records->directory == NULL)
+		*ret_ids = (struct lifecycle_strings){ 0 };
+	if (ret_foreign != NULL)
+		*ret_foreign = (struct lifecycle_strings){ 0 };
+	return 0;
+}
+
+int records_load(const struct records *records, const char *id,
+	struct lifecycle_record **ret_record, struct lifecycle_error *error)
+{
+	if (records->directory != NULL)
+		return lifecycle_load_directory(records->directory, ret_record, error);
+	if (records->store == NULL)
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%s'", id);
+	return lifecycle_store_load(records->store, id, ret_record, error);
+}
+
+static void add_candidates(
+	const struct lifecycle_strings *candidates, struct lifecycle_error *error)
+{
+	size_t used = strlen(error->message);
+
+	for (size_t i = 0; i < candidates->count && used < sizeof(error->message); i++) {
+		int more = snprintf(error->message + used, sizeof(error->message) - used, "%s %s",
+			i == 0 ? ":" : ",", candidates->items[i]);
+
+		used += more > 0 ? (size_t)more : 0;
+	}
+	if (used >= sizeof(error->message))
+		strcpy(error->message + sizeof(error->message) - sizeof("..."), "...");
+}
+
+int records_resolve(const struct records *records, const char *reference, char **ret_id,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_strings candidates = { 0 };
+
+	if (records->directory != NULL)
+		return resolve_directory(records->directory, reference, ret_id, error);
+	if (records->store == NULL)
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
+			"no such container: '%s' (there is no store at '%s')", reference,
+			records->root);
+	if (lifecycle_store_resolve(records->store, reference, ret_id, &candidates, error) == 0)
+		return 0;
+	if (error->code == LIFECYCLE_ERROR_AMBIGUOUS) {
+		add_candidates(&candidates, error);
+		lifecycle_strings_free(&candidates);
+	}
+	return -1;
+}
+
+/* ---- each ---- */
+
+static int visit(const struct records *records, const char *id, bool may_be_gone,
+	struct cli_call *call, records_each_fn *each, void *arg)
+{
+	struct lifecycle_record *record;
+	struct lifecycle_error error;
+	struct view view;
+	int result;
+
+	if (records_load(records, id, &record, &error) < 0) {
+		if (!may_be_gone || error.code != LIFECYCLE_ERROR_NOT_FOUND)
+			cli_complain(call, &error);
+		return 0;
+	}
+	view_of(record, &view);
+	result = each(&view, arg);
+	lifecycle_record_free(record);
+	return result;
+}
+
+static void complain_of_foreign(const struct records *records, struct cli_call *call,
+	const struct lifecycle_strings *foreign)
+{
+	struct lifecycle_error error;
+
+	for (size_t i = 0; i < foreign->count; i++) {
+		error_set(&error, LIFECYCLE_ERROR_CORRUPT,
+			"'%s' in '%s' is no container's directory", foreign->items[i],
+			records->root);
+		cli_complain(call, &error);
+	}
+}
+
+int records_for_each(
+	const struct records *records, struct cli_call *call, records_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	struct lifecycle_strings ids;
+	struct lifecycle_strings foreign;
+	int result = 0;
+
+	if (records_list(records, &ids, &foreign, &error) < 0) {
+		cli_complain(call, &error);
+		return 0;
+	}
+	for (size_t i = 0; i < ids.count && result == 0; i++)
+		result = visit(records, ids.items[i], true, call, each, arg);
+	complain_of_foreign(records, call, &foreign);
+	lifecycle_strings_free(&ids);
+	lifecycle_strings_free(&foreign);
+	return result;
+}
+
+static int visit_reference(const struct records *records, const char *reference,
+	struct cli_call *call, records_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	char *id;
+	int result;
+
+	if (records_resolve(records, reference, &id, &error) < 0) {
+		cli_complain(call, &error);
+		return 0;
+	}
+	result = visit(records, id, false, call, each, arg);
+	free(id);
+	return result;
+}
+
+int records_for_operands(
+	const struct records *records, struct cli_call *call, records_each_fn *each, void *arg)
+{
+	struct lifecycle_error error;
+	int result = 0;
+
+	if (call->operand_count == 0 && records->directory != NULL)
+		return records_for_each(records, call, each, arg);
+	if (call->operand_count == 0) {
+		error_set(&error, LIFECYCLE_ERROR_INVALID, "%s needs %s", call->command->name,
+			call->command->arguments);
+		cli_complain(call, &error);
+	}
+	for (size_t i = 0; i < call->operand_count && result == 0; i++)
+		result = visit_reference(records, call->operands[i], call, each, arg);
+	return result;
+}
+
+/* ---- completion ---- */
+
+static void offer_container(const struct records *records, const char *id, const char *begun)
+{
+	struct lifecycle_record *record;
+	const char *name;
+
+	if (records_load(records, id, &record, NULL) < 0)
+		return;
+	name = lifecycle_record_name(record);
+	cli_offer(begun, id, name);
+	if (name != NULL)
+		cli_offer(begun, name, id);
+	lifecycle_record_free(record);
+}
+
+void records_complete(const struct cli_call *call, const char *begun)
+{
+	struct records records;
+	struct lifecycle_strings ids;
+
+	if (records_open(call, LIFECYCLE_ACCESS_READ, &records, NULL) < 0)
+		return;
+	if (records_list(&records, &ids, NULL, NULL) == 0) {
+		for (size_t i = 0; i < ids.count; i++)
+			offer_container(&records, ids.items[i], begun);
+		lifecycle_strings_free(&ids);
+	}
+	records_close(&records);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* records: where the records of a call are, a store or one container's directory, and which of them are meant. */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include "cli/cli.h"
+#include "libstate.h"
+#include "records/view.h"
+
+/* The globals of a tool that says where: its options begin with these. */
+struct records_options {
+	const char *root;
+	const char *state_dir;
+};
+
+#define RECORDS_ROOT_OPTION                                                                        \
+	{                                                                                          \
+		.name = "root", .kind = CLI_TEXT,                                                  \
+		.offset = offsetof(struct records_options, root), .argument = "DIR",               \
+		.complete = cli_complete_directory,                                                \
+		.help = "the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)",  \
+	}
+#define RECORDS_STATE_DIR_OPTION                                                                   \
+	{                                                                                          \
+		.name = "state-dir", .kind = CLI_TEXT,                                             \
+		.offset = offsetof(struct records_options, state_dir), .argument = "DIR",          \
+		.complete = cli_complete_directory,                                                \
+		.help = "one container's directory, ours or nerdctl's, in place of a store",       \
+	}
+
+struct records {
+	char *root;                    /* absolute; NULL with --state-dir */
+	struct lifecycle_store *store; /* NULL with --state-dir, and if there is no store (yet) */
+	const char *directory;         /* --state-dir, else NULL */
+};
+
+/* Where the call's options say. A store that is not there has no containers: that is no error for a reader. */
+int records_open(const struct cli_call *call, enum lifecycle_access access,
+	struct records *ret_records, struct lifecycle_error *error);
+void records_close(struct records *records);
+
+/* The IDs of the containers; what else lies there goes to *ret_foreign (NULL for nowhere). */
+int records_list(const struct records *records, struct lifecycle_strings *ret_ids,
+	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error);
+
+int records_load(const struct records *records, const char *id,
+	struct lifecycle_record **ret_record, struct lifecycle_error *error);
+
+/* What a person typed, to an ID: free() it. The error of an ambiguous reference names the candidates. */
+int records_resolve(const struct records *records, const char *reference, char **ret_id,
+	struct lifecycle_error *error);
+
+/*
+ * Calls each(view, arg) for every container, one at a time. What cannot be read is a complaint and hides nothing else; a
+ * container that goes away meanwhile is none. 0, or each's first non-zero.
+ */
+typedef int records_each_fn(const struct view *view, void *arg);
+int records_for_each(
+	const struct records *records, struct cli_call *call, records_each_fn *each, void *arg);
+
+/* The same for the containers that the operands name. */
+int records_for_operands(
+	const struct records *records, struct cli_call *call, records_each_fn *each, void *arg);
+
+/* Offers IDs and names. */
+cli_complete_fn records_complete;
+
+#endif

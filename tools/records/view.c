@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "records/view.h"
+#include "cli/format.h"
+
+#include <string.h>
+
+void view_of(const struct lifecycle_record *record, struct view *ret_view)
+{
+	ret_view->record = record;
+	ret_view->current = lifecycle_record_current(record);
+	lifecycle_observe(record, &ret_view->observed);
+}
+
+bool view_is(const struct view *view, enum lifecycle_status status)
+{
+	return view->observed.status == status;
+}
+
+bool view_has_reason(const struct view *view, enum lifecycle_reason reason)
+{
+	return view->observed.reason == reason;
+}
+
+bool view_never_ran(const struct view *view)
+{
+	return view_has_reason(view, LIFECYCLE_REASON_CREATE_FAILED) ||
+	       view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED);
+}
+
+int64_t view_start(const struct view *view)
+{
+	return view_never_ran(view) ? view_known_start(view->current) : view->current->started_at;
+}
+
+int64_t view_pid(const struct view *view)
+{
+	return view_is(view, LIFECYCLE_STATUS_STOPPED) ? LIFECYCLE_UNKNOWN : view->current->pid;
+}
+
+int64_t view_known_start(const struct lifecycle_generation *generation)
+{
+	return lifecycle_start_is_provisional(generation) ? LIFECYCLE_UNKNOWN
+							  : generation->started_at;
+}
+
+const struct lifecycle_failure *view_last_error(const struct view *view)
+{
+	size_t count = lifecycle_record_error_count(view->record);
+
+	return count > 0 ? lifecycle_record_error(view->record, count - 1) : NULL;
+}
+
+void view_print_failure(const struct lifecycle_failure *failure, FILE *out)
+{
+	const char *said = format_last_line(failure->stderr_text);
+
+	(void)fputs(failure->message != NULL ? failure->message : "failed", out);
+	if (said != NULL && *said != '\0')
+		(void)fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
+}
+
+int64_t view_duration(const struct lifecycle_hook *hook)
+{
+	return hook->duration_ns < 0 ? LIFECYCLE_UNKNOWN : hook->duration_ns;
+}
+
+int64_t view_after(int64_t time, int64_t duration)
+{
+	if (time == LIFECYCLE_UNKNOWN || duration == LIFECYCLE_UNKNOWN)
+		return time;
+	return time > INT64_MAX - duration ? INT64_MAX : time + duration;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * view: a record and what is true of its container now, as values. All that is shown, in whatever form, is taken from
+ * here: so each form says the same. What is unknown is LIFECYCLE_UNKNOWN, NULL or _NONE.
+ */
+#ifndef VIEW_H
+#define VIEW_H
+
+#include "libstate.h"
+
+#include <stdio.h>
+
+struct view {
+	const struct lifecycle_record *record;
+	const struct lifecycle_generation *current;
+	struct lifecycle_observed observed;
+};
+
+/* Looks at the record's process. The view lives as long as the record. */
+void view_of(const struct lifecycle_record *record, struct view *ret_view);
+
+/* The observed status, and the observed reason, is this one. */
+bool view_is(const struct view *view, enum lifecycle_status status);
+bool view_has_reason(const struct view *view, enum lifecycle_reason reason);
+
+/* The container is stopped, and known never to have run its program. */
+bool view_never_ran(const struct view *view);
+
+/* When its program started; unknown also where the time is provisional and the start never came to be. */
+int64_t view_start(const struct view *view);
+
+/* Its init process; unknown if the container is stopped, since then the number may be another process's. */
+int64_t view_pid(const struct view *view);
+
+/* When a generation was seen to start, or said to: unknown if its time is provisional. */
+int64_t view_known_start(const struct lifecycle_generation *generation);
+
+/* What failed last; NULL if nothing did. */
+const struct lifecycle_failure *view_last_error(const struct view *view);
+
+/* The failure's message and the last line on its stderr. */
+void view_print_failure(const struct lifecycle_failure *failure, FILE *out);
+
+/* How long a hook's command took; unknown also if the record says less than no time. */
+int64_t view_duration(const struct lifecycle_hook *hook);
+
+/* So long after a time, whatever a record says that is; the time itself if the length is not known. */
+int64_t view_after(int64_t time, int64_t duration);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/bundle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CONFIG_NAME     "config.json"
+#define CONFIG_SIZE_MAX ((off_t)16 << 20)
+
+/* What a failure is told to. */
+struct reason {
+	char *text;
+	size_t size;
+};
+
+static int fail(const struct reason *reason, const char *what)
+{
+	snprintf(reason->text, reason->size, "%s", what);
+	return -1;
+}
+
+static int fail_errno(const struct reason *reason, const char *what)
+{
+	snprintf(reason->text, reason->size, "%s: %s", what, strerror(errno));
+	return -1;
+}
+
+struct config {
+	char *text;
+	size_t length;
+	struct stat status;
+};
+
+/* ---- reading -------------------------------------------------------------------------------------------- */
+
+static int read_whole(int fd, char *buffer, size_t size, size_t *ret_length)
+{
+	size_t length = 0;
+
+	while (length < size) {
+		ssize_t got = read(fd, buffer + length, size - length);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -1;
+		if (got == 0)
+			break;
+		length += (size_t)got;
+	}
+	*ret_length = length;
+	return 0;
+}
+
+static int read_text(int fd, struct config *config, const struct reason *reason)
+{
+	size_t size;
+
+	if (fstat(fd, &config->status) < 0)
+		return fail_errno(reason, "cannot look at it");
+	if (!S_ISREG(config->status.st_mode))
+		return fail(reason, "it is not a regular file");
+	if (config->status.st_size > CONFIG_SIZE_MAX)
+		return fail(reason, "it is larger than 16 MiB");
+	/* one more, so that a file that grows meanwhile shows */
+	size = (size_t)config->status.st_size + 1;
+	config->text = malloc(size);
+	if (!config->text)
+		return fail(reason, "out of memory");
+	if (read_whole(fd, config->text, size, &config->length) < 0)
+		return fail_errno(reason, "cannot read it");
+	if (config->length != (size_t)config->status.st_size)
+		return fail(reason, "it was written to meanwhile");
+	return 0;
+}
+
+/* config->text is the caller's to free, whatever is returned. */
+static int read_config(int directory, struct config *config, const struct reason *reason)
+{
+	int fd = openat(directory, CONFIG_NAME, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return fail_errno(reason, "cannot open it");
+	result = read_text(fd, config, reason);
+	close(fd);
+	return result;
+}
+
+/* ---- writing -------------------------------------------------------------------------------------------- */
+
+#define TEMPORARY_SIZE 48
+
+/* A name of its own for each: two containers may be created from one bundle at the same time. */
+static int make_temporary(int directory, char name[TEMPORARY_SIZE], const struct reason *reason)
+{
+	unsigned long long random;
+	int fd;
+
+	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
+		return fail_errno(reason, "no random number is to be had");
+	snprintf(name, TEMPORARY_SIZE, "." CONFIG_NAME ".lifecycle-%016llx", random);
+	fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? fail_errno(reason, "cannot write beside it") : fd;
+}
+
+static int write_whole(int fd, const char *text, size_t length)
+{
+	while (length > 0) {
+		ssize_t put = write(fd, text, length);
+
+		if (put < 0 && errno == EINTR)
+			continue;
+		if (put < 0)
+			return -1;
+		text += put;
+		length -= (size_t)put;
+	}
+	return 0;
+}
+
+static int fill(int fd, const char *text, size_t length, const struct stat *status)
+{
+	if (write_whole(fd, text, length) < 0)
+		return -1;
+	if (fchown(fd, status->st_uid, status->st_gid) < 0 ||
+		fchmod(fd, status->st_mode & 07777) < 0)
+		return -1;
+	return fsync(fd);
+}
+
+static int replace_config(int directory, const char *text, size_t length, const struct stat *status,
+	const struct reason *reason)
+{
+	char name[TEMPORARY_SIZE];
+	int fd = make_temporary(directory, name, reason);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	result = fill(fd, text, length, status);
+	if (close(fd) < 0)
+		result = -1;
+	if (result == 0)
+		result = renameat(directory, name, directory, CONFIG_NAME);
+	if (result < 0) {
+		fail_errno(reason, "cannot write it anew");
+		unlinkat(directory, name, 0);
+	}
+	return result;
+}
+
+/* ---- both ----------------------------------------------------------------------------------------------- */
+
+static int edit_config(int directory, const struct config *config, const struct splice_plan *plan,
+	const struct reason *reason)
+{
+	const char *why;
+	char *text;
+	size_t length;
+	int result;
+
+	if (splice_hooks(config->text, config->length, plan, &text, &length, &why) < 0)
+		return fail(reason, why);
+	if (!text)
+		return 0;
+	result = replace_config(directory, text, length, &config->status, reason);
+	free(text);
+	return result;
+}
+
+int runtime_bundle_add_hooks(
+	const char *bundle, const struct splice_plan *plan, char *why, size_t why_size)
+{
+	struct reason reason = { why, why_size };
+	struct config config = { 0 };
+	int directory = open(bundle ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result;
+
+	if (directory < 0)
+		return fail_errno(&reason, "cannot open the bundle");
+	result = read_config(directory, &config, &reason);
+	if (result == 0)
+		result = edit_config(directory, &config, plan, &reason);
+	free(config.text);
+	close(directory);
+	return result;
+}

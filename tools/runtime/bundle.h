@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A bundle's config.json on the disk. */
+#ifndef LIFECYCLE_RUNTIME_BUNDLE_H
+#define LIFECYCLE_RUNTIME_BUNDLE_H
+
+#include <stddef.h>
+
+#include "runtime/splice.h"
+
+/*
+ * Adds our hooks to the config.json of the bundle (NULL: the current directory), atomically: whoever reads it, and
+ * whenever this is ended, finds the old one or the new one. Mode and owner stay, a link is not followed.
+ * -1 with the reason in `why`, and config.json as it was.
+ */
+int runtime_bundle_add_hooks(
+	const char *bundle, const struct splice_plan *plan, char *why, size_t why_size);
+
+#endif

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+void runtime_become(const struct inherited_signals *inherited, const char *path, char **argv)
+{
+	inherit_restore_signals(inherited);
+	execv(path, argv);
+}
+
+/* All but those that stop a job: the terminal sends them to both of us, and both stop. */
+static void block_signals(sigset_t *ret_set)
+{
+	static const int stopping[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
+
+	sigfillset(ret_set);
+	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
+		sigdelset(ret_set, stopping[i]);
+	sigprocmask(SIG_SETMASK, ret_set, NULL);
+}
+
+/* The sockets that systemd hands down are taken only by the process that LISTEN_PID names. */
+static void hand_on_sockets(pid_t parent)
+{
+	const char *listener = getenv("LISTEN_PID");
+	char number[16];
+
+	if (!listener || strtol(listener, NULL, 10) != parent)
+		return;
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	(void)setenv("LISTEN_PID", number, 1);
+}
+
+static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t parent,
+	const char *path, char **argv, void (*failed)(void *arg), void *arg)
+{
+	/* an engine that kills us means the runtime */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_FAILURE);
+	hand_on_sockets(parent);
+	runtime_become(inherited, path, argv);
+	failed(arg);
+	_exit(EXIT_FAILURE);
+}
+
+/* What the kernel sends for a terminal, the child gets too. */
+static void hand_on(pid_t child, const siginfo_t *signal)
+{
+	if (signal->si_code <= 0)
+		kill(child, signal->si_signo);
+}
+
+static int wait_for(pid_t child, const sigset_t *blocked)
+{
+	int status;
+
+	while (waitpid(child, &status, WNOHANG) != child) {
+		siginfo_t signal;
+
+		if (sigwaitinfo(blocked, &signal) > 0 && signal.si_signo != SIGCHLD)
+			hand_on(child, &signal);
+	}
+	return status;
+}
+
+int runtime_run(const struct inherited_signals *inherited, const char *path, char **argv,
+	void (*failed)(void *arg), void *arg, int *ret_status)
+{
+	pid_t parent = getpid(), child;
+	sigset_t blocked;
+
+	block_signals(&blocked);
+	child = fork();
+	if (child < 0)
+		return -1;
+	if (child == 0)
+		run_child(inherited, parent, path, argv, failed, arg);
+	*ret_status = wait_for(child, &blocked);
+	return 0;
+}
+
+void runtime_end_as(int status)
+{
+	if (WIFSIGNALED(status)) {
+		struct sigaction action = { .sa_handler = SIG_DFL };
+		sigset_t set;
+
+		prctl(PR_SET_DUMPABLE, 0);
+		sigaction(WTERMSIG(status), &action, NULL);
+		sigemptyset(&set);
+		sigaddset(&set, WTERMSIG(status));
+		raise(WTERMSIG(status));
+		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		_exit(128 + WTERMSIG(status));
+	}
+	_exit(WEXITSTATUS(status));
+}

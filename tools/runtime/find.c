@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/find.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "runtime/splice.h"
+
+#define DEFAULT_RUNTIME "runc"
+#define DEFAULT_PATH    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static bool is_program(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return false;
+	if (!S_ISREG(status.st_mode)) {
+		errno = EACCES;
+		return false;
+	}
+	return access(path, X_OK) == 0;
+}
+
+static bool join(char path[PATH_MAX], const char *directory, size_t length, const char *name)
+{
+	int size = snprintf(path, PATH_MAX, "%.*s/%s", (int)length, directory, name);
+
+	return size > 0 && size < PATH_MAX;
+}
+
+static int find_in(const char *list, const char *name, char ret_path[PATH_MAX])
+{
+	for (;;) {
+		size_t length = strcspn(list, ":");
+
+		/* an empty or relative entry is in the current directory: a bundle's, so not for us */
+		if (list[0] == '/' && join(ret_path, list, length, name) && is_program(ret_path))
+			return 0;
+		if (list[length] == '\0')
+			break;
+		list += length + 1;
+	}
+	errno = ENOENT;
+	return -1;
+}
+
+static bool is_ourselves(const char *path)
+{
+	struct stat ours, other;
+
+	return stat("/proc/self/exe", &ours) == 0 && stat(path, &other) == 0 &&
+	       ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
+}
+
+static int find(const char *name, char ret_path[PATH_MAX])
+{
+	const char *list = getenv("PATH");
+
+	if (!strchr(name, '/'))
+		return find_in(list && *list ? list : DEFAULT_PATH, name, ret_path);
+	if (!is_program(name))
+		return -1;
+	if (snprintf(ret_path, PATH_MAX, "%s", name) >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return 0;
+}
+
+int runtime_find(const char *name, char ret_path[PATH_MAX])
+{
+	if (find(name ? name : DEFAULT_RUNTIME, ret_path) < 0)
+		return -1;
+	if (is_ourselves(ret_path)) {
+		errno = ELOOP;
+		return -1;
+	}
+	return 0;
+}
+
+const char *runtime_missing_hook(const char *hooks_dir)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = splice_hook_name(i)); i++) {
+		char path[PATH_MAX];
+
+		if (!join(path, hooks_dir, strlen(hooks_dir), name) || !is_program(path))
+			return name;
+	}
+	return NULL;
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/log.h"
+
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log_line.h"
+#include "libstate.h"
+#include "runtime/jscan_text.h"
+
+#define MESSAGE_SIZE 1024
+#define LINE_SIZE    (4 * MESSAGE_SIZE)
+#define TAIL_SIZE    65536
+#define OUR_NAME     "lifecycle-runtime"
+#define STDERR_NS    INT64_C(200000000)
+
+/* A regular file or none: anything else could block, and is nothing that an engine reads back. */
+static int open_log(const struct runtime_log *log, int flags)
+{
+	struct stat status;
+	int fd;
+
+	if (!log->path)
+		return -1;
+	fd = open(log->path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* ---- writing ------------------------------------------------------------------------------------------ */
+
+static size_t format_line(
+	const struct runtime_log *log, const char *level, const char *message, char line[LINE_SIZE])
+{
+	bool json = log->format && strcmp(log->format, "json") == 0;
+	char time[LIFECYCLE_TIME_SIZE];
+	FILE *out = fmemopen(line, LINE_SIZE, "w");
+	long length;
+
+	if (!out)
+		return 0;
+	lifecycle_time_format(lifecycle_time_now(), time);
+	fprintf(out, json ? "{\"level\":\"%s\",\"msg\":" : "level=%s msg=", level);
+	fputs("\"" OUR_NAME ": ", out);
+	jscan_put_inside(out, message);
+	fputs("\"", out);
+	fprintf(out, json ? ",\"time\":\"%s\"}\n" : " time=\"%s\"\n", time);
+	length = ftell(out);
+	return fclose(out) == 0 && length > 0 ? (size_t)length : 0;
+}
+
+static bool write_to_log(const struct runtime_log *log, const char *level, const char *message)
+{
+	char line[LINE_SIZE];
+	size_t length = format_line(log, level, message, line);
+	int fd = open_log(log, O_WRONLY | O_APPEND | O_CREAT);
+	bool written;
+
+	if (fd < 0)
+		return false;
+	written = length > 0 && write(fd, line, length) == (ssize_t)length;
+	close(fd);
+	return written;
+}
+
+static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+	__attribute__((format(printf, 2, 0)));
+
+static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
+{
+	vsnprintf(message, MESSAGE_SIZE, format, arguments);
+	for (char *byte = message; *byte; byte++) {
+		if ((unsigned char)*byte < 0x20)
+			*byte = '?';
+	}
+}
+
+void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
+{
+	char message[MESSAGE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	make_message(message, format, arguments);
+	va_end(arguments);
+	if (!write_to_log(log, "warning", message))
+		log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	log_line_to_system(LOG_LINE_WARNING, OUR_NAME, message);
+}
+
+void runtime_log_error(const struct runtime_log *log, const char *format, ...)
+{
+	char message[MESSAGE_SIZE];
+	va_list arguments;
+
+	va_start(arguments, format);
+	make_message(message, format, arguments);
+	va_end(arguments);
+	write_to_log(log, "error", message);
+	log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
+	log_line_to_system(LOG_LINE_ERROR, OUR_NAME, message);
+}
+
+/* ---- reading ------------------------------------------------------------------------------------------ */
+
+int64_t runtime_log_length(const struct runtime_log *log)
+{
+	struct stat status;
+	int fd = open_log(log, O_RDONLY);
+	int64_t length = 0;
+
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &status) == 0)
+		length = status.st_size;
+	close(fd);
+	return length;
+}
+
+/* The text from that place on, at most the last TAIL_SIZE of it; NULL if there is none. free() it. */
+static char *read_tail(const struct runtime_log *log, int64_t place)
+{
+	int fd = open_log(log, O_RDONLY);
+	char *text = malloc(TAIL_SIZE + 1);
+	struct stat status;
+	ssize_t length = -1;
+
+	if (fd >= 0 && text && fstat(fd, &status) == 0) {
+		if (status.st_size - place > TAIL_SIZE)
+			place = status.st_size - TAIL_SIZE;
+		length = pread(fd, text, TAIL_SIZE, place);
+	}
+	if (fd >= 0)
+		close(fd);
+	if (length < 0) {
+		free(text);
+		return NULL;
+	}
+	text[length] = '\0';
+	return text;
+}
+
+static bool is_error(const struct jscan_value *level)
+{
+	char name[16];
+
+	return level->kind == JSCAN_STRING && jscan_string(level, name, sizeof(name)) &&
+	       (strcmp(name, "error") == 0 || strcmp(name, "fatal") == 0);
+}
+
+/* As much of the string as there is room for. */
+static void read_string(const struct jscan_value *string, char *buffer, size_t size)
+{
+	size_t whole_size = (size_t)(string->end - string->start);
+	char *whole = malloc(whole_size);
+
+	if (whole && jscan_string(string, whole, whole_size))
+		snprintf(buffer, size, "%s", whole);
+	free(whole);
+}
+
+/* The message of a line as runc, crun and runsc write it. */
+static bool read_json_error(const char *line, char *buffer, size_t size)
+{
+	struct jscan_value object, level, message;
+
+	if (!jscan(line, strlen(line), &object) || object.kind != JSCAN_OBJECT ||
+		jscan_find(&object, "level", &level) != JSCAN_FOUND || !is_error(&level) ||
+		jscan_find(&object, "msg", &message) != JSCAN_FOUND || message.kind != JSCAN_STRING)
+		return false;
+	read_string(&message, buffer, size);
+	return true;
+}
+
+void runtime_log_last_error(const struct runtime_log *log, int64_t place, char *buffer, size_t size)
+{
+	char *text = read_tail(log, place), *rest = text, *line;
+	bool marked = false;
+
+	buffer[0] = '\0';
+	while ((line = strsep(&rest, "\n"))) {
+		if (*line == '\0')
+			continue;
+		if (read_json_error(line, buffer, size))
+			marked = true;
+		else if (!marked && *line != '{')
+			snprintf(buffer, size, "%s", line);
+	}
+	free(text);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "runtime/record.h"
+#include "base/defaults.h"
+
+#include <sys/wait.h>
+
+static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
+{
+	bool exited = WIFEXITED(seen->status);
+
+	return (struct lifecycle_outcome){
+		.duration_ns = seen->duration_ns,
+		.exit_code = exited ? WEXITSTATUS(seen->status) : LIFECYCLE_UNKNOWN,
+		.signal = exited ? LIFECYCLE_UNKNOWN : WTERMSIG(seen->status),
+		.message = *seen->words ? seen->words : NULL,
+	};
+}
+
+/* A start that succeeded is true at its end, when it was seen; a failure belongs to what it was asked for. */
+static int64_t time_of(const struct runtime_seen *seen)
+{
+	bool started = seen->point == LIFECYCLE_POINT_START && seen->status == 0;
+
+	return started ? seen->began + seen->duration_ns : seen->began;
+}
+
+static int store(
+	const char *root, struct lifecycle_evidence *evidence, struct lifecycle_error *error)
+{
+	int64_t deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
+	struct lifecycle_store *store;
+	int result;
+
+	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, error) < 0)
+		return -1;
+	result = lifecycle_store_fold(store, evidence, deadline, error);
+	lifecycle_store_close(store);
+	return result;
+}
+
+int runtime_record(const char *root, const struct runtime_seen *seen, struct lifecycle_error *error)
+{
+	struct lifecycle_outcome outcome = outcome_of(seen);
+	struct lifecycle_evidence *evidence;
+	int result;
+
+	if (lifecycle_evidence_of_runtime(
+		    seen->point, seen->id, time_of(seen), seen->pid, &evidence, error) < 0)
+		return -1;
+	result = lifecycle_evidence_end(evidence, &outcome, error);
+	if (result == 0)
+		result = store(root, evidence, error);
+	lifecycle_evidence_free(evidence);
+	return result;
+}
