@@ -227,8 +227,10 @@ void evidence_mark_stored(struct lifecycle_evidence *evidence)
 
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
 {
-	struct process process;
+	struct process process = { .liveness = LIVENESS_UNKNOWN };
 
-	process_look_recorded(record, &process);
+	/* what is recorded as stopped stays so, whatever has its pid now */
+	if (!record_is_stopped(record))
+		process_look_recorded(record, &process);
 	transition_observe(record, &process, ret);
 }

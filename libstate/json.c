@@ -13,6 +13,25 @@
 #define MIDDLE  "\","
 #define CLOSING "]"
 
+static bool is_between_tokens(char byte)
+{
+	switch (byte) {
+	case ' ':
+	case '\t':
+	case '\r':
+	case '\n':
+	case '{':
+	case '}':
+	case '[':
+	case ']':
+	case ',':
+	case ':':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* No string, number or word of the text is longer, with its quotes. */
 static size_t longest_token(const char *text, size_t length)
 {
@@ -25,7 +44,7 @@ static size_t longest_token(const char *text, size_t length)
 			i++;
 		else if (text[i] == '"')
 			in_string = !in_string;
-		else if (!in_string && strchr(" \t\r\n{}[],:", text[i]) != NULL)
+		else if (!in_string && is_between_tokens(text[i]))
 			from = i;
 		if (i - from > longest)
 			longest = i - from;

@@ -77,6 +77,16 @@ bool utf8_steers_terminal(uint32_t code_point)
 	return false;
 }
 
+/* How many bytes of ASCII, but NUL, come first. */
+static size_t ascii_run(const char *bytes, size_t length)
+{
+	size_t run = 0;
+
+	while (run < length && (signed char)bytes[run] > 0)
+		run++;
+	return run;
+}
+
 /* Writes the text to `out`, or, if that is NULL, only counts its bytes. */
 static size_t convert(const char *bytes, size_t length, char *out)
 {
@@ -84,14 +94,22 @@ static size_t convert(const char *bytes, size_t length, char *out)
 
 	for (size_t at = 0; at < length;) {
 		uint32_t code_point;
-		size_t size = utf8_character(bytes + at, length - at, &code_point);
-		const char *from = size > 0 ? bytes + at : replacement;
-		size_t count = size > 0 ? size : REPLACEMENT_LENGTH;
+		size_t size = ascii_run(bytes + at, length - at);
+		const char *from = bytes + at;
+		size_t count;
 
+		if (size == 0)
+			size = utf8_character(bytes + at, length - at, &code_point);
+		count = size;
+		if (size == 0) {
+			from = replacement;
+			count = REPLACEMENT_LENGTH;
+			size = 1;
+		}
 		if (out != NULL)
 			memcpy(out + used, from, count);
 		used += count;
-		at += size > 0 ? size : 1;
+		at += size;
 	}
 	return used;
 }
