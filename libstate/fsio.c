@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fsio.h"
+#include "base/defaults.h"
 #include "base/error.h"
 #include "base/io.h"
 
@@ -90,7 +91,7 @@ int fsio_read(int directory, const char *name, uid_t owner, size_t limit, char *
 static int fill(
 	int fd, const char *name, const char *bytes, size_t length, struct lifecycle_error *error)
 {
-	if (fchmod(fd, 0600) < 0)
+	if (fchmod(fd, DEFAULTS_FILE_MODE) < 0)
 		return error_errno(error, errno, "'%s' cannot get its mode", name);
 	if (io_write_all(fd, bytes, length) < 0)
 		return error_errno(error, errno, "'%s' cannot be written", name);
@@ -102,8 +103,8 @@ static int fill(
 static int write_temporary(int directory, const char *name, const char *bytes, size_t length,
 	struct lifecycle_error *error)
 {
-	int fd =
-		openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		DEFAULTS_FILE_MODE);
 	int result;
 
 	if (fd < 0)
@@ -129,6 +130,41 @@ int fsio_replace(int directory, const char *name, const char *temporary, const c
 failed:
 	(void)fsio_remove(directory, temporary, NULL);
 	return -1;
+}
+
+/* A descriptor is held, for the name may be another's by now; O_PATH, since a umask may have left no right to read. */
+static int set_mode(int directory, const char *name)
+{
+	char path[64];
+	int fd = openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return -1;
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	result = chmod(path, DEFAULTS_DIRECTORY_MODE);
+	(void)close(fd);
+	return result;
+}
+
+int fsio_make_directory(
+	int directory, const char *name, bool *ret_made, struct lifecycle_error *error)
+{
+	struct stat status;
+
+	if (mkdirat(directory, name, DEFAULTS_DIRECTORY_MODE) < 0) {
+		if (errno != EEXIST)
+			return error_errno(error, errno, "'%s' cannot be made", name);
+		*ret_made = false;
+		return 0;
+	}
+	/* who removes it again just now is noticed when it is to be opened */
+	if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+		(status.st_mode & 07777) != DEFAULTS_DIRECTORY_MODE &&
+		set_mode(directory, name) < 0 && errno != ENOENT)
+		return error_errno(error, errno, "'%s' cannot get its mode", name);
+	*ret_made = true;
+	return 0;
 }
 
 int fsio_remove(int directory, const char *name, struct lifecycle_error *error)

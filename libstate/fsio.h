@@ -18,11 +18,15 @@ int fsio_read(int directory, const char *name, uid_t owner, size_t limit, char *
 	size_t *ret_length, struct lifecycle_error *error);
 
 /*
- * Makes `name` hold these bytes, mode 0600, or leaves it as it is: by way of `temporary`, which is removed
+ * Makes `name` hold these bytes, readable and writable by its owner alone, or leaves it as it is: by way of `temporary`, which is removed
  * whatever happens. It is on the disk when this returns 0.
  */
 int fsio_replace(int directory, const char *name, const char *temporary, const char *bytes,
 	size_t length, struct lifecycle_error *error);
+
+/* Makes a directory, mode 0700 whatever the umask is; *ret_made is false if there is something of that name already. */
+int fsio_make_directory(
+	int directory, const char *name, bool *ret_made, struct lifecycle_error *error);
 
 /* Removes a file or an empty directory; one that is not there is no error. */
 int fsio_remove(int directory, const char *name, struct lifecycle_error *error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How the store stays small: records of containers that have been stopped for long enough are removed. */
+#include "base/defaults.h"
 #include "base/error.h"
 #include "store.h"
 
@@ -50,7 +51,7 @@ static int64_t first_seen_stopped(int directory, int64_t last, bool may_write)
 		return LIFECYCLE_UNKNOWN;
 	(void)unlinkat(directory, STORE_SEEN_STOPPED, 0);
 	fd = openat(directory, STORE_SEEN_STOPPED,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, DEFAULTS_FILE_MODE);
 	if (fd >= 0)
 		(void)close(fd);
 	return LIFECYCLE_UNKNOWN;
@@ -155,7 +156,7 @@ static int claim_sweep(const struct lifecycle_store *store)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = openat(store->fd, STORE_SWEPT,
-		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, DEFAULTS_FILE_MODE);
 	struct stat status;
 	int64_t age;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "root.h"
 #include "base/error.h"
+#include "fsio.h"
 #include "proc.h"
 
 #include <errno.h>
@@ -175,15 +176,12 @@ static int follow(struct walk *walk, const char *name, struct lifecycle_error *e
 	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
 }
 
-/* mkdir() and a umask may have left less than its owner needs. */
 static int make_directory(struct walk *walk, const char *name, struct lifecycle_error *error)
 {
-	if (mkdirat(walk->fd, name, 0700) < 0)
-		return errno == EEXIST ? 0
-				       : error_errno(error, errno, "the store '%s' cannot be made",
-						 walk->path);
-	if (fchmodat(walk->fd, name, 0700, 0) < 0)
-		return error_errno(error, errno, "the store '%s' cannot be made", walk->path);
+	bool made;
+
+	if (fsio_make_directory(walk->fd, name, &made, error) < 0)
+		return error_wrap(error, "the store '%s'", walk->path);
 	return 0;
 }
 

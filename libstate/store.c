@@ -88,17 +88,11 @@ static int open_container(const struct lifecycle_store *store, const char *id, i
 	return 0;
 }
 
-static int make_container(const struct lifecycle_store *store, const char *id, bool *made,
+static int make_container(const struct lifecycle_store *store, const char *id, bool *ret_made,
 	struct lifecycle_error *error)
 {
-	if (mkdirat(store->fd, id, 0700) < 0)
-		return errno == EEXIST ? 0
-				       : error_errno(error, errno, "'%s/%s' cannot be made",
-						 store->root, id);
-	*made = true;
-	/* whatever the umask left of it; who removes it again just now is noticed when it is to be opened */
-	if (fchmodat(store->fd, id, 0700, 0) < 0 && errno != ENOENT)
-		return error_errno(error, errno, "'%s/%s' cannot get its mode", store->root, id);
+	if (fsio_make_directory(store->fd, id, ret_made, error) < 0)
+		return error_wrap(error, "'%s'", store->root);
 	return 0;
 }
 

@@ -180,10 +180,10 @@ demo: all
 
 # ---- bench ----------------------------------------------------------------------------------------
 
-bench_programs = tests/bench/empty tests/bench/floor tests/bench/spawn
+bench_programs = tests/bench/empty tests/bench/floor tests/bench/measure tests/bench/read_all tests/bench/spawn
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
-EXTRA_DIST += tests/bench/run tests/bench/exec-accuracy tests/bench/engine_cost.bats
+EXTRA_DIST += tests/bench/run tests/bench/readers tests/bench/readers.py tests/bench/exec-accuracy tests/bench/engine_cost.bats
 
 tests_bench_empty_SOURCES = tests/bench/empty.c
 tests_bench_empty_CFLAGS = $(hook_cflags)
@@ -193,6 +193,10 @@ tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_CFLAGS = $(hook_cflags)
 tests_bench_floor_LDFLAGS = $(hook_ldflags)
 tests_bench_floor_LDADD =
+tests_bench_measure_SOURCES = tests/bench/measure.c
+tests_bench_measure_LDADD =
+tests_bench_read_all_SOURCES = tests/bench/read_all.c
+tests_bench_read_all_LDADD =
 tests_bench_spawn_SOURCES = tests/bench/spawn.c
 tests_bench_spawn_CFLAGS = $(hook_cflags)
 tests_bench_spawn_LDFLAGS = $(hook_ldflags)
@@ -200,6 +204,7 @@ tests_bench_spawn_LDADD =
 
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run
+	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/readers
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/exec-accuracy
 	@$(AM_TESTS_ENVIRONMENT) TMPDIR=/dev/shm bats $(top_srcdir)/tests/bench/engine_cost.bats
 

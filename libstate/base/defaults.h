@@ -20,4 +20,8 @@
 /* Bytes of a text in a record, such as the end of what a command wrote to stderr. */
 #define DEFAULTS_TEXT_LIMIT 4096
 
+/* Modes of what is in a store, whatever the umask is. */
+#define DEFAULTS_FILE_MODE      0600
+#define DEFAULTS_DIRECTORY_MODE 0700
+
 #endif

@@ -163,7 +163,7 @@ int main(int argc, char **argv)
 	look_at_process(argv[3]);
 	root = open_root(argv[1]);
 	(void)mkdirat(root, argv[2], 0700);
-	(void)!fchmodat(root, argv[2], 0700, 0);
+	(void)fstatat(root, argv[2], &status, AT_SYMLINK_NOFOLLOW);
 	directory = openat(root, argv[2], O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	(void)fstat(directory, &status);
 	(void)geteuid();

@@ -87,12 +87,12 @@ environment='(secure_)?getenv|environ'
 	done
 }
 
-@test "no function has more than 60 lines, and half of them no more than 15" {
+@test "no function has more than 45 lines, half of them no more than 12, and no file more than 450" {
 	need_ctags
-	find "$TOP_SRCDIR"/{libstate,hooks,tools} -name '*.c' -exec "$checkers/check-lengths" 60 15 {} +
+	find "$TOP_SRCDIR"/{libstate,hooks,tools} -name '*.c' -exec "$checkers/check-lengths" 45 12 450 {} +
 }
 
-@test "a function of 61 lines is told, and so is a median of 16" {
+@test "a function of 46 lines is told, a median of 13, and a file of 451 lines" {
 	need_ctags
 	function_of() {
 		echo 'int f(int a)'
@@ -100,11 +100,14 @@ environment='(secure_)?getenv|environ'
 		yes '	a++;' | head -n "$(($1 - 4))"
 		printf '	return a;\n}\n'
 	}
-	function_of 61 >long.c
-	run ! "$checkers/check-lengths" 60 15 long.c
-	grep -F 'long.c: f has 61 lines' <<<"$output"
-	function_of 60 >long.c
-	"$checkers/check-lengths" 60 60 long.c
-	function_of 17 >middle.c
-	run ! "$checkers/check-lengths" 60 15 middle.c
+	function_of 46 >long.c
+	run ! "$checkers/check-lengths" 45 12 450 long.c
+	grep -F 'long.c: f has 46 lines' <<<"$output"
+	function_of 45 >long.c
+	"$checkers/check-lengths" 45 45 450 long.c
+	function_of 13 >middle.c
+	run ! "$checkers/check-lengths" 45 12 450 middle.c
+	{ function_of 12 && yes '' | head -n 439; } >file.c
+	run ! "$checkers/check-lengths" 45 12 450 file.c
+	grep -F 'file.c has 451 lines' <<<"$output"
 }

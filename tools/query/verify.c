@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/defaults.h"
 #include "base/error.h"
 #include "cli/format.h"
 #include "query/commands.h"
@@ -69,7 +70,7 @@ static void check_file(
 		fault(verify, name, file, "is no regular file");
 		return;
 	}
-	check_owner_and_mode(verify, name, file, status, 0600);
+	check_owner_and_mode(verify, name, file, status, DEFAULTS_FILE_MODE);
 	if (status->st_nlink > 1)
 		fault(verify, name, file, "has %lu links", (unsigned long)status->st_nlink);
 }
@@ -234,7 +235,7 @@ static void check_container(struct verify *verify, const char *name, int directo
 	struct stat status;
 
 	if (fstat(directory, &status) == 0)
-		check_owner_and_mode(verify, name, NULL, &status, 0700);
+		check_owner_and_mode(verify, name, NULL, &status, DEFAULTS_DIRECTORY_MODE);
 	check_record(verify, name, directory);
 	check_entries(verify, name, directory);
 }
@@ -271,7 +272,7 @@ static int check_root(struct verify *verify, int root, struct lifecycle_error *e
 	if (fstat(root, &status) != 0)
 		return error_errno(error, errno, "cannot look at '%s'", verify->place);
 	verify->owner = status.st_uid;
-	check_owner_and_mode(verify, NULL, NULL, &status, 0700);
+	check_owner_and_mode(verify, NULL, NULL, &status, DEFAULTS_DIRECTORY_MODE);
 	check_safety(verify);
 	if (records_list(verify->records, &ids, &foreign, error) != 0)
 		return -1;
