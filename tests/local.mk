@@ -61,6 +61,7 @@ bats_tests = \
 	tests/integration/query_inspect.bats \
 	tests/integration/query_list.bats \
 	tests/integration/query_metrics.bats \
+	tests/integration/query_parses.bats \
 	tests/integration/query_observed.bats \
 	tests/integration/query_readonly.bats \
 	tests/integration/query_timeline.bats \
