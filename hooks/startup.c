@@ -7,10 +7,14 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
-/* The soft limits that could stop a hook. */
-static const __rlimit_resource_t limits[STARTUP_LIMIT_COUNT] = {
+/*
+ * The soft limits that could stop a hook. To glibc the name of a limit is an enumerator, to musl an int: an
+ * unsigned char becomes either without a warning.
+ */
+static const unsigned char limits[STARTUP_LIMIT_COUNT] = {
 	RLIMIT_NOFILE,
 	RLIMIT_FSIZE,
 	RLIMIT_CPU,
@@ -38,7 +42,8 @@ static void raise_limits(struct startup *ret)
 static void set_files(void)
 {
 	inherit_standard_files(0);
-	(void)close_range(3, ~0U, 0);
+	/* musl has no close_range(). */
+	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
 }
 
 void startup_run(struct startup *ret)
