@@ -48,12 +48,6 @@ hooks_lifecycle_poststop_CFLAGS = $(hook_cflags)
 hooks_lifecycle_poststop_LDFLAGS = $(hook_ldflags)
 hooks_lifecycle_poststop_LDADD = $(hook_libs)
 
-# Stripped, always: a hook is read from disk at each start of a container.
-install-exec-hook:
-	for program in $(hooksexec_PROGRAMS); do \
-		$(STRIP) "$(DESTDIR)$(hooksexecdir)/$${program##*/}" || exit 1; \
-	done
-
 # ---- hooks.d: podman's, CRI-O's and buildah's list of hooks ----------------------------------------
 # One bad entry there stops every container of the host: each is put in place whole, after what it names is
 # there, and taken away before that goes.

@@ -9,6 +9,14 @@ make_alone() {
 	env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL make -s -C "$TOP_BUILDDIR" "$@" DESTDIR="$DEST" >"$DEST.log" 2>&1
 }
 
+# Those of the files that have a table of symbols.
+with_symbols() {
+	for file; do
+		readelf -S "$file" | grep -qF .symtab && echo "${file##*/}"
+	done
+	:
+}
+
 setup_file() {
 	export DEST=$BATS_FILE_TMPDIR/dest
 	make_alone install
@@ -39,7 +47,7 @@ setup() {
 	jq -e . "$PREFIX/share/oci-lifecycle/lifecycle.schema.json" >/dev/null
 }
 
-@test "each hook is installed stripped, and nothing in their folder is not a hook" {
+@test "each hook is installed as it was built, and nothing in their folder is not a hook" {
 	cd "$PREFIX/libexec/oci/hooks.d"
 	run -0 ls
 	[ "$output" = "lifecycle-create-container
@@ -49,9 +57,17 @@ lifecycle-poststop
 lifecycle-prestart" ]
 	for hook in *; do
 		[ "$(stat -c %a "$hook")" = 755 ]
-		readelf -S "$HOOKS_DIR/$hook" | grep -qF .symtab
-		[ "$(readelf -S "$hook" | grep -cF .symtab)" -eq 0 ]
+		cmp "$hook" "$HOOKS_DIR/$hook"
 	done
+}
+
+@test "make install strips nothing, make install-strip strips every program" {
+	local stripped=$BATS_TEST_TMPDIR/stripped
+
+	[ "$(with_symbols "$PREFIX"/bin/* "$PREFIX"/libexec/oci/hooks.d/* | wc -l)" -eq 8 ]
+	DEST=$stripped make_alone install-strip
+	[ "$(find "$stripped" | sed "s|^$stripped||" | sort)" = "$(find "$DEST" | sed "s|^$DEST||" | sort)" ]
+	[ "$(with_symbols "$stripped${PREFIX#"$DEST"}"/bin/* "$stripped${PREFIX#"$DEST"}"/libexec/oci/hooks.d/*)" = "" ]
 }
 
 @test "a program builds by pkg-config alone, against the shared library and the static one" {
