@@ -35,6 +35,7 @@ bats_tests = \
 	tests/integration/bad_input.bats \
 	tests/integration/bad_record.bats \
 	tests/integration/bootstrap.bats \
+	tests/integration/bundled_jansson.bats \
 	tests/integration/cli.bats \
 	tests/integration/ctl.bats \
 	tests/integration/deadline.bats \
