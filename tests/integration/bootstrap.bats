@@ -56,20 +56,27 @@ bootstrap() {
 	[[ $output == *"still not here: autoconf "* ]]
 }
 
-# What configure looked for and did not find may be here by now: README's two commands, one after the other.
-@test "packages that came after configure: it looks for them again, once" {
+# All that a build needs is here, and says with what it was called, in the folder where it was.
+set_up_build() {
 	tree=$BATS_TEST_TMPDIR/tree
 	for name in mkdir jq; do
 		ln -s "$(command -v "$name")" "$bin/$name"
 	done
-	for name in autoconf automake gcc libtoolize make pkg-config scdoc busybox runc; do
+	for name in autoconf automake gcc libtoolize pkg-config scdoc busybox runc; do
 		stub "$name" :
 	done
 	stub nproc 'echo 2'
-	printf '#!/bin/sh\n: >Makefile\n' >"$tree/configure"
+	stub make 'echo "$@" >made'
+	printf '#!/bin/sh\necho "$@" >Makefile\n' >"$tree/configure"
+	chmod +x "$tree/configure"
+}
+
+# What configure looked for and did not find may be here by now: README's two commands, one after the other.
+@test "packages that came after configure: it looks for them again, once" {
+	set_up_build
 	mkdir "$tree/build"
 	printf '#!/bin/sh\necho "$@" >>looked\n' >"$tree/build/config.status"
-	chmod +x "$tree/configure" "$tree/build/config.status"
+	chmod +x "$tree/build/config.status"
 
 	env PATH="$bin" "$tree/bootstrap" demo
 	env PATH="$bin" "$tree/bootstrap" demo
@@ -80,12 +87,34 @@ bootstrap() {
 	[ "$(cat "$tree/build/looked")" = --recheck ]
 }
 
+@test "install: configured for /usr in a folder of its own, and stripped; build/ stays as it was configured" {
+	set_up_build
+	mkdir "$tree/build"
+	echo --prefix=/elsewhere >"$tree/build/Makefile"
+	env PATH="$bin" CI='' "$tree/bootstrap" install
+	[ "$(cat "$tree/build-install/Makefile")" = "--quiet --prefix=/usr --sysconfdir=/etc" ]
+	[[ "$(cat "$tree/build-install/made")" == *" install-strip" ]]
+	[ "$(ls "$tree/build")" = Makefile ]
+	[ "$(cat "$tree/build/Makefile")" = --prefix=/elsewhere ]
+}
+
+@test "install in /usr takes root, below DESTDIR it does not" {
+	set_up_build
+	stub id 'echo 1000'
+	run env -u DESTDIR PATH="$bin" "$tree/bootstrap" install
+	[ "$status" -eq 1 ]
+	[[ $output == *"takes root"* ]]
+	[ ! -e "$tree/build-install" ]
+	env PATH="$bin" DESTDIR="$BATS_TEST_TMPDIR/dest" "$tree/bootstrap" install
+	[ -e "$tree/build-install/made" ]
+}
+
 @test "an unknown word is a usage error, and --help says what there is" {
 	bootstrap everything
 	[ "$status" -eq 2 ]
 	bootstrap --help
 	[ "$status" -eq 0 ]
-	for word in demo check lint; do
+	for word in demo check lint install; do
 		[[ $output == *"./bootstrap $word"* ]]
 	done
 }
