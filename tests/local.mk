@@ -68,6 +68,7 @@ bats_tests = \
 	tests/integration/query_timeline.bats \
 	tests/integration/query_verify.bats \
 	tests/integration/query_wait.bats \
+	tests/integration/readme.bats \
 	tests/integration/retention.bats \
 	tests/integration/runtime_command.bats \
 	tests/integration/runtime_crun.bats \
