@@ -128,7 +128,7 @@ static void keep_tail(struct command_end *end, const char *bytes, size_t length)
 	end->outcome.stderr_length = kept + length;
 }
 
-/* Whoever reads our stderr sets the pace, as he would for the command itself. */
+/* The reader of our stderr sets the pace, as if the command itself wrote to it. */
 static void pass_on(const char *bytes, size_t length)
 {
 	while (length > 0) {
@@ -146,7 +146,7 @@ static void pass_on(const char *bytes, size_t length)
 	}
 }
 
-/* Returns how much there was. */
+/* Returns how many bytes were read. */
 static int relay_stderr(struct child *child, struct command_end *end)
 {
 	char bytes[CHUNK];
@@ -161,7 +161,7 @@ static int relay_stderr(struct child *child, struct command_end *end)
 	return (int)count;
 }
 
-/* What it left in the pipe; a grandchild that still holds the other end is not waited for, nor is what it adds. */
+/* What the command left in the pipe. A grandchild may hold the other end; its output is not waited for. */
 static void relay_rest(struct child *child, struct command_end *end)
 {
 	int left = 0;
@@ -196,7 +196,7 @@ static void relay_stdin(struct input *input)
 		input->ended = true;
 }
 
-/* What is to be waited for: poll() passes over an fd of -1. */
+/* The descriptors to wait for: poll() passes over an fd of -1. */
 enum { WAIT_EXIT, WAIT_STDERR, WAIT_STDIN_OUT, WAIT_STDIN_IN, WAIT_COUNT };
 
 static bool has_exited(const struct child *child)
@@ -207,7 +207,7 @@ static bool has_exited(const struct child *child)
 	       info.si_pid != 0;
 }
 
-/* poll(), and what it takes to go on without: each is tried, once in a while. */
+/* poll(). Where poll() fails, all descriptors are tried, once in a while. */
 static void wait_for_any(const struct child *child, struct pollfd waits[WAIT_COUNT])
 {
 	static const struct timespec pause = { .tv_nsec = 1000000 };

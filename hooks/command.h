@@ -14,7 +14,7 @@ struct command_end {
 	char tail[DEFAULTS_TEXT_LIMIT]; /* what outcome.stderr_text points to */
 };
 
-/* Runs it to its end, with the whole of stdin, its stderr passed on. */
+/* Runs the command to its end: it gets the whole of stdin, and its stderr is passed on. */
 void command_run(const struct hook *hook, const struct options *options,
 	const struct startup *startup, struct input *input, struct command_end *ret);
 

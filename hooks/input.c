@@ -30,7 +30,7 @@ static bool make_room(struct input *input)
 	return true;
 }
 
-/* What there is no room for is read all the same: a runtime may wait until we have. */
+/* Bytes for which there is no room are read all the same: a runtime may wait until they are. */
 static ssize_t read_some(struct input *input)
 {
 	char unwanted[FIRST_CAPACITY];

@@ -9,19 +9,19 @@
 
 enum input_end {
 	INPUT_WHOLE,
-	INPUT_LATE, /* the deadline passed first: what has come is there, and the rest may be read later */
+	INPUT_LATE, /* the deadline passed first: what came before is there, and the rest may be read later */
 	INPUT_BROKEN, /* errno says why */
 };
 
 struct input {
-	size_t limit; /* set by the caller: what is beyond is read and thrown away */
+	size_t limit; /* set by the caller: bytes beyond the limit are read and thrown away */
 	char *bytes;
 	size_t length;
 	size_t capacity;
 	bool ended;
 };
 
-/* Reads to the end of stdin; at least what a pipe can hold, even if the deadline has passed. */
+/* Reads stdin to its end; after the deadline, no more than a pipe can hold. */
 enum input_end input_read(struct input *input, int64_t deadline);
 void input_free(struct input *input);
 

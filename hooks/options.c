@@ -23,7 +23,7 @@ enum option_value {
 
 static const struct option_row {
 	const char *name;
-	const char *argument; /* NULL if it takes none */
+	const char *argument; /* NULL if the option takes none */
 	enum option_value value;
 	bool poststop_only;
 	const char *help;
@@ -199,7 +199,7 @@ void options_parse(const struct hook *hook, int argc, char **argv, struct option
 		.retention_ns = DEFAULTS_RETENTION_NS };
 	fill_long_options(hook, long_options);
 	opterr = 0;
-	/* '+': stop at the first other word, and do not ask the environment whether to */
+	/* '+': stop at the first word that is no option, whatever POSIXLY_CORRECT says */
 	while (ret->request == REQUEST_HOOK &&
 		(value = getopt_long(argc, argv, "+:", long_options, NULL)) != -1) {
 		if (value == ':')

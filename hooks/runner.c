@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one runner of all hooks. A hook never harms a container: what goes wrong with the record is one line in
- * the log, and a wrapped command runs whatever becomes of the record.
+ * The one runner of all hooks. A hook never harms a container: if the record cannot be written, that is one line
+ * in the log, and a wrapped command is run all the same.
  */
 #include "base/log_line.h"
 #include "command.h"
@@ -23,12 +23,12 @@ struct run {
 	struct input input;
 	struct lifecycle_store *store;
 	struct lifecycle_evidence *evidence;
-	bool failed; /* and it was said */
+	bool failed; /* a failure was reported */
 };
 
 /* ---- what goes wrong ---- */
 
-/* The first failure is the cause of those that follow. */
+/* Only the first failure is reported: it is the cause of the others. */
 static void say(struct run *run, const char *message)
 {
 	if (!run->failed) {
@@ -38,7 +38,7 @@ static void say(struct run *run, const char *message)
 	run->failed = true;
 }
 
-/* The store names the container that it speaks of; what fails before it does not. */
+/* For messages that name the container, as the store's do; fail_of_container() is for all others. */
 static void fail(struct run *run, const struct lifecycle_error *error)
 {
 	say(run, error->message);
@@ -103,7 +103,7 @@ static int open_store(struct run *run, struct lifecycle_error *error)
 	return result;
 }
 
-/* Without it the record is as good as can be, so its failure is no reason not to write that. */
+/* If the exit file cannot be read, the record is written without it. */
 static void read_exit_file(struct run *run)
 {
 	struct lifecycle_error error;
@@ -138,7 +138,7 @@ static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
 
 	if (run->store == NULL)
 		return;
-	/* begun again, in case that was what failed before */
+	/* the begin again, in case it could not be recorded before */
 	if (lifecycle_evidence_begin(run->evidence, run->options.command[0], &error) < 0 ||
 		lifecycle_evidence_end(run->evidence, outcome, &error) < 0 ||
 		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
@@ -147,7 +147,7 @@ static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
 
 /* ---- the command ---- */
 
-/* It has its own time: what was left of ours before it is left after it. */
+/* The command's time is its own: what was left of our deadline before the command is left after it. */
 static int run_command(struct run *run)
 {
 	struct command_end end;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * crun leaves nearly all signals blocked and the container's limits in force; runc leaves its own files open.
- * What is changed here is what a hook relies on, and it is kept, for a wrapped command to be given back.
+ * Only what a hook relies on is changed here. What was there before is kept, and given back to a wrapped command.
  */
 #include "startup.h"
 

@@ -15,7 +15,7 @@
 struct startup {
 	struct inherited_signals signals;
 	struct rlimit limits[STARTUP_LIMIT_COUNT];
-	bool limited[STARTUP_LIMIT_COUNT]; /* and that is known */
+	bool limited[STARTUP_LIMIT_COUNT]; /* limits[i] could be read */
 	mode_t mask;
 	int cwd; /* -1 if it could not be opened */
 	char **environment;
