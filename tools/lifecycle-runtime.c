@@ -81,7 +81,7 @@ static int find_runtime(struct call *call)
 	return -1;
 }
 
-/* Ours to say, the environment's, or the one that a hook would find. */
+/* The store that --lifecycle-root or the environment names, or else the one that a hook would find. */
 static void find_root(struct call *call)
 {
 	const char *root = call->args.root ? call->args.root : getenv("OCI_LIFECYCLE_ROOT");
@@ -151,7 +151,7 @@ static int64_t read_pid(const char *path)
 	return pid;
 }
 
-/* A create that succeeded is what the hooks have recorded, if there are any. */
+/* A successful create is not recorded if the bundle has our hooks, which have recorded it. */
 static bool is_worth_recording(const struct call *call, const struct runtime_seen *seen)
 {
 	if (!call->root || !call->args.id || !lifecycle_id_valid(call->args.id))

@@ -37,8 +37,8 @@ static const struct {
 	{ "wait", RUNTIME_OTHER },
 };
 
-/* Those of runc, crun, runsc, youki and kata-runtime that take a word of their own. `rootless` is not among them:
- * runc's does, runsc's does not, and no value of runc's names a command. */
+/* Options of runc, crun, runsc, youki and kata-runtime whose value is a word of its own. `rootless` is not here: it has
+ * such a value in runc but not in runsc, and no value of it in runc names a command. */
 static const char *const global_values[] = {
 	"root",
 	"r",
@@ -148,7 +148,7 @@ static const char **find_slot(struct runtime_args *args, const struct option *op
 	return NULL;
 }
 
-/* Reads the one at argv[0]; returns how many words it has, or 0 with the reason. */
+/* Reads the option of ours at argv[0]. Returns how many words it takes, or 0 with the reason. */
 static size_t read_own(struct runtime_args *args, char **argv, const char **ret_why)
 {
 	struct option option;
@@ -282,7 +282,7 @@ static bool is_own(const char *word)
 	return strncmp(word, OUR_OPTION, strlen(OUR_OPTION)) == 0;
 }
 
-/* Whether the word at words[0] ends the global options: a command, or one that is not known. */
+/* Whether the word at words[0] ends the global options: it names a command, known to us or not. */
 static bool is_command(struct runtime_args *args, const struct globals *globals, char **words)
 {
 	struct option option;

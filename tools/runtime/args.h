@@ -4,10 +4,10 @@
  *
  * [--lifecycle-* options and the runtime's global options] COMMAND [options] ID
  *
- * The command is the first word that names one and is not an option's value. Of options whose value is a word of
- * its own, those of the known runtimes are in a table. Of others nothing is known: the word after one is its
- * value unless it names a command; and if after that word another command stands where one may stand, the line can
- * be read in two ways: it is RUNTIME_UNCLEAR, and left to the runtime as it is.
+ * The command is the first word that names a command and is not an option's value. A table has the options of the known
+ * runtimes whose value is a word of its own. The word after an option that is not in the table is the option's
+ * value, unless the word names a command. If then another command's name follows where a command may stand, the line
+ * can be read in two ways: it is RUNTIME_UNCLEAR, and left to the runtime as it is.
  */
 #ifndef LIFECYCLE_RUNTIME_ARGS_H
 #define LIFECYCLE_RUNTIME_ARGS_H
@@ -44,8 +44,8 @@ struct runtime_args {
 
 /*
  * Takes our own options out of `argv`, which stays NULL-terminated, and reads the rest. -1 with a reason in
- * *ret_why, and the word that it is about in *ret_word, if an option of ours is wrong; the rest is read all the same,
- * because it has the log that the reason is to be told to.
+ * *ret_why, and the word that is wrong in *ret_word, if an option of ours is wrong. The rest is read all the same,
+ * because it names the log to which the reason is written.
  */
 int runtime_args_read(
 	char **argv, struct runtime_args *ret_args, const char **ret_why, const char **ret_word);

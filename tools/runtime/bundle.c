@@ -13,7 +13,7 @@
 #define CONFIG_NAME     "config.json"
 #define CONFIG_SIZE_MAX ((off_t)16 << 20)
 
-/* What a failure is told to. */
+/* Where a failure's reason is written. */
 struct reason {
 	char *text;
 	size_t size;
@@ -68,7 +68,7 @@ static int read_text(int fd, struct config *config, const struct reason *reason)
 		return fail(reason, "it is not a regular file");
 	if (config->status.st_size > CONFIG_SIZE_MAX)
 		return fail(reason, "it is larger than 16 MiB");
-	/* one more, so that a file that grows meanwhile shows */
+	/* one byte more, to notice a file that grows meanwhile */
 	size = (size_t)config->status.st_size + 1;
 	config->text = malloc(size);
 	if (!config->text)

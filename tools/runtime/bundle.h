@@ -8,8 +8,8 @@
 #include "runtime/splice.h"
 
 /*
- * Adds our hooks to the config.json of the bundle (NULL: the current directory), atomically: whoever reads it, and
- * whenever this is ended, finds the old one or the new one. Mode and owner stay, a link is not followed.
+ * Adds our hooks to the config.json of the bundle (NULL: the current directory), atomically: a reader finds the old
+ * file or the new file, even if this program is killed. Mode and owner stay, a link is not followed.
  * -1 with the reason in `why`, and config.json as it was.
  */
 int runtime_bundle_add_hooks(

@@ -16,7 +16,7 @@ void runtime_become(const struct inherited_signals *inherited, const char *path,
 	execv(path, argv);
 }
 
-/* All but those that stop a job: the terminal sends them to both of us, and both stop. */
+/* All signals but those that stop a job: the terminal sends these to us and to the child, and both stop. */
 static void block_signals(sigset_t *ret_set)
 {
 	static const int stopping[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
@@ -42,7 +42,7 @@ static void hand_on_sockets(pid_t parent)
 static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t parent,
 	const char *path, char **argv, void (*failed)(void *arg), void *arg)
 {
-	/* an engine that kills us means the runtime */
+	/* an engine that kills us means to kill the runtime */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
@@ -52,7 +52,7 @@ static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t
 	_exit(EXIT_FAILURE);
 }
 
-/* What the kernel sends for a terminal, the child gets too. */
+/* A signal that the kernel sends for a terminal has reached the child already. */
 static void hand_on(pid_t child, const siginfo_t *signal)
 {
 	if (signal->si_code <= 0)

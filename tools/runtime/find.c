@@ -39,7 +39,7 @@ static int find_in(const char *list, const char *name, char ret_path[PATH_MAX])
 	for (;;) {
 		size_t length = strcspn(list, ":");
 
-		/* an empty or relative entry is in the current directory: a bundle's, so not for us */
+		/* an empty or relative entry means the current directory, which may be a bundle's: not for us */
 		if (list[0] == '/' && join(ret_path, list, length, name) && is_program(ret_path))
 			return 0;
 		if (list[length] == '\0')

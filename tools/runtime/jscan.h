@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Deeper ones are refused, so that the scan of a hostile text ends. */
+/* A text with deeper nesting is refused, so that the scan of a hostile text ends. */
 #define JSCAN_DEPTH_MAX 256
 
 enum jscan_kind {
@@ -32,7 +32,7 @@ struct jscan_value {
 /* True if all of the text is one JSON value by RFC 8259's grammar, with white space around it. */
 bool jscan(const char *text, size_t length, struct jscan_value *ret_value);
 
-/* One after the other: *cursor is NULL at first. False, and nothing is touched, after the last. */
+/* Members or elements, one after the other: *cursor is NULL at first. After the last: false, and nothing is touched. */
 bool jscan_next_member(const struct jscan_value *object, const char **cursor,
 	struct jscan_value *ret_key, struct jscan_value *ret_member);
 bool jscan_next_element(

@@ -16,7 +16,10 @@ bool jscan_string(const struct jscan_value *string, char *buffer, size_t size);
 enum jscan_match {
 	JSCAN_DIFFERENT,
 	JSCAN_SAME,
-	/* Another name, but a parser may take it for this one: Go's upper case, U+017F and U+212A; one in C, up to a NUL. */
+	/*
+	 * Another name that some parsers take for this name: Go's in upper case, or with U+017F or U+212A; C's if the
+	 * names differ after a NUL.
+	 */
 	JSCAN_ALIKE,
 };
 
@@ -25,14 +28,14 @@ enum jscan_match jscan_key_match(const struct jscan_value *key, const char *name
 enum jscan_found {
 	JSCAN_ABSENT,
 	JSCAN_FOUND,
-	JSCAN_AMBIGUOUS, /* twice, or alike: parsers differ in what they make of it */
+	JSCAN_AMBIGUOUS, /* the name is there twice, or with a similar one: parsers differ in which they take */
 };
 
 /* *ret_member is set if it is found. */
 enum jscan_found jscan_find(
 	const struct jscan_value *object, const char *name, struct jscan_value *ret_member);
 
-/* Writes a string with its quotes; or what stands between them. */
+/* The first writes a string with its quotes, the second what stands between the quotes. */
 void jscan_put_string(FILE *out, const char *text);
 void jscan_put_inside(FILE *out, const char *text);
 

@@ -20,7 +20,7 @@
 #define OUR_NAME     "lifecycle-runtime"
 #define STDERR_NS    INT64_C(200000000)
 
-/* A regular file or none: anything else could block, and is nothing that an engine reads back. */
+/* Only a regular file is opened: anything else could block, and no engine reads it back. */
 static int open_log(const struct runtime_log *log, int flags)
 {
 	struct stat status;

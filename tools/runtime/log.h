@@ -3,8 +3,8 @@
  * What is said to the engine, and what the runtime said to it.
  *
  * An engine gives a runtime `--log FILE --log-format json` and shows the last error in FILE to its user; the
- * runtime's stderr may be the container's by then. So a line goes to FILE if there is one, and to stderr if there is
- * none, or if nothing will be started any more; and to the system's log, because engines throw FILE away.
+ * runtime's stderr may be the container's by then. Therefore a line goes to FILE; to stderr if there is no FILE, or if
+ * nothing will be started any more; and to the system's log, because engines delete FILE.
  */
 #ifndef LIFECYCLE_RUNTIME_LOG_H
 #define LIFECYCLE_RUNTIME_LOG_H
@@ -22,10 +22,10 @@ void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
 void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* How long the file is now: what comes after is of the next command. */
+/* How long the file is now: what is written after this place is the next command's. */
 int64_t runtime_log_length(const struct runtime_log *log);
 
-/* The message of the last error after that place, or if none is marked as one the last line; "" if there is none. */
+/* The message of the last error after `place`; without an error the last line; "" if there is no line. */
 void runtime_log_last_error(
 	const struct runtime_log *log, int64_t place, char *buffer, size_t size);
 

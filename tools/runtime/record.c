@@ -16,7 +16,7 @@ static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 	};
 }
 
-/* A start that succeeded is true at its end, when it was seen; a failure belongs to what it was asked for. */
+/* A successful start has the time of its end, when the success was seen; a failure has the time of the call. */
 static int64_t time_of(const struct runtime_seen *seen)
 {
 	bool started = seen->point == LIFECYCLE_POINT_START && seen->status == 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was seen of a runtime's create or start, into the container's record. */
+/* Records how a runtime's create or start ended. */
 #ifndef LIFECYCLE_RUNTIME_RECORD_H
 #define LIFECYCLE_RUNTIME_RECORD_H
 
@@ -12,7 +12,7 @@ struct runtime_seen {
 	int64_t duration_ns;
 	int64_t pid;
 	int status;        /* as waitpid gave it */
-	const char *words; /* the runtime's own, "" for none */
+	const char *words; /* the runtime's own words, "" if there are none */
 };
 
 int runtime_record(

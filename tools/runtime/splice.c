@@ -171,7 +171,7 @@ static void put_own_hooks(struct splice *splice)
 	splice_put(splice, "}");
 }
 
-/* Which of the points a key names; POINT_COUNT for a key that is none of them. */
+/* The hook point that a key names; POINT_COUNT for any other key. */
 static bool find_point(struct splice *splice, const struct jscan_value *key,
 	const bool seen[POINT_COUNT], size_t *ret_index)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Our hooks into the text of a config.json, and no byte changed outside its top-level `hooks`: numbers such as
- * 18446744073709551615 fit no JSON library's integers, so nothing is read into values and written back.
+ * Puts our hooks into the text of a config.json, and changes no byte outside its top-level `hooks`: numbers such as
+ * 18446744073709551615 fit no JSON library's integers, so no value is read and written back.
  *
  * Pure: text in, text out.
  */
@@ -13,8 +13,9 @@
 #include <stddef.h>
 
 /*
- * Where ours go: createRuntime and poststart first; prestart first, where others have one that is not wrapped;
- * poststop last: what others do lies between. Each once only: a hook named `lifecycle-*` is ours.
+ * Our createRuntime and poststart go first, and our poststop last, so that what other hooks do lies between. prestart
+ * goes first, where others have a prestart hook that is not wrapped. Each is added once: a hook named `lifecycle-*` is
+ * ours.
  *
  * Returns 0 with *ret_text, NUL-terminated, to be freed; NULL if there is nothing to change. Returns -1 with a
  * reason in *ret_why if the text is not understood so well that it may be changed, or if memory runs out.

@@ -8,7 +8,7 @@
 
 #include "runtime/jscan_text.h"
 
-/* The deadline of our hooks is shorter; this is for a machine on which not even that works. */
+/* The deadline of our hooks is shorter; this is for a machine on which they cannot keep their deadline. */
 #define HOOK_TIMEOUT_SECONDS 10
 #define OWN_SECONDS          (DEFAULTS_TIMEOUT_NS / 1000000000)
 #define HOOK_PATH            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -85,7 +85,7 @@ void splice_put_hook(struct splice *splice, const char *name)
 
 /* ---- one hook that is there already ------------------------------------------------------------- */
 
-/* Whose it is. A path that cannot be read is another's, and no command for us. */
+/* Whether the hook is ours. If its path cannot be read, the hook is another's, and we cannot run it. */
 static void read_path(struct hook *hook)
 {
 	char path[PATH_MAX];
@@ -158,7 +158,7 @@ bool splice_read_hook(
 	return true;
 }
 
-/* Of the time that the runtime gives a hook, ours is at most a quarter: the rest is left to the hook itself. */
+/* Our hook takes at most a quarter of the time that the runtime gives: the rest is for the hook that ours runs. */
 static void put_own_timeout(struct splice *splice, const struct hook *hook)
 {
 	if (hook->timeout > 0 && hook->timeout < 4 * OWN_SECONDS)
@@ -166,7 +166,7 @@ static void put_own_timeout(struct splice *splice, const struct hook *hook)
 			hook->timeout % 4 * 25);
 }
 
-/* Ours, and after `--` the hook's own path and arguments, its argv[0] by option. */
+/* Our arguments, and after `--` the other hook's path and arguments; its argv[0] is an option. */
 static void put_wrapping_args(struct splice *splice, const char *name, const struct hook *hook)
 {
 	const char *cursor = NULL;
@@ -193,7 +193,7 @@ static void replace_args(struct splice *splice, const char *name, const struct h
 	put_wrapping_args(splice, name, hook);
 }
 
-/* env, timeout and whatever else it has stay as they are. */
+/* The hook's env, timeout and other keys stay as they are. */
 void splice_wrap_hook(struct splice *splice, const char *name, const struct hook *hook)
 {
 	bool has_args = hook->args.start != NULL;

@@ -7,8 +7,8 @@
 
 struct splice_plan {
 	const char *hooks_dir; /* where our hooks are: an absolute path */
-	const char *root;      /* for their --root; NULL: they are given none */
-	const char *exit_dir;  /* for poststop's --exit-dir; NULL likewise */
+	const char *root;      /* for the hooks' --root; NULL: the option is not given */
+	const char *exit_dir;  /* for poststop's --exit-dir; NULL: the option is not given */
 	bool wrap; /* every foreign hook but startContainer's becomes one of ours, running it */
 };
 
