@@ -204,8 +204,9 @@ portrait()
 
 @test "a hook that is ended in the middle is seen to have begun" {
 	state c >"$WORK/state"
-	hook create-runtime -- /bin/sh -c "echo \$\$ >>'$WORK/background'; exec sleep 600" <"$WORK/state" 3>&- &
-	eventually test -s "$WORK/background"
+	hook create-runtime -- /bin/sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/begun'; exec sleep 600" \
+		<"$WORK/state" 3>&- &
+	eventually test -e "$WORK/begun"
 	kill -KILL "$(pgrep -P $! -x lifecycle-creat || echo $!)"
 	wait $! || :
 	same "$(record c '.hooks[0].command')" /bin/sh command
