@@ -42,12 +42,32 @@ libstate_libstate_core_la_SOURCES = \
 
 core_libs = libstate/libstate-core.la libstate/libbase.la $(JANSSON_LIBS) $(UUID_LIBS)
 
+# The shared library; without one, the tools take the same objects.
+if SHARED_LIBRARY
 lib_LTLIBRARIES = libstate/libstate.la
+shared_ldflags = -shared -no-undefined -version-info 0:0:0 \
+	-Wl,--version-script=$(top_srcdir)/libstate/libstate.sym
+else
+noinst_LTLIBRARIES += libstate/libstate.la
+endif
 libstate_libstate_la_SOURCES =
 libstate_libstate_la_LIBADD = $(core_libs)
-libstate_libstate_la_LDFLAGS = $(AM_LDFLAGS) -no-undefined -version-info 0:0:0 \
-	-Wl,--version-script=$(top_srcdir)/libstate/libstate.sym
+libstate_libstate_la_LDFLAGS = $(AM_LDFLAGS) $(shared_ldflags)
 libstate_libstate_la_DEPENDENCIES = libstate/libstate-core.la libstate/libbase.la libstate/libstate.sym
+
+# The static library is one object: within it the modules find each other's functions, which nobody else's may meet.
+if STATIC_LIBRARY
+lib_LIBRARIES = libstate/libstate.a
+endif
+libstate_libstate_a_SOURCES =
+libstate_libstate_a_LIBADD = libstate/libstate-whole.o
+libstate_libstate_a_DEPENDENCIES = libstate/libstate-whole.o
+CLEANFILES += libstate/libstate-whole.o
+whole_archives = libstate/.libs/libstate-core.a libstate/.libs/libbase.a
+
+libstate/libstate-whole.o: libstate/libstate-core.la libstate/libbase.la
+	$(AM_V_GEN)$(CC) -r -nostdlib $(WHOLE_LDFLAGS) -o $@.part -Wl,--whole-archive $(whole_archives) && \
+		$(OBJCOPY) --localize-hidden $@.part && mv $@.part $@
 
 include_HEADERS = libstate/libstate.h
 pkgconfigdir = $(libdir)/pkgconfig

@@ -83,6 +83,50 @@ lifecycle-prestart" ]
 	[ "$output" = 1970-01-01T00:00:00.000000001Z ]
 }
 
+# A program with functions of its own that bear the names of private ones: that the library calls them is told by 99.
+namesake() {
+	cat >namesake.c <<-'END'
+		#include <libstate.h>
+		#include <stdio.h>
+		#include <stdlib.h>
+		int NAME(void);
+		int NAME(void)
+		{
+			exit(99);
+		}
+		int main(void)
+		{
+			struct lifecycle_record *record;
+			struct lifecycle_error error;
+			if (lifecycle_record_decode("{\"name\":\"web\"}", 14, &record, &error) < 0)
+				return 1;
+			(void)puts(lifecycle_record_name(record));
+			lifecycle_record_free(record);
+			return lifecycle_record_decode("[", 1, &record, &error) == 0;
+		}
+	END
+	# shellcheck disable=SC2086 # flags
+	$CC -I "$PREFIX/include" -DNAME="$1" -o namesake namesake.c $2
+}
+
+@test "a program's own list_add, error_set and utf8_copy are not the static library's" {
+	grep -q __asan_init "$PREFIX/lib/libstate.so.0" && skip 'with sanitizers the library wants their runtime first'
+	for name in list_add error_set utf8_copy; do
+		namesake "$name" "$PREFIX/lib/libstate.a -ljansson -luuid"
+		run -0 ./namesake
+		[ "$output" = web ]
+	done
+}
+
+@test "they are those of the objects that it is made of" {
+	grep -q __asan_init "$PREFIX/lib/libstate.so.0" && skip 'with sanitizers the library wants their runtime first'
+	local inside="-Wl,--start-group $TOP_BUILDDIR/libstate/.libs/libstate-core.a $TOP_BUILDDIR/libstate/.libs/libbase.a"
+	run ! namesake error_set "$inside -ljansson -luuid"
+	[[ $output == *"multiple definition of "*error_set* ]]
+	namesake utf8_copy "$inside -ljansson -luuid"
+	run -99 ./namesake
+}
+
 @test "the header is C++ too, and asks for no other header first" {
 	command -v g++ >/dev/null || skip 'g++ is not here'
 	g++ -x c++ -Wall -Wextra -Werror -I "$PREFIX/include" -fsyntax-only user.c

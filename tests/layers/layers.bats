@@ -53,6 +53,17 @@ environment='(secure_)?getenv|environ'
 	[[ $output == "lifecycle_time_now: only in "* && $output != *short.sym* ]]
 }
 
+@test "the static library shows what the header declares, and nothing else" {
+	need_ctags
+	"$checkers/check-symbols" "$header" "$sym" "$TOP_BUILDDIR/libstate/libstate.a"
+}
+
+@test "the objects that it is made of do not pass: they see each other's functions" {
+	need_ctags
+	run ! "$checkers/check-symbols" "$header" "$sym" "$library/libstate-core.a"
+	grep -Fx "list_add: only in $library/libstate-core.a" <<<"$output"
+}
+
 @test "the library prints nothing and reads no environment" {
 	"$checkers/check-imports" "$prints|$environment" "$library/libstate-core.a"
 }
