@@ -279,6 +279,7 @@ void command_run(const struct hook *hook, const struct options *options,
 	struct child child;
 
 	memset(ret, 0, sizeof(*ret));
+	ret->outcome.size = sizeof(ret->outcome);
 	ret->outcome.stderr_text = ret->tail;
 	if (start(hook, options, startup, &child) < 0) {
 		say_why(hook, options->command[0], errno);

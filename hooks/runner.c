@@ -78,6 +78,7 @@ static bool read_state(struct run *run)
 static int gather(struct run *run, struct lifecycle_error *error)
 {
 	const struct lifecycle_gather gather = {
+		.size = sizeof(gather),
 		.point = run->hook->point,
 		.time = run->time,
 		.deadline = run->deadline,

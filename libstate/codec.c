@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "bound.h"
 #include "json.h"
+#include "sized.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -372,11 +373,8 @@ static json_t *encode_object(const struct record_layout *layout, const void *obj
 
 static int put_observed(json_t *json, const struct lifecycle_observed *observed)
 {
-	json_t *object;
+	json_t *object = json_object();
 
-	if (observed == NULL)
-		return 0;
-	object = json_object();
 	if (object == NULL || put_member(object, "looked", json_boolean(observed->looked)) < 0 ||
 		put_member(object, "status", encode_text(lifecycle_status_name(observed->status))) <
 			0 ||
@@ -393,10 +391,16 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 	const struct lifecycle_observed *observed, char **ret_text, size_t *ret_length,
 	struct lifecycle_error *error)
 {
-	json_t *json = encode_object(&record_layout, record);
+	struct lifecycle_observed full = { .size = sizeof(full) };
+	json_t *json;
 	int result;
 
-	if (json == NULL || put_observed(json, observed) < 0) {
+	if (observed != NULL &&
+		sized_read(&full, observed, SIZED_FIRST(struct lifecycle_observed, create_error),
+			error) < 0)
+		return -1;
+	json = encode_object(&record_layout, record);
+	if (json == NULL || (observed != NULL && put_observed(json, &full) < 0)) {
 		result = error_no_memory(error);
 	} else {
 		bound_apply(json);

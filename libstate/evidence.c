@@ -5,6 +5,7 @@
 #include "name_annotations.h"
 #include "oci_state.h"
 #include "process.h"
+#include "sized.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -96,20 +97,23 @@ static int take_state(struct lifecycle_evidence *evidence, const struct oci_stat
 	return take_annotations(evidence, state, gather->annotations, error);
 }
 
-int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
+int lifecycle_evidence_gather(const struct lifecycle_gather *given,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
 {
+	struct lifecycle_gather gather = { .size = sizeof(gather) };
 	struct lifecycle_evidence *evidence;
 	struct oci_state *state;
 	int result = -1;
 
-	if (oci_state_parse(gather->state, gather->state_length, &state, error) < 0)
+	if (sized_read(&gather, given, SIZED_FIRST(struct lifecycle_gather, annotations), error) <
+			0 ||
+		oci_state_parse(gather.state, gather.state_length, &state, error) < 0)
 		return -1;
-	evidence = evidence_new(gather->point, gather->time, gather->deadline);
+	evidence = evidence_new(gather.point, gather.time, gather.deadline);
 	if (evidence == NULL)
 		(void)error_no_memory(error);
 	else
-		result = take_state(evidence, state, gather, error);
+		result = take_state(evidence, state, &gather, error);
 	oci_state_free(state);
 	if (result < 0) {
 		lifecycle_evidence_free(evidence);
@@ -156,21 +160,25 @@ int lifecycle_evidence_begin(
 }
 
 int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
-	const struct lifecycle_outcome *outcome, struct lifecycle_error *error)
+	const struct lifecycle_outcome *given, struct lifecycle_error *error)
 {
+	struct lifecycle_outcome outcome = { .size = sizeof(outcome) };
 	struct command *command = &evidence->command;
 
-	command->progress = COMMAND_PROGRESS_ENDED;
-	command->duration_ns = outcome->duration_ns;
-	command->exit_code = outcome->exit_code;
-	command->signal = outcome->signal;
-	if (record_set_text(&command->message, outcome->message, error) < 0)
+	if (sized_read(&outcome, given, SIZED_FIRST(struct lifecycle_outcome, stderr_length),
+		    error) < 0)
 		return -1;
-	if (outcome->stderr_length == 0)
+	command->progress = COMMAND_PROGRESS_ENDED;
+	command->duration_ns = outcome.duration_ns;
+	command->exit_code = outcome.exit_code;
+	command->signal = outcome.signal;
+	if (record_set_text(&command->message, outcome.message, error) < 0)
+		return -1;
+	if (outcome.stderr_length == 0)
 		return 0;
 	free_text(command->stderr_text);
 	command->stderr_text =
-		utf8_copy(outcome->stderr_text, outcome->stderr_length, DEFAULTS_TEXT_LIMIT, true);
+		utf8_copy(outcome.stderr_text, outcome.stderr_length, DEFAULTS_TEXT_LIMIT, true);
 	return command->stderr_text != NULL ? 0 : error_no_memory(error);
 }
 
@@ -227,10 +235,12 @@ void evidence_mark_stored(struct lifecycle_evidence *evidence)
 
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
 {
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process = { .liveness = LIVENESS_UNKNOWN };
 
 	/* what is recorded as stopped stays so, whatever has its pid now */
 	if (!record_is_stopped(record))
 		process_look_recorded(record, &process);
-	transition_observe(record, &process, ret);
+	transition_observe(record, &process, &observed);
+	sized_write(ret, SIZED_FIRST(struct lifecycle_observed, create_error), &observed);
 }

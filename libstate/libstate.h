@@ -9,11 +9,26 @@
  *   nothing named ret_ is touched. Destructors take NULL.
  * - What a function returns through `ret_` belongs to the caller; what an accessor returns belongs to
  *   the record and lives as long as it does, unmodified.
+ * - A structure that a caller fills, and struct lifecycle_observed, begin with `size`: set it to sizeof the structure. A
+ *   later libstate may have more members at its end; the library reads and writes only what lies inside both.
+ *   LIFECYCLE_ERROR_INVALID: the size was not set.
  * - Times are nanoseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME); deadlines are nanoseconds on
  *   CLOCK_MONOTONIC, LIFECYCLE_NO_DEADLINE for none. An unknown number or time is LIFECYCLE_UNKNOWN,
  *   an unknown string is NULL, an unknown name from an enumeration is its _NONE.
+ *   A later libstate may know more names: what you do not know is as _NONE to you.
  * - The library prints nothing, reads no environment variable, keeps no global state and installs no
  *   signal handler. Distinct objects may be used in distinct threads.
+ *
+ * What stays
+ * - A program that was built with one libstate runs with each later one of the same soname. Structures that the library
+ *   owns and those that say their size grow at their end; struct lifecycle_error and struct lifecycle_strings never do.
+ *   Enumerators keep their values, the words of the JSON their meaning.
+ * - libtool's -version-info is CURRENT:REVISION:AGE. A release that adds to this header raises CURRENT and AGE; one that
+ *   takes away or changes what there is raises CURRENT and sets AGE to 0, and the soname is another one; else REVISION
+ *   is raised. The package's version says nothing of that.
+ * - A function's symbol version is that of the release that brought it: LIBSTATE_0, then LIBSTATE_0_2 and so on, each
+ *   with those before it. What was released once stays in its node: so a program that needs a newer libstate says so
+ *   when it is loaded.
  */
 #ifndef LIBSTATE_H
 #define LIBSTATE_H
@@ -42,7 +57,7 @@ extern "C" {
 
 #define LIFECYCLE_RECORD_LIMIT 65536 /* bytes of a record */
 
-/* ---- error: owned by the caller, by value ---- */
+/* ---- error: owned by the caller, by value; it never grows ---- */
 
 enum lifecycle_error_code {
 	LIFECYCLE_ERROR_NONE = 0,
@@ -207,13 +222,14 @@ bool lifecycle_record_recovered(const struct lifecycle_record *record);
 /* ---- observed: the record, and what is true now ---- */
 
 struct lifecycle_observed {
+	size_t size; /* to be set by the caller */
 	bool looked; /* false: the process could not be looked at, so this is what is recorded */
 	enum lifecycle_status status;
 	enum lifecycle_reason reason;
 	bool create_error;
 };
 
-/* Looks at the record's process, if it has one, and says what is true now. */
+/* Looks at the record's process, if it has one, and says what is true now. If ret->size is not set, nothing is said. */
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret);
 
 /* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_ERROR_NOT_FOUND if it
@@ -242,6 +258,7 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 struct lifecycle_evidence;
 
 struct lifecycle_gather {
+	size_t size;
 	enum lifecycle_point point;
 	int64_t time;     /* when the hook began */
 	int64_t deadline; /* for looking again, at poststart, at a program that has not exec'ed yet */
@@ -255,6 +272,7 @@ struct lifecycle_gather {
 
 /* How a wrapped command, or a runtime's create or start, ended. */
 struct lifecycle_outcome {
+	size_t size;
 	int64_t duration_ns;
 	int64_t exit_code;       /* LIFECYCLE_UNKNOWN if a signal ended it */
 	int64_t signal;          /* LIFECYCLE_UNKNOWN if it exited */
@@ -362,6 +380,7 @@ int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_
 	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error);
 
 struct lifecycle_prune {
+	size_t size;
 	int64_t older_than; /* stopped for longer than this; 0: however short */
 	int64_t deadline;   /* for the lock: now, for one that is free or not at all */
 	bool dry_run;       /* nothing is locked or changed */
@@ -380,7 +399,7 @@ int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 int lifecycle_store_sweep(struct lifecycle_store *store, int64_t retention, int64_t deadline,
 	struct lifecycle_error *error);
 
-/* Strings, sorted. */
+/* Strings, sorted. It never grows. */
 struct lifecycle_strings {
 	size_t count;
 	char **items;

@@ -19,6 +19,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/json.c libstate/json.h \
 	libstate/names.c libstate/names.h \
 	libstate/id.c \
+	libstate/sized.c libstate/sized.h \
 	libstate/time.c \
 	libstate/record.c libstate/record.h \
 	libstate/observation.c libstate/observation.h \

@@ -2,6 +2,7 @@
 /* How the store stays small: records of containers that have been stopped for long enough are removed. */
 #include "base/defaults.h"
 #include "base/error.h"
+#include "sized.h"
 #include "store.h"
 
 #include <errno.h>
@@ -92,7 +93,7 @@ static bool is_abandoned(int directory, int64_t older_than)
 static bool is_old(
 	int directory, const struct lifecycle_record *record, const struct removal *removal)
 {
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	int64_t since;
 
 	lifecycle_observe(record, &observed);
@@ -132,18 +133,20 @@ static int decide_only(struct lifecycle_store *store, const char *id, struct rem
 }
 
 int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
-	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error)
+	const struct lifecycle_prune *given, bool *ret_removed, struct lifecycle_error *error)
 {
-	struct removal removal = { .store = store,
-		.id = id,
-		.older_than = prune->older_than,
-		.may_write = !prune->dry_run };
+	struct lifecycle_prune prune = { .size = sizeof(prune) };
+	struct removal removal = { .store = store, .id = id };
 	int result;
 
-	if (prune->dry_run)
+	if (sized_read(&prune, given, SIZED_FIRST(struct lifecycle_prune, dry_run), error) < 0)
+		return -1;
+	removal.older_than = prune.older_than;
+	removal.may_write = !prune.dry_run;
+	if (prune.dry_run)
 		result = decide_only(store, id, &removal);
 	else
-		result = store_remove(store, id, prune->deadline, decide, &removal, error);
+		result = store_remove(store, id, prune.deadline, decide, &removal, error);
 	if (result == 0)
 		*ret_removed = removal.remove;
 	return result;
@@ -175,7 +178,9 @@ static int claim_sweep(const struct lifecycle_store *store)
 static void sweep(struct lifecycle_store *store, const struct lifecycle_strings *ids,
 	int64_t retention, int64_t deadline)
 {
-	const struct lifecycle_prune prune = { .older_than = retention, .deadline = 0 };
+	const struct lifecycle_prune prune = {
+		.size = sizeof(prune), .older_than = retention, .deadline = 0
+	};
 	size_t first = ids->count > 0 ? (size_t)lifecycle_time_now() / 1000 % ids->count : 0;
 	bool removed;
 

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/record_test \
 	tests/unit/root_test \
 	tests/unit/runtime_args_test \
+	tests/unit/sized_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \
 	tests/unit/time_test \

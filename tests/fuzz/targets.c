@@ -90,7 +90,7 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 /* Whatever a record holds, it is possible to go on from there. */
 static const char *fold_all(struct lifecycle_record *record)
 {
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	char instance[INSTANCE_SIZE];
 	struct text text = { NULL, 0 };
 	const char *fault;

@@ -101,7 +101,7 @@ static void tell(const struct run *run, const char *what)
 
 static void look_on(struct run *run)
 {
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process;
 
 	world_look_recorded(&run->world, run->record, &process);
@@ -468,7 +468,7 @@ static const char *any_step(struct run *run, int number)
 {
 	struct lifecycle_evidence evidence = any_evidence(number);
 	struct lifecycle_record *before = copy(run->record);
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	char instance[INSTANCE_SIZE];
 	const char *fault;
 

@@ -195,12 +195,15 @@ END_TEST
 
 START_TEST(test_observed)
 {
-	const struct lifecycle_observed observed = { true, LIFECYCLE_STATUS_STOPPED,
-		LIFECYCLE_REASON_LOST_REBOOT, true };
-	const struct lifecycle_observed nothing = { false, LIFECYCLE_STATUS_NONE,
+	const struct lifecycle_observed observed = { sizeof(observed), true,
+		LIFECYCLE_STATUS_STOPPED, LIFECYCLE_REASON_LOST_REBOOT, true };
+	const struct lifecycle_observed nothing = { sizeof(nothing), false, LIFECYCLE_STATUS_NONE,
 		LIFECYCLE_REASON_NONE, false };
 	struct lifecycle_record *record = decoded("{\"create_error\":true}");
 	char *text = encoded(record, &observed);
+	const struct lifecycle_observed sizeless = { .looked = true };
+	struct lifecycle_error error;
+	size_t length;
 
 	ck_assert_str_eq(text,
 		"{\"create_error\":true,\"observed\":{\"looked\":true,\"status\":\"stopped\","
@@ -210,6 +213,8 @@ START_TEST(test_observed)
 	ck_assert_str_eq(text,
 		"{\"create_error\":true,\"observed\":{\"looked\":false,\"create_error\":false}}");
 	free(text);
+	ck_assert_int_eq(lifecycle_record_encode(record, &sizeless, &text, &length, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	lifecycle_record_free(record);
 }
 END_TEST

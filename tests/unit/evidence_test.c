@@ -21,6 +21,7 @@ static struct lifecycle_evidence *gathered(const char *state, const struct lifec
 
 	if (gather.point == LIFECYCLE_POINT_NONE)
 		gather.point = LIFECYCLE_POINT_CREATE_RUNTIME;
+	gather.size = sizeof(gather);
 	gather.state = state;
 	gather.state_length = strlen(state);
 	ck_assert_msg(
@@ -53,9 +54,10 @@ END_TEST
 
 START_TEST(test_bad_state)
 {
-	const struct lifecycle_gather gather = {
-		.point = LIFECYCLE_POINT_POSTSTOP, .state = "{}", .state_length = 2
-	};
+	const struct lifecycle_gather gather = { .size = sizeof(gather),
+		.point = LIFECYCLE_POINT_POSTSTOP,
+		.state = "{}",
+		.state_length = 2 };
 	struct lifecycle_evidence *evidence = NULL;
 	struct lifecycle_error error;
 
@@ -164,11 +166,32 @@ START_TEST(test_of_runtime)
 }
 END_TEST
 
+START_TEST(test_sizes_that_were_not_set)
+{
+	const struct lifecycle_gather gather = {
+		.point = LIFECYCLE_POINT_POSTSTOP, .state = "{\"id\":\"c1\"}", .state_length = 11
+	};
+	const struct lifecycle_outcome outcome = { .exit_code = 1 };
+	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
+	struct lifecycle_evidence *none = NULL;
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(lifecycle_evidence_gather(&gather, &none, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	ck_assert_ptr_null(none);
+	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_NONE);
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
 START_TEST(test_end_of_a_command)
 {
 	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
 	char said[5000];
-	struct lifecycle_outcome outcome = { 5, 7, LIFECYCLE_UNKNOWN, NULL, said, sizeof(said) };
+	struct lifecycle_outcome outcome = { sizeof(outcome), 5, 7, LIFECYCLE_UNKNOWN, NULL, said,
+		sizeof(said) };
 
 	memset(said, 'x', sizeof(said));
 	said[sizeof(said) - 2] = '\xff';
@@ -375,6 +398,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_annotations_that_are_asked_for);
 	tcase_add_test(tcase, test_no_more_than_eight_annotations);
 	tcase_add_test(tcase, test_of_runtime);
+	tcase_add_test(tcase, test_sizes_that_were_not_set);
 	tcase_add_test(tcase, test_end_of_a_command);
 	tcase_add_loop_test(tcase, test_exit_file, 0, COUNT(exit_files));
 	tcase_add_test(tcase, test_exit_file_that_is_none);

@@ -230,8 +230,8 @@ END_TEST
 
 static bool prune(const char *id, int64_t older_than, bool dry_run)
 {
-	const struct lifecycle_prune how = { older_than, lifecycle_monotonic_now() + SECOND,
-		dry_run };
+	const struct lifecycle_prune how = { sizeof(how), older_than,
+		lifecycle_monotonic_now() + SECOND, dry_run };
 	struct lifecycle_error error;
 	bool removed = false;
 

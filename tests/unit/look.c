@@ -38,7 +38,7 @@ static void print(const struct process *process)
 static int look_recorded(char **arguments)
 {
 	struct lifecycle_record *record = record_new();
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process;
 
 	if (!record || record_set_text(&record->boot_id, arguments[2], NULL) < 0)

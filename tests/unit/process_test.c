@@ -443,11 +443,14 @@ END_TEST
 START_TEST(test_observe)
 {
 	struct child child = start(sleeper);
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
+	struct lifecycle_observed sizeless = { .size = 0 };
 	struct lifecycle_record *record;
 
 	hear(&child);
 	record = record_of(child.pid);
+	lifecycle_observe(record, &sizeless);
+	ck_assert(!sizeless.looked);
 	lifecycle_observe(record, &observed);
 	ck_assert(observed.looked);
 	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_CREATED);

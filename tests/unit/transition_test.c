@@ -311,7 +311,7 @@ static void fold(struct run *run, json_t *changes, bool unsure)
 
 static void observe(struct run *run, const json_t *step)
 {
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process;
 	json_t *found;
 

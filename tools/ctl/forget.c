@@ -20,7 +20,7 @@ struct decision {
 static bool may_go(const struct lifecycle_record *record, void *arg)
 {
 	struct decision *decision = arg;
-	struct lifecycle_observed observed;
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
 
 	if (decision->force)
 		return true;

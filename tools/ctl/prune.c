@@ -45,7 +45,7 @@ static int prune_all(struct cli_call *call, const struct records *records,
 static int run(struct cli_call *call)
 {
 	const struct prune_options *options = call->options;
-	struct lifecycle_prune prune = { .dry_run = options->dry_run };
+	struct lifecycle_prune prune = { .size = sizeof(prune), .dry_run = options->dry_run };
 	struct lifecycle_error error;
 	struct records records;
 	int result = 0;

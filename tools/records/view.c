@@ -7,6 +7,7 @@
 void view_of(const struct lifecycle_record *record, struct view *ret_view)
 {
 	ret_view->record = record;
+	ret_view->observed.size = sizeof(ret_view->observed);
 	ret_view->current = lifecycle_record_current(record);
 	lifecycle_observe(record, &ret_view->observed);
 }

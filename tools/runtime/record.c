@@ -9,6 +9,7 @@ static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 	bool exited = WIFEXITED(seen->status);
 
 	return (struct lifecycle_outcome){
+		.size = sizeof(struct lifecycle_outcome),
 		.duration_ns = seen->duration_ns,
 		.exit_code = exited ? WEXITSTATUS(seen->status) : LIFECYCLE_UNKNOWN,
 		.signal = exited ? LIFECYCLE_UNKNOWN : WTERMSIG(seen->status),
