@@ -106,8 +106,11 @@ int lifecycle_evidence_gather(const struct lifecycle_gather *given,
 	int result = -1;
 
 	if (sized_read(&gather, given, SIZED_FIRST(struct lifecycle_gather, annotations), error) <
-			0 ||
-		oci_state_parse(gather.state, gather.state_length, &state, error) < 0)
+		0)
+		return -1;
+	if (!point_is_of_hook(gather.point))
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "the point is not a hook's");
+	if (oci_state_parse(gather.state, gather.state_length, &state, error) < 0)
 		return -1;
 	evidence = evidence_new(gather.point, gather.time, gather.deadline);
 	if (evidence == NULL)
@@ -132,6 +135,8 @@ int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, in
 	if (!lifecycle_id_valid(id))
 		return error_set(
 			error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
+	if (!point_is_of_runtime(point))
+		return error_set(error, LIFECYCLE_ERROR_INVALID, "the point is not a runtime's");
 	evidence = evidence_new(point, time, time);
 	if (evidence == NULL)
 		return error_no_memory(error);

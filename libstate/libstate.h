@@ -281,12 +281,12 @@ struct lifecycle_outcome {
 	size_t stderr_length;
 };
 
-/* Reads the state and looks at the process. LIFECYCLE_ERROR_INVALID: the state is not one. */
+/* Reads the state and looks at the process. LIFECYCLE_ERROR_INVALID: the state is not one, or the point not a hook's. */
 int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
 
 /*
- * Evidence of a runtime's own command line, without a state: RUNTIME_CREATE or RUNTIME_START of `id`, that
+ * Evidence of a runtime's own command line, without a state: LIFECYCLE_POINT_CREATE or LIFECYCLE_POINT_START of `id`, that
  * began at `time`. `pid` is the container's process, or LIFECYCLE_UNKNOWN.
  */
 int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time,

@@ -19,6 +19,17 @@ bool point_is_create_phase(enum lifecycle_point point)
 	       point == LIFECYCLE_POINT_CREATE_CONTAINER;
 }
 
+bool point_is_of_hook(enum lifecycle_point point)
+{
+	return point_is_create_phase(point) || point == LIFECYCLE_POINT_POSTSTART ||
+	       point == LIFECYCLE_POINT_POSTSTOP;
+}
+
+bool point_is_of_runtime(enum lifecycle_point point)
+{
+	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START;
+}
+
 bool comm_is_runtime_init(const char *comm)
 {
 	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* facts: what a hook can see, as values, and the questions that the transitions ask of them. Pure. */
+/* observation: what a hook can see, as values, and the questions that the transitions ask of them. Pure. */
 #ifndef OBSERVATION_H
 #define OBSERVATION_H
 
@@ -94,6 +94,9 @@ bool value_is_known(int64_t value);
 /* False if either is NULL: what is unknown equals nothing. */
 bool text_is_same(const char *one, const char *other);
 bool point_is_create_phase(enum lifecycle_point point);
+bool point_is_of_hook(enum lifecycle_point point);
+/* Of a runtime's own command line. */
+bool point_is_of_runtime(enum lifecycle_point point);
 
 /* What runc, crun and youki call the process that waits to become the program. */
 bool comm_is_runtime_init(const char *comm);

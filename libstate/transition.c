@@ -297,11 +297,6 @@ static bool is_second_part(
 
 /* ---- the whole ---- */
 
-static bool is_of_runtime(enum lifecycle_point point)
-{
-	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START;
-}
-
 /* Then no create hook has failed, whatever became of its end. */
 static bool has_seen_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -327,7 +322,7 @@ static int fold_first(struct lifecycle_record *record, const struct lifecycle_ev
 	if (!has_seen_start(record, evidence) &&
 		generation_fail_unfinished_hooks(record, error) < 0)
 		return -1;
-	if (!is_of_runtime(evidence->point) && add_hook(record, evidence, error) < 0)
+	if (point_is_of_hook(evidence->point) && add_hook(record, evidence, error) < 0)
 		return -1;
 	folds[evidence->point](record, evidence);
 	return 0;

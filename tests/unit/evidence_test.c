@@ -166,6 +166,32 @@ START_TEST(test_of_runtime)
 }
 END_TEST
 
+START_TEST(test_points_of_others)
+{
+	static const enum lifecycle_point hooks[] = { LIFECYCLE_POINT_NONE,
+		LIFECYCLE_POINT_CREATE_RUNTIME, LIFECYCLE_POINT_POSTSTOP,
+		(enum lifecycle_point)99 };
+	static const enum lifecycle_point commands[] = { LIFECYCLE_POINT_NONE,
+		LIFECYCLE_POINT_CREATE, LIFECYCLE_POINT_START, (enum lifecycle_point)99 };
+	struct lifecycle_gather gather = {
+		.size = sizeof(gather), .state = "{\"id\":\"c1\"}", .state_length = 11
+	};
+	struct lifecycle_evidence *evidence = NULL;
+	struct lifecycle_error error;
+
+	for (int i = 0; i < 4; i++) {
+		ck_assert_int_eq(lifecycle_evidence_of_runtime(
+					 hooks[i], "c1", 1, LIFECYCLE_UNKNOWN, &evidence, &error),
+			-1);
+		ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+		gather.point = commands[i];
+		ck_assert_int_eq(lifecycle_evidence_gather(&gather, &evidence, &error), -1);
+		ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	}
+	ck_assert_ptr_null(evidence);
+}
+END_TEST
+
 START_TEST(test_sizes_that_were_not_set)
 {
 	const struct lifecycle_gather gather = {
@@ -398,6 +424,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_annotations_that_are_asked_for);
 	tcase_add_test(tcase, test_no_more_than_eight_annotations);
 	tcase_add_test(tcase, test_of_runtime);
+	tcase_add_test(tcase, test_points_of_others);
 	tcase_add_test(tcase, test_sizes_that_were_not_set);
 	tcase_add_test(tcase, test_end_of_a_command);
 	tcase_add_loop_test(tcase, test_exit_file, 0, COUNT(exit_files));
