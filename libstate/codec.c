@@ -72,6 +72,18 @@ static int decode_flag(
 	return 0;
 }
 
+static int decode_truth(
+	const struct record_field *field, json_t *json, void *at, struct lifecycle_error *error)
+{
+	enum lifecycle_truth value =
+		json_is_true(json) ? LIFECYCLE_TRUTH_TRUE : LIFECYCLE_TRUTH_FALSE;
+
+	if (!json_is_boolean(json))
+		return bad_value(field, "true or false", error);
+	memcpy(at, &value, sizeof(value));
+	return 0;
+}
+
 static int decode_array(const struct record_field *field, json_t *json,
 	struct lifecycle_record *record, struct lifecycle_error *error)
 {
@@ -125,6 +137,8 @@ static int decode_field(
 	case RECORD_FIELD_FLAG:
 	case RECORD_FIELD_FLAG_ALWAYS:
 		return decode_flag(field, json, at, error);
+	case RECORD_FIELD_TRUTH:
+		return decode_truth(field, json, at, error);
 	case RECORD_FIELD_ARRAY:
 		return decode_array(field, json, object, error);
 	case RECORD_FIELD_ANNOTATIONS:
@@ -240,6 +254,12 @@ static json_t *encode_text(const char *text)
 	return text == NULL ? json_null() : json_string(text);
 }
 
+static json_t *encode_truth(enum lifecycle_truth value)
+{
+	return value == LIFECYCLE_TRUTH_NONE ? json_null()
+					     : json_boolean(value == LIFECYCLE_TRUTH_TRUE);
+}
+
 static json_t *encode_array(const struct record_array *array, const struct lifecycle_record *record)
 {
 	size_t count = record_array_count(array, record);
@@ -289,6 +309,8 @@ static json_t *encode_field(const struct record_field *field, const void *object
 		return *(const bool *)at ? json_true() : json_null();
 	case RECORD_FIELD_FLAG_ALWAYS:
 		return json_boolean(*(const bool *)at);
+	case RECORD_FIELD_TRUTH:
+		return encode_truth(*(const enum lifecycle_truth *)at);
 	case RECORD_FIELD_ARRAY:
 		return encode_array(field->array, object);
 	case RECORD_FIELD_ANNOTATIONS:

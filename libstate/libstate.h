@@ -88,6 +88,7 @@ enum lifecycle_point {
 	LIFECYCLE_POINT_POSTSTOP,
 	LIFECYCLE_POINT_CREATE, /* "create": lifecycle-runtime saw the runtime's create end */
 	LIFECYCLE_POINT_START,  /* "start": lifecycle-runtime saw the runtime's start end */
+	LIFECYCLE_POINT_ENGINE, /* "engine": whoever started the container said so */
 };
 
 enum lifecycle_status {
@@ -114,6 +115,14 @@ enum lifecycle_source {
 	LIFECYCLE_SOURCE_RUNTIME,
 	LIFECYCLE_SOURCE_POSTSTOP,
 	LIFECYCLE_SOURCE_EXIT_FILE,
+	LIFECYCLE_SOURCE_ENGINE,
+};
+
+/* true, false or, as an absent key, not known. */
+enum lifecycle_truth {
+	LIFECYCLE_TRUTH_NONE = 0,
+	LIFECYCLE_TRUTH_FALSE,
+	LIFECYCLE_TRUTH_TRUE,
 };
 
 /* The word for a value, as the record's JSON has it; NULL for _NONE and for what is out of range. */
@@ -182,8 +191,10 @@ struct lifecycle_generation {
 	enum lifecycle_source started_at_source;
 	int64_t finished_at;
 	enum lifecycle_source finished_at_source;
-	int64_t exit_code;
+	int64_t exit_code; /* 128 and the signal, if one ended it */
 	bool create_error;
+	int64_t exit_signal;
+	enum lifecycle_truth oom_killed; /* by the kernel, since memory was out */
 };
 
 void lifecycle_record_free(struct lifecycle_record *record);

@@ -12,6 +12,7 @@ static const char *const point_names[] = {
 	[LIFECYCLE_POINT_POSTSTOP] = "poststop",
 	[LIFECYCLE_POINT_CREATE] = "create",
 	[LIFECYCLE_POINT_START] = "start",
+	[LIFECYCLE_POINT_ENGINE] = "engine",
 };
 
 static const char *const status_names[] = {
@@ -35,6 +36,7 @@ static const char *const source_names[] = {
 	[LIFECYCLE_SOURCE_RUNTIME] = "runtime",
 	[LIFECYCLE_SOURCE_POSTSTOP] = "poststop",
 	[LIFECYCLE_SOURCE_EXIT_FILE] = "exit_file",
+	[LIFECYCLE_SOURCE_ENGINE] = "engine",
 };
 
 #define NAMES(table)                                                                               \

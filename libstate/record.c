@@ -63,6 +63,8 @@ static const struct record_field generation_fields[] = {
 		.offset = AT(finished_at_source),
 		.names = &names_of_sources },
 	{ .key = "exit_code", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_code) },
+	{ .key = "exit_signal", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_signal) },
+	{ .key = "oom_killed", .kind = RECORD_FIELD_TRUTH, .offset = AT(oom_killed) },
 	{ .key = "create_error", .kind = RECORD_FIELD_FLAG_ALWAYS, .offset = AT(create_error) },
 };
 #undef AT

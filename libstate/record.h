@@ -71,6 +71,7 @@ enum record_field_kind {
 	RECORD_FIELD_NAME,        /* an enumeration with a table of names */
 	RECORD_FIELD_FLAG,        /* bool, left out if false */
 	RECORD_FIELD_FLAG_ALWAYS, /* bool */
+	RECORD_FIELD_TRUTH,       /* enum lifecycle_truth */
 	RECORD_FIELD_ARRAY,       /* an array of objects of another layout */
 	RECORD_FIELD_GROUP,       /* the fields of another layout, among these */
 	RECORD_FIELD_ANNOTATIONS,
