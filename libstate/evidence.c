@@ -16,8 +16,7 @@
 #define LOOK_AGAIN_NS INT64_C(100000000)
 #define LOOK_EVERY_NS INT64_C(1000000)
 
-static struct lifecycle_evidence *evidence_new(
-	enum lifecycle_point point, int64_t time, int64_t deadline)
+struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time, int64_t deadline)
 {
 	struct lifecycle_evidence *evidence = calloc(1, sizeof(*evidence));
 	uuid_t instance;
@@ -31,6 +30,8 @@ static struct lifecycle_evidence *evidence_new(
 	evidence->pid = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.exit_code = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.time = LIFECYCLE_UNKNOWN;
+	evidence->ending.exit_code = LIFECYCLE_UNKNOWN;
+	evidence->ending.exit_signal = LIFECYCLE_UNKNOWN;
 	evidence->command.duration_ns = LIFECYCLE_UNKNOWN;
 	evidence->command.exit_code = LIFECYCLE_UNKNOWN;
 	evidence->command.signal = LIFECYCLE_UNKNOWN;
@@ -57,6 +58,7 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence)
 		free_text(evidence->annotations[i].key);
 		free_text(evidence->annotations[i].value);
 	}
+	free_text(evidence->message);
 	free_text(evidence->command.path);
 	free_text(evidence->command.message);
 	free_text(evidence->command.stderr_text);
@@ -65,21 +67,26 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence)
 
 /* ---- from the OCI state ---- */
 
+int evidence_add_annotation(struct lifecycle_evidence *evidence, const char *key, const char *value,
+	struct lifecycle_error *error)
+{
+	struct record_annotation *annotation = &evidence->annotations[evidence->annotation_count];
+
+	if (value == NULL || evidence->annotation_count == DEFAULTS_MAX_ANNOTATIONS)
+		return 0;
+	evidence->annotation_count++;
+	if (record_set_text(&annotation->key, key, error) < 0)
+		return -1;
+	return record_set_text(&annotation->value, value, error);
+}
+
 static int take_annotations(struct lifecycle_evidence *evidence, const struct oci_state *state,
 	const char *const *keys, struct lifecycle_error *error)
 {
-	for (; keys != NULL && *keys != NULL; keys++) {
-		const char *value = oci_state_annotation(state, *keys);
-		struct record_annotation *annotation =
-			&evidence->annotations[evidence->annotation_count];
-
-		if (value == NULL || evidence->annotation_count == DEFAULTS_MAX_ANNOTATIONS)
-			continue;
-		evidence->annotation_count++;
-		if (record_set_text(&annotation->key, *keys, error) < 0 ||
-			record_set_text(&annotation->value, value, error) < 0)
+	for (; keys != NULL && *keys != NULL; keys++)
+		if (evidence_add_annotation(
+			    evidence, *keys, oci_state_annotation(state, *keys), error) < 0)
 			return -1;
-	}
 	return 0;
 }
 

@@ -8,6 +8,13 @@
 
 #include "transition.h"
 
+/* Of nothing yet, with an instance of its own; NULL if memory is out. */
+struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time, int64_t deadline);
+
+/* One without a value, and one too many, is left out. */
+int evidence_add_annotation(struct lifecycle_evidence *evidence, const char *key, const char *value,
+	struct lifecycle_error *error);
+
 /* It is in the store by now: a command's end, folded later, belongs to the generation that it went to. */
 void evidence_mark_stored(struct lifecycle_evidence *evidence);
 

@@ -100,18 +100,20 @@ int generation_begin(struct lifecycle_record *record, const struct lifecycle_evi
 		last = record->current.generation;
 		if (end_generation(record, evidence, error) < 0)
 			return -1;
-	} else if (point_is_create_phase(evidence->point)) {
+	} else if (evidence_is_of_creation(evidence)) {
 		/* nerdctl's, of an earlier life: this one has not failed yet */
 		record->current.create_error = false;
 	}
 	record->version = RECORD_VERSION;
 	record->current.generation = last < INT64_MAX ? last + 1 : last;
-	if (point_is_create_phase(evidence->point) || evidence->point == LIFECYCLE_POINT_CREATE)
+	if (evidence_is_of_creation(evidence) || evidence->point == LIFECYCLE_POINT_CREATE)
 		record->current.created_at = evidence->time;
 	return 0;
 }
 
-int generation_set_identity(struct lifecycle_record *record, const struct process *process,
+/* ---- what it is ---- */
+
+static int set_identity(struct lifecycle_record *record, const struct process *process,
 	struct lifecycle_error *error)
 {
 	record->current.pid = process->pid;
@@ -124,9 +126,60 @@ int generation_set_identity(struct lifecycle_record *record, const struct proces
 		&record->init_exe, process->exe[0] != '\0' ? process->exe : NULL, error);
 }
 
+/* podman runs poststop with less than the other hooks were told: what is not said stays. */
+static int replace_if_said(const char **slot, const char *text, struct lifecycle_error *error)
+{
+	return text == NULL || text[0] == '\0' ? 0 : record_set_text(slot, text, error);
+}
+
+static int set_description(struct lifecycle_record *record,
+	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
+{
+	if (replace_if_said(&record->id, evidence->id, error) < 0 ||
+		replace_if_said(&record->name, evidence->name, error) < 0 ||
+		replace_if_said(&record->bundle, evidence->bundle, error) < 0 ||
+		replace_if_said(&record->oci_version, evidence->oci_version, error) < 0)
+		return -1;
+	for (size_t i = 0; i < evidence->annotation_count; i++)
+		if (record_set_annotation(record, evidence->annotations[i].key,
+			    evidence->annotations[i].value, error) < 0)
+			return -1;
+	return 0;
+}
+
+int generation_describe(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
+	struct lifecycle_error *error)
+{
+	if (record->current.instance == NULL &&
+		record_set_text(&record->current.instance, evidence->instance, error) < 0)
+		return -1;
+	if (evidence_identifies_init(evidence) && !value_is_known(record->pid_start_ticks) &&
+		set_identity(record, &evidence->process, error) < 0)
+		return -1;
+	return set_description(record, evidence, error);
+}
+
+/* ---- its start ---- */
+
+void generation_raise_status(struct lifecycle_generation *generation, enum lifecycle_status status)
+{
+	if (generation->status < status)
+		generation->status = status;
+}
+
+void generation_start(
+	struct lifecycle_generation *generation, int64_t time, enum lifecycle_source source)
+{
+	if (source_outweighs(source, generation->started_at_source)) {
+		generation->started_at = time;
+		generation->started_at_source = source;
+	}
+	generation_raise_status(generation, LIFECYCLE_STATUS_RUNNING);
+}
+
 /* ---- its end ---- */
 
-static enum lifecycle_reason reason_of_end(
+enum lifecycle_reason generation_reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started)
 {
 	if (generation->create_error)
@@ -159,7 +212,7 @@ static void finish(struct lifecycle_generation *generation, const struct exit_fi
 	int64_t time, bool never_started)
 {
 	generation->status = LIFECYCLE_STATUS_STOPPED;
-	generation->reason = reason_of_end(generation, never_started);
+	generation->reason = generation_reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
 		file != NULL ? LIFECYCLE_SOURCE_EXIT_FILE : LIFECYCLE_SOURCE_POSTSTOP;

@@ -13,9 +13,20 @@ bool generation_begins(
 int generation_begin(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error);
 
-/* From now on the record is about this process. */
-int generation_set_identity(struct lifecycle_record *record, const struct process *process,
+/* What the evidence says of the current generation: which it is, of which process if that was not known, of which
+ * container. */
+int generation_describe(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error);
+
+void generation_raise_status(struct lifecycle_generation *generation, enum lifecycle_status status);
+
+/* Running, unless it has stopped; the time is kept if nobody knows it as well. */
+void generation_start(
+	struct lifecycle_generation *generation, int64_t time, enum lifecycle_source source);
+
+/* Why one has ended that nobody else tells of; never_started: its process still was the runtime's. */
+enum lifecycle_reason generation_reason_of_end(
+	const struct lifecycle_generation *generation, bool never_started);
 
 /*
  * Runtimes run create hooks one after the other: one that has no end when the next comes has none. If the

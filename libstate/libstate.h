@@ -9,9 +9,9 @@
  *   nothing named ret_ is touched. Destructors take NULL.
  * - What a function returns through `ret_` belongs to the caller; what an accessor returns belongs to
  *   the record and lives as long as it does, unmodified.
- * - A structure that a caller fills, and struct lifecycle_observed, begin with `size`: set it to sizeof the structure. A
- *   later libstate may have more members at its end; the library reads and writes only what lies inside both.
- *   LIFECYCLE_ERROR_INVALID: the size was not set.
+ * - A structure that a caller fills, and struct lifecycle_observed, begin with `size`: set it to sizeof the
+ *   structure. A later libstate may have more members at its end; the library reads and writes only what lies
+ *   inside both. LIFECYCLE_ERROR_INVALID: the size was not set.
  * - Times are nanoseconds since 1970-01-01T00:00:00Z (CLOCK_REALTIME); deadlines are nanoseconds on
  *   CLOCK_MONOTONIC, LIFECYCLE_NO_DEADLINE for none. An unknown number or time is LIFECYCLE_UNKNOWN,
  *   an unknown string is NULL, an unknown name from an enumeration is its _NONE.
@@ -20,15 +20,14 @@
  *   signal handler. Distinct objects may be used in distinct threads.
  *
  * What stays
- * - A program that was built with one libstate runs with each later one of the same soname. Structures that the library
- *   owns and those that say their size grow at their end; struct lifecycle_error and struct lifecycle_strings never do.
- *   Enumerators keep their values, the words of the JSON their meaning.
- * - libtool's -version-info is CURRENT:REVISION:AGE. A release that adds to this header raises CURRENT and AGE; one that
- *   takes away or changes what there is raises CURRENT and sets AGE to 0, and the soname is another one; else REVISION
- *   is raised. The package's version says nothing of that.
- * - A function's symbol version is that of the release that brought it: LIBSTATE_0, then LIBSTATE_0_2 and so on, each
- *   with those before it. What was released once stays in its node: so a program that needs a newer libstate says so
- *   when it is loaded.
+ * - A program that was built with one libstate runs with each later one of the same soname. Structures that the
+ *   library owns and those that say their size grow at their end; struct lifecycle_error and struct
+ *   lifecycle_strings never do. Enumerators keep their values, the words of the JSON their meaning.
+ * - libtool's -version-info is CURRENT:REVISION:AGE. A release that adds to this header raises CURRENT and AGE; one
+ *   that takes away or changes what there is raises CURRENT and sets AGE to 0, and the soname is another one; else
+ *   REVISION is raised. The package's version says nothing of that.
+ * - A function's symbol version is that of the release that brought it: LIBSTATE_0, then LIBSTATE_0_2 and so on.
+ *   What was released once stays in its node: a program that needs a newer libstate is told so when it is loaded.
  */
 #ifndef LIBSTATE_H
 #define LIBSTATE_H
@@ -240,7 +239,7 @@ struct lifecycle_observed {
 	bool create_error;
 };
 
-/* Looks at the record's process, if it has one, and says what is true now. If ret->size is not set, nothing is said. */
+/* Looks at the record's process, if it has one, and says what is true now; nothing if ret->size is not set. */
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret);
 
 /* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_ERROR_NOT_FOUND if it
@@ -292,13 +291,13 @@ struct lifecycle_outcome {
 	size_t stderr_length;
 };
 
-/* Reads the state and looks at the process. LIFECYCLE_ERROR_INVALID: the state is not one, or the point not a hook's. */
+/* Reads the state and looks at the process. LIFECYCLE_ERROR_INVALID: it is no state, or the point is not a hook's. */
 int lifecycle_evidence_gather(const struct lifecycle_gather *gather,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
 
 /*
- * Evidence of a runtime's own command line, without a state: LIFECYCLE_POINT_CREATE or LIFECYCLE_POINT_START of `id`, that
- * began at `time`. `pid` is the container's process, or LIFECYCLE_UNKNOWN.
+ * Evidence of a runtime's own command line, without a state: LIFECYCLE_POINT_CREATE or LIFECYCLE_POINT_START of
+ * `id`, that began at `time`. `pid` is the container's process, or LIFECYCLE_UNKNOWN.
  */
 int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, int64_t time,
 	int64_t pid, struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error);
@@ -328,6 +327,44 @@ int lifecycle_evidence_read_exit_file(
  */
 int lifecycle_evidence_fold(
 	struct lifecycle_record *record, void *arg, struct lifecycle_error *error);
+
+/* ---- report: what whoever starts containers knows of one, without being a hook ---- */
+
+enum lifecycle_event {
+	LIFECYCLE_EVENT_NONE = 0,
+	LIFECYCLE_EVENT_CREATED, /* it is there, and its program is yet to be started */
+	LIFECYCLE_EVENT_STARTED,
+	LIFECYCLE_EVENT_ENDED,
+	LIFECYCLE_EVENT_FAILED, /* could not be created or started: `message` says why */
+	LIFECYCLE_EVENT_NAMED,  /* nothing but the name, of a container that has a record */
+};
+
+struct lifecycle_report {
+	size_t size;
+	enum lifecycle_event event;
+	const char *id;
+	/* Which generation it is of. NULL: the current one, or if `pid` says otherwise a new or an earlier one. */
+	const char *instance;
+	int64_t time; /* of the event; unknown: now */
+	int64_t pid; /* its process; at CREATED and STARTED it is looked at, so that it is known again */
+	/* What is NULL here stays what it was. */
+	const char *bundle;
+	const char *name;
+	const char *const *annotations; /* KEY, VALUE, KEY, VALUE, ..., NULL */
+	/* At ENDED and FAILED. */
+	int64_t exit_code;   /* 0 to 255 */
+	int64_t exit_signal; /* what ended it; exit_code then is 128 and this, and need not be set */
+	enum lifecycle_truth oom_killed;
+	const char *message;
+};
+
+/* To begin with: struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN; */
+#define LIFECYCLE_REPORT_UNKNOWN                                                                   \
+	{                                                                                          \
+		sizeof(struct lifecycle_report), LIFECYCLE_EVENT_NONE, NULL, NULL,                 \
+			LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN, NULL, NULL, NULL, LIFECYCLE_UNKNOWN, \
+			LIFECYCLE_UNKNOWN, LIFECYCLE_TRUTH_NONE, NULL                              \
+	}
 
 /* ---- store ---- */
 
@@ -381,6 +418,18 @@ int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int
  */
 int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidence *evidence,
 	int64_t deadline, struct lifecycle_error *error);
+
+#define LIFECYCLE_INSTANCE_SIZE 40
+
+/*
+ * Transforms the record of the report's container by the report. A start that is reported has the source
+ * LIFECYCLE_SOURCE_RUNTIME, an end LIFECYCLE_SOURCE_ENGINE, which outweighs all others. A late word never touches
+ * another generation: if the report is of an instance or a process that the record does not know, nothing changes.
+ * `ret_instance`, unless NULL, is a buffer of LIFECYCLE_INSTANCE_SIZE bytes that gets the instance that the report
+ * went to, for later reports, or "" if nothing has changed. LIFECYCLE_ERROR_INVALID: the report cannot be true.
+ */
+int lifecycle_store_report(struct lifecycle_store *store, const struct lifecycle_report *report,
+	int64_t deadline, char *ret_instance, struct lifecycle_error *error);
 
 /*
  * Removes a container's record and directory, under its lock. What is not ours stays and is an error.

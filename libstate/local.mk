@@ -24,6 +24,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/record.c libstate/record.h \
 	libstate/observation.c libstate/observation.h \
 	libstate/generation.c libstate/generation.h \
+	libstate/report.c libstate/report.h \
 	libstate/transition.c libstate/transition.h \
 	libstate/bound.c libstate/bound.h \
 	libstate/codec.c libstate/codec.h \
@@ -38,6 +39,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/root.c libstate/root.h \
 	libstate/store.c libstate/store.h \
 	libstate/list.c libstate/list.h \
+	libstate/engine.c \
 	libstate/resolve.c \
 	libstate/prune.c
 

@@ -75,10 +75,30 @@ bool record_is_stopped(const struct lifecycle_record *record)
 	return record->current.status == LIFECYCLE_STATUS_STOPPED;
 }
 
+/* How well a source knows a start, or an end. */
+static const unsigned char strengths[] = {
+	[LIFECYCLE_SOURCE_CREATE_RUNTIME] = 1,
+	[LIFECYCLE_SOURCE_POSTSTART] = 2,
+	[LIFECYCLE_SOURCE_RUNTIME] = 2,
+	[LIFECYCLE_SOURCE_POSTSTOP] = 1,
+	[LIFECYCLE_SOURCE_EXIT_FILE] = 2,
+	[LIFECYCLE_SOURCE_ENGINE] = 3,
+};
+
+bool source_outweighs(enum lifecycle_source source, enum lifecycle_source present)
+{
+	return strengths[source] > strengths[present];
+}
+
 bool generation_start_is_known(const struct lifecycle_generation *generation)
 {
 	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
 	       generation->started_at_source == LIFECYCLE_SOURCE_RUNTIME;
+}
+
+bool evidence_is_of_creation(const struct lifecycle_evidence *evidence)
+{
+	return point_is_create_phase(evidence->point) || evidence->event == LIFECYCLE_EVENT_CREATED;
 }
 
 bool evidence_identifies_init(const struct lifecycle_evidence *evidence)
@@ -88,6 +108,13 @@ bool evidence_identifies_init(const struct lifecycle_evidence *evidence)
 	       (evidence->process.liveness == LIVENESS_ALIVE ||
 		       evidence->process.liveness == LIVENESS_ZOMBIE) &&
 	       process_has_identity(&evidence->process);
+}
+
+bool evidence_may_be_of_another(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return !evidence_identifies_init(evidence) && value_is_known(record->current.pid) &&
+	       record->current.pid != evidence->pid;
 }
 
 bool command_has_failed(const struct command *command)

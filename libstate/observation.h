@@ -17,7 +17,7 @@ enum liveness {
 #define BOOT_ID_SIZE  40
 #define EXE_SIZE      48
 #define COMM_SIZE     32
-#define INSTANCE_SIZE 40
+#define INSTANCE_SIZE LIFECYCLE_INSTANCE_SIZE
 
 /* A process as it was seen; what is unknown is LIFECYCLE_UNKNOWN or "". */
 struct process {
@@ -56,6 +56,13 @@ struct command {
 	const char *stderr_text;
 };
 
+/* What a report says of how a process ended. */
+struct ending {
+	int64_t exit_code;
+	int64_t exit_signal;
+	enum lifecycle_truth oom_killed;
+};
+
 /* What an exit file says; unknown if there is none. */
 struct exit_file {
 	int64_t exit_code;
@@ -82,6 +89,11 @@ struct lifecycle_evidence {
 	enum program program;
 	struct exit_file exit_file;
 	struct command command;
+	/* of a report, which is no hook's */
+	enum lifecycle_event event;
+	char reported[INSTANCE_SIZE]; /* the generation that it is of; "" if it does not say */
+	struct ending ending;
+	const char *message;
 	char instance[INSTANCE_SIZE]; /* for a new generation */
 	/* Where it went: a command's end belongs where its beginning was written. */
 	char folded_into[INSTANCE_SIZE]; /* "": into no current generation */
@@ -108,14 +120,22 @@ bool process_has_execed(const struct lifecycle_record *record, const struct proc
 
 bool record_has_generation(const struct lifecycle_record *record);
 bool record_is_stopped(const struct lifecycle_record *record);
+/* Whether a time that `source` tells takes the place of one that `present` told: of two that know it equally well
+ * the first stays. */
+bool source_outweighs(enum lifecycle_source source, enum lifecycle_source present);
 /* And not only expected, as it is at createRuntime. */
 bool generation_start_is_known(const struct lifecycle_generation *generation);
 /* A create hook that began a command, and has not said how it ended. */
 bool hook_is_unfinished(const struct lifecycle_hook *hook);
 bool record_has_unfinished_hook(const struct lifecycle_record *record);
 
+/* Of a hook before the program, or a report that it was created. */
+bool evidence_is_of_creation(const struct lifecycle_evidence *evidence);
 /* A hook whose process is the container's init, which is then told by its identity. */
 bool evidence_identifies_init(const struct lifecycle_evidence *evidence);
+/* Its process is gone by now, and need not be the record's. */
+bool evidence_may_be_of_another(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 bool command_has_failed(const struct command *command);
 
 #endif

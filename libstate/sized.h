@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sized: the structures of libstate.h that begin with their size, and that a caller may have a shorter or longer one of. */
+/* sized: the structures of libstate.h that begin with their size, as a caller may have them shorter or longer. */
 #ifndef SIZED_H
 #define SIZED_H
 

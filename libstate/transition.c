@@ -2,6 +2,7 @@
 #include "transition.h"
 #include "base/error.h"
 #include "generation.h"
+#include "report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -20,29 +21,6 @@ enum program transition_program(
 	if (comm_is_runtime_init(process->comm))
 		return PROGRAM_NOT_YET;
 	return PROGRAM_UNCLEAR;
-}
-
-/* ---- what the state says of the container ---- */
-
-/* podman runs poststop with less than the other hooks were told: what is not said stays. */
-static int replace_if_said(const char **slot, const char *text, struct lifecycle_error *error)
-{
-	return text == NULL || text[0] == '\0' ? 0 : record_set_text(slot, text, error);
-}
-
-static int set_description(struct lifecycle_record *record,
-	const struct lifecycle_evidence *evidence, struct lifecycle_error *error)
-{
-	if (replace_if_said(&record->id, evidence->id, error) < 0 ||
-		replace_if_said(&record->name, evidence->name, error) < 0 ||
-		replace_if_said(&record->bundle, evidence->bundle, error) < 0 ||
-		replace_if_said(&record->oci_version, evidence->oci_version, error) < 0)
-		return -1;
-	for (size_t i = 0; i < evidence->annotation_count; i++)
-		if (record_set_annotation(record, evidence->annotations[i].key,
-			    evidence->annotations[i].value, error) < 0)
-			return -1;
-	return 0;
 }
 
 /* ---- hooks and failures ---- */
@@ -129,26 +107,10 @@ static int fold_end(struct lifecycle_record *record, const struct lifecycle_evid
 
 /* ---- what each point does to a record ---- */
 
-static void set_start(struct lifecycle_record *record, int64_t time, enum lifecycle_source source)
-{
-	if (!generation_start_is_known(&record->current)) {
-		record->current.started_at = time;
-		record->current.started_at_source = source;
-	}
-	if (!record_is_stopped(record))
-		record->current.status = LIFECYCLE_STATUS_RUNNING;
-}
-
-static void raise_status(struct lifecycle_record *record, enum lifecycle_status status)
-{
-	if (record->current.status < status)
-		record->current.status = status;
-}
-
 static void fold_creating(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	raise_status(record, LIFECYCLE_STATUS_CREATING);
+	generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATING);
 	if (record->current.status != LIFECYCLE_STATUS_CREATING)
 		return;
 	record->current.started_at = evidence->time;
@@ -159,22 +121,14 @@ static void fold_create_container(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	(void)evidence;
-	raise_status(record, LIFECYCLE_STATUS_CREATING);
-}
-
-/* A process that is gone by now, and that need not be this generation's. */
-static bool may_be_of_another(
-	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	return !evidence_identifies_init(evidence) && value_is_known(record->current.pid) &&
-	       record->current.pid != evidence->pid;
+	generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATING);
 }
 
 /* Of a poststart. */
 static bool shows_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (may_be_of_another(record, evidence) || evidence->program == PROGRAM_NOT_YET)
+	if (evidence_may_be_of_another(record, evidence) || evidence->program == PROGRAM_NOT_YET)
 		return false;
 	return evidence->program != PROGRAM_UNSEEN || text_is_same(evidence->status, "running");
 }
@@ -183,9 +137,10 @@ static void fold_poststart(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (shows_start(record, evidence))
-		set_start(record, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
-	else if (evidence->program == PROGRAM_NOT_YET && !may_be_of_another(record, evidence))
-		raise_status(record, LIFECYCLE_STATUS_CREATED);
+		generation_start(&record->current, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
+	else if (evidence->program == PROGRAM_NOT_YET &&
+		 !evidence_may_be_of_another(record, evidence))
+		generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
 }
 
 static void fold_poststop(
@@ -199,7 +154,7 @@ static void fold_runtime_create(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!command_has_failed(&evidence->command)) {
-		raise_status(record, LIFECYCLE_STATUS_CREATED);
+		generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
 		return;
 	}
 	record->current.create_error = true;
@@ -213,7 +168,7 @@ static void fold_runtime_start(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!command_has_failed(&evidence->command))
-		set_start(record, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
+		generation_start(&record->current, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
 	else
 		record->current.create_error = true;
 	if (record_is_stopped(record) && record->current.create_error)
@@ -311,13 +266,7 @@ static int fold_first(struct lifecycle_record *record, const struct lifecycle_ev
 {
 	if (generation_begins(record, evidence) && generation_begin(record, evidence, error) < 0)
 		return -1;
-	if (record->current.instance == NULL &&
-		record_set_text(&record->current.instance, evidence->instance, error) < 0)
-		return -1;
-	if (evidence_identifies_init(evidence) && !value_is_known(record->pid_start_ticks) &&
-		generation_set_identity(record, &evidence->process, error) < 0)
-		return -1;
-	if (set_description(record, evidence, error) < 0)
+	if (generation_describe(record, evidence, error) < 0)
 		return -1;
 	if (!has_seen_start(record, evidence) &&
 		generation_fail_unfinished_hooks(record, error) < 0)
@@ -353,6 +302,8 @@ int transition_fold(struct lifecycle_record *record, const struct lifecycle_evid
 {
 	bool is_late = generation_is_poststop_late(record, evidence);
 
+	if (evidence->event != LIFECYCLE_EVENT_NONE)
+		return report_fold(record, evidence, ret_instance, error);
 	if (is_second_part(record, evidence))
 		return fold_second(record, evidence, ret_instance, error);
 	if (!is_late && !is_refusal(record, evidence))

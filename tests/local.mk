@@ -5,6 +5,7 @@
 
 unit_tests = \
 	tests/unit/codec_test \
+	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/evidence_test \
 	tests/unit/find_test \

@@ -147,6 +147,52 @@ static void test_codec(
 	free(text);
 }
 
+/* ---- what an engine reports ---- */
+
+static const char *tell(const char *root, const char *unused)
+{
+	static const char *const annotations[] = { "a", "1", "b", "2", NULL };
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
+	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
+	struct lifecycle_store *store = NULL;
+	int result;
+
+	(void)unused;
+	report.event = LIFECYCLE_EVENT_FAILED;
+	report.id = "r1";
+	report.bundle = "/b";
+	report.name = "web";
+	report.annotations = annotations;
+	report.message = "no such image";
+	result = lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, &error);
+	if (result == 0)
+		result =
+			lifecycle_store_report(store, &report, LIFECYCLE_NO_DEADLINE, NULL, &error);
+	lifecycle_store_close(store);
+	return result < 0 && error.code != LIFECYCLE_ERROR_NO_MEMORY
+		       ? "the reason is not that memory is out"
+		       : NULL;
+}
+
+static void test_tell(void)
+{
+	char root[] = "/tmp/oci-lifecycle-XXXXXX";
+	struct lifecycle_store *store = NULL;
+	long allocations;
+	const char *fault;
+
+	if (!mkdtemp(root))
+		scene_bail_out(root);
+	fault = try_codec(tell, root, NULL, &allocations);
+	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, NULL) < 0 ||
+		lifecycle_store_delete(store, "r1", LIFECYCLE_NO_DEADLINE, NULL, NULL, NULL) < 0 ||
+		rmdir(root) < 0)
+		scene_bail_out(root);
+	lifecycle_store_close(store);
+	print(!fault && allocations > 10, "an engine's report is written or refused", allocations,
+		fault);
+}
+
 /* ---- the hooks ---- */
 
 /* What a hook tells of its run. */
@@ -254,7 +300,7 @@ int main(void)
 		NULL, sizeof(*report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (report == MAP_FAILED)
 		return 1;
-	printf("1..%d\n", 3 + scene_count + 1);
+	printf("1..%d\n", 3 + scene_count + 2);
 	test_codec(rewrite, "records/kept/full.json", "a full record is read and written", NULL);
 	test_codec(rewrite, "records/kept/lengths.json", "texts of all lengths are", NULL);
 	test_codec(
@@ -263,6 +309,7 @@ int main(void)
 	for (int i = 0; i < scene_count; i++)
 		test_scene(&scenes[i]);
 	test_control(&scenes[0]);
+	test_tell();
 	scene_end();
 	return 0;
 }

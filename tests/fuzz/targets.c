@@ -87,6 +87,21 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 	};
 }
 
+static bool fold_reports(struct lifecycle_record *record)
+{
+	char instance[INSTANCE_SIZE];
+
+	for (int event = LIFECYCLE_EVENT_CREATED; event <= LIFECYCLE_EVENT_NAMED; event++) {
+		struct lifecycle_evidence evidence = evidence_of(LIFECYCLE_POINT_ENGINE);
+
+		evidence.event = (enum lifecycle_event)event;
+		evidence.message = "text";
+		if (transition_fold(record, &evidence, instance, NULL) < 0)
+			return false;
+	}
+	return true;
+}
+
 /* Whatever a record holds, it is possible to go on from there. */
 static const char *fold_all(struct lifecycle_record *record)
 {
@@ -102,6 +117,8 @@ static const char *fold_all(struct lifecycle_record *record)
 		if (transition_fold(record, &evidence, instance, NULL) < 0)
 			return "evidence cannot be folded";
 	}
+	if (!fold_reports(record))
+		return "a report cannot be folded";
 	fault = write_record(record, &text);
 	if (!fault)
 		fault = rewrite(&text);

@@ -5,6 +5,7 @@
  * and a step is one of
  *	{ "point", "time", "seen_at", "status", "pid", "process", "recorded", "command", "exit_file", ... : what a hook saw,
  *	  "changes": what becomes of the record: a JSON merge patch, in which "+KEY" is added to an array }
+ *	{ "event", "time", "instance", "pid", "ending", "message", "process", "recorded", ... : what an engine reports, "changes" }
  *	{ "end": how the command of the last step that began one ended, "changes" }; that step's beginning was stored, unless
  *	it says "unsure": true
  *	{ "observe": PROCESS, "observed": what a reader is told }
@@ -185,6 +186,28 @@ static void command_of(const json_t *json, enum command_progress progress, struc
 	ret->progress = json ? progress : COMMAND_PROGRESS_NONE;
 }
 
+static enum lifecycle_event event_of(const char *word)
+{
+	static const char *const words[] = { "", "created", "started", "ended", "failed", "named" };
+
+	for (int i = 1; word && i < 6; i++)
+		if (strcmp(words[i], word) == 0)
+			return (enum lifecycle_event)i;
+	ck_assert_msg(!word, "'%s' is no event", word);
+	return LIFECYCLE_EVENT_NONE;
+}
+
+static void ending_of(const json_t *json, struct ending *ret)
+{
+	const json_t *oom_killed = json_object_get(json, "oom_killed");
+
+	ret->exit_code = number_of(json, "exit_code");
+	ret->exit_signal = number_of(json, "exit_signal");
+	ret->oom_killed = json_is_true(oom_killed)    ? LIFECYCLE_TRUTH_TRUE
+			  : json_is_false(oom_killed) ? LIFECYCLE_TRUTH_FALSE
+						      : LIFECYCLE_TRUTH_NONE;
+}
+
 static void evidence_of(const json_t *step, int number, struct lifecycle_evidence *ret)
 {
 	const json_t *command = json_object_get(step, "command");
@@ -193,7 +216,9 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 	json_t *value;
 
 	*ret = (struct lifecycle_evidence){
-		.point = lifecycle_point_from_name(text_of(step, "point")),
+		.point = lifecycle_point_from_name(or_else(text_of(step, "point"), "engine")),
+		.event = event_of(text_of(step, "event")),
+		.message = text_of(step, "message"),
 		.time = time_of(step, "time"),
 		.id = "c1",
 		.name = text_of(step, "name"),
@@ -203,7 +228,12 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 		.pid = number_of(step, "pid"),
 		.exit_file = { number_of(exit_file, "exit_code"), time_of(exit_file, "time") },
 	};
-	ck_assert_msg(ret->point != LIFECYCLE_POINT_NONE, "step %d has no point", number);
+	ck_assert_msg(
+		ret->point != LIFECYCLE_POINT_NONE && (ret->point == LIFECYCLE_POINT_ENGINE) ==
+							      (ret->event != LIFECYCLE_EVENT_NONE),
+		"step %d has no point, or no event", number);
+	copy_text(ret->reported, sizeof(ret->reported), step, "instance");
+	ending_of(json_object_get(step, "ending"), &ret->ending);
 	json_object_foreach(json_object_get(step, "annotations"), key, value)
 		ret->annotations[ret->annotation_count++] =
 			(struct record_annotation){ key, json_string_value(value) };

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an engine says of a container that it starts: checked, made evidence of, and folded into the record. */
+#include "base/error.h"
+#include "evidence.h"
+#include "process.h"
+#include "sized.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_within(int64_t value, int64_t least, int64_t most)
+{
+	return !value_is_known(value) || (value >= least && value <= most);
+}
+
+/* NULL for none. */
+static const char *fault_of(const struct lifecycle_report *report)
+{
+	if (report->id == NULL || !lifecycle_id_valid(report->id))
+		return "its ID is not a container ID";
+	if (report->event <= LIFECYCLE_EVENT_NONE || report->event > LIFECYCLE_EVENT_NAMED)
+		return "its event is not known";
+	if (!is_within(report->time, 1, INT64_MAX))
+		return "its time is before 1970";
+	if (!is_within(report->pid, 1, INT32_MAX))
+		return "its pid is not one";
+	if (!is_within(report->exit_code, 0, 255))
+		return "its exit code is not 0 to 255";
+	if (!is_within(report->exit_signal, 1, 64))
+		return "its signal is not 1 to 64";
+	if (report->event == LIFECYCLE_EVENT_FAILED && report->message == NULL)
+		return "a failure without a message";
+	if (report->event == LIFECYCLE_EVENT_NAMED && report->name == NULL)
+		return "it names nothing";
+	return NULL;
+}
+
+static int take_texts(struct lifecycle_evidence *evidence, const struct lifecycle_report *report,
+	struct lifecycle_error *error)
+{
+	const char *const *pair = report->annotations;
+
+	if (record_set_text(&evidence->id, report->id, error) < 0 ||
+		record_set_text(&evidence->bundle, report->bundle, error) < 0 ||
+		record_set_text(&evidence->name, report->name, error) < 0 ||
+		record_set_text(&evidence->message, report->message, error) < 0)
+		return -1;
+	for (; pair != NULL && pair[0] != NULL && pair[1] != NULL; pair += 2)
+		if (evidence_add_annotation(evidence, pair[0], pair[1], error) < 0)
+			return -1;
+	return 0;
+}
+
+static void take_numbers(struct lifecycle_evidence *evidence, const struct lifecycle_report *report)
+{
+	bool is_killed = value_is_known(report->exit_signal);
+
+	evidence->event = report->event;
+	evidence->pid = report->pid;
+	evidence->ending.exit_code = is_killed ? 128 + report->exit_signal : report->exit_code;
+	evidence->ending.exit_signal = report->exit_signal;
+	evidence->ending.oom_killed = report->oom_killed;
+	if (report->instance != NULL)
+		(void)snprintf(
+			evidence->reported, sizeof(evidence->reported), "%s", report->instance);
+}
+
+/* Of one that has ended, or failed, the pid may be another's by now. */
+static bool is_of_living_process(const struct lifecycle_report *report)
+{
+	return report->event == LIFECYCLE_EVENT_CREATED || report->event == LIFECYCLE_EVENT_STARTED;
+}
+
+static int evidence_of_report(const struct lifecycle_report *given,
+	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
+{
+	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
+	struct lifecycle_evidence *evidence;
+	const char *fault;
+	int64_t time;
+
+	if (sized_read(&report, given, SIZED_FIRST(struct lifecycle_report, message), error) < 0)
+		return -1;
+	fault = fault_of(&report);
+	if (fault != NULL)
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "a report that cannot be: %s", fault);
+	time = value_is_known(report.time) ? report.time : lifecycle_time_now();
+	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, time, time);
+	if (evidence == NULL)
+		return error_no_memory(error);
+	if (take_texts(evidence, &report, error) < 0) {
+		lifecycle_evidence_free(evidence);
+		return -1;
+	}
+	take_numbers(evidence, &report);
+	process_look(
+		is_of_living_process(&report) ? report.pid : LIFECYCLE_UNKNOWN, &evidence->process);
+	*ret_evidence = evidence;
+	return 0;
+}
+
+int lifecycle_store_report(struct lifecycle_store *store, const struct lifecycle_report *report,
+	int64_t deadline, char *ret_instance, struct lifecycle_error *error)
+{
+	struct lifecycle_evidence *evidence = NULL;
+	int result;
+
+	if (evidence_of_report(report, &evidence, error) < 0)
+		return -1;
+	result = lifecycle_store_fold(store, evidence, deadline, error);
+	if (result == 0 && ret_instance != NULL)
+		(void)strcpy(ret_instance, evidence->folded_into);
+	lifecycle_evidence_free(evidence);
+	return result;
+}
