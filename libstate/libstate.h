@@ -479,6 +479,42 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_strings
 int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
 	struct lifecycle_strings *ret_candidates, struct lifecycle_error *error);
 
+/* ---- watch: when a store changes ---- */
+
+/*
+ * From lifecycle_watch_open() on no change is missed: whoever reads the store after it, and again what
+ * lifecycle_watch_read() names, knows all. What is recorded is watched, not the processes: see lifecycle_open_process()
+ * for an end that nobody records.
+ */
+struct lifecycle_watch;
+
+enum lifecycle_change {
+	LIFECYCLE_CHANGE_NONE = 0,
+	LIFECYCLE_CHANGE_RECORD, /* the container's record was written, or its directory has come */
+	LIFECYCLE_CHANGE_REMOVED,  /* its directory is gone */
+	LIFECYCLE_CHANGE_ANYTHING, /* anything may have happened to any of them: `id` is NULL */
+};
+
+/* Watches the store at `root`, an absolute path. It need not be there yet, and may go and come back. */
+int lifecycle_watch_open(
+	const char *root, struct lifecycle_watch **ret_watch, struct lifecycle_error *error);
+
+/* The same for one container's directory, which is there: all that is told is LIFECYCLE_CHANGE_ANYTHING. */
+int lifecycle_watch_open_directory(
+	const char *path, struct lifecycle_watch **ret_watch, struct lifecycle_error *error);
+void lifecycle_watch_close(struct lifecycle_watch *watch);
+
+/* To be polled for being readable: then lifecycle_watch_read() may have something to tell. The watch owns it. */
+int lifecycle_watch_fd(const struct lifecycle_watch *watch);
+
+/*
+ * Calls changed() for each change so far, and does not wait. What changed() returns, if it is not 0, is returned at once,
+ * and what was not told by then is told as LIFECYCLE_CHANGE_ANYTHING the next time; -1 with *error if it cannot be watched.
+ */
+typedef int lifecycle_changed_fn(enum lifecycle_change change, const char *id, void *arg);
+int lifecycle_watch_read(struct lifecycle_watch *watch, lifecycle_changed_fn *changed, void *arg,
+	struct lifecycle_error *error);
+
 #pragma GCC visibility pop
 
 #ifdef __cplusplus

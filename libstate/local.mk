@@ -41,7 +41,8 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/list.c libstate/list.h \
 	libstate/engine.c \
 	libstate/resolve.c \
-	libstate/prune.c
+	libstate/prune.c \
+	libstate/watch.c
 
 core_libs = libstate/libstate-core.la libstate/libbase.la $(JANSSON_LIBS) $(UUID_LIBS)
 

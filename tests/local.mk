@@ -22,7 +22,8 @@ unit_tests = \
 	tests/unit/store_test \
 	tests/unit/time_test \
 	tests/unit/transition_test \
-	tests/unit/utf8_test
+	tests/unit/utf8_test \
+	tests/unit/watch_test
 
 # Programs that print TAP by themselves.
 other_tests = \

@@ -174,7 +174,20 @@ static const char *tell(const char *root, const char *unused)
 		       : NULL;
 }
 
-static void test_tell(void)
+static const char *watch(const char *root, const char *unused)
+{
+	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
+	struct lifecycle_watch *watch = NULL;
+	int result = lifecycle_watch_open(root, &watch, &error);
+
+	(void)unused;
+	lifecycle_watch_close(watch);
+	return result < 0 && error.code != LIFECYCLE_ERROR_NO_MEMORY
+		       ? "the reason is not that memory is out"
+		       : NULL;
+}
+
+static void test_tell_and_watch(void)
 {
 	char root[] = "/tmp/oci-lifecycle-XXXXXX";
 	struct lifecycle_store *store = NULL;
@@ -184,13 +197,16 @@ static void test_tell(void)
 	if (!mkdtemp(root))
 		scene_bail_out(root);
 	fault = try_codec(tell, root, NULL, &allocations);
+	print(!fault && allocations > 10, "an engine's report is written or refused", allocations,
+		fault);
+	fault = try_codec(watch, root, NULL, &allocations);
+	print(!fault && allocations > 5, "a store with a container is watched or not", allocations,
+		fault);
 	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, NULL) < 0 ||
 		lifecycle_store_delete(store, "r1", LIFECYCLE_NO_DEADLINE, NULL, NULL, NULL) < 0 ||
 		rmdir(root) < 0)
 		scene_bail_out(root);
 	lifecycle_store_close(store);
-	print(!fault && allocations > 10, "an engine's report is written or refused", allocations,
-		fault);
 }
 
 /* ---- the hooks ---- */
@@ -300,7 +316,7 @@ int main(void)
 		NULL, sizeof(*report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (report == MAP_FAILED)
 		return 1;
-	printf("1..%d\n", 3 + scene_count + 2);
+	printf("1..%d\n", 3 + scene_count + 3);
 	test_codec(rewrite, "records/kept/full.json", "a full record is read and written", NULL);
 	test_codec(rewrite, "records/kept/lengths.json", "texts of all lengths are", NULL);
 	test_codec(
@@ -309,7 +325,7 @@ int main(void)
 	for (int i = 0; i < scene_count; i++)
 		test_scene(&scenes[i]);
 	test_control(&scenes[0]);
-	test_tell();
+	test_tell_and_watch();
 	scene_end();
 	return 0;
 }
