@@ -78,5 +78,7 @@ pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = libstate/libstate.pc
 dist_pkgdata_DATA = libstate/lifecycle.schema.json
 EXTRA_DIST += libstate/libstate.sym
+examplesdir = $(docdir)/examples
+dist_examples_DATA = libstate/examples/engine.c libstate/examples/follow.c
 
 man_sources += libstate/lifecycle.json.5.scd

@@ -32,7 +32,9 @@ setup() {
 		#include <stdio.h>
 		int main(void)
 		{
+			struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
 			char text[LIFECYCLE_TIME_SIZE];
+			(void)report;
 			puts(lifecycle_time_format(1, text));
 			return 0;
 		}
@@ -125,6 +127,53 @@ namesake() {
 	[[ $output == *"multiple definition of "*error_set* ]]
 	namesake utf8_copy "$inside -ljansson -luuid"
 	run -99 ./namesake
+}
+
+# build_example NAME: from what is installed, by pkg-config alone.
+build_example() {
+	grep -q __asan_init "$PREFIX/lib/libstate.so.0" && skip 'with sanitizers the library wants their runtime first'
+	# shellcheck disable=SC2046 # flags
+	$CC -Wall -Wextra -Wpedantic -Werror -o "$1" "$PREFIX/share/doc/oci-lifecycle/examples/$1.c" \
+		$(pkg-config --cflags --libs libstate)
+	export LD_LIBRARY_PATH=$PREFIX/lib
+}
+
+# recorded FILTER: of the record that the engine writes.
+recorded() {
+	jq -r "$1" store/c1/lifecycle.json
+}
+
+@test "the example of an engine records three lives: one that exits, one that is killed, one that does not start" {
+	build_example engine
+	run -3 ./engine "$PWD/store" c1 sh -c 'exit 3'
+	[ "$(recorded '[.status, .reason, .exit_code, .started_at_source, .finished_at_source] | join(" ")')" = \
+		"stopped exited 3 runtime engine" ]
+	run -137 ./engine "$PWD/store" c1 sh -c 'kill -KILL $$'
+	[ "$(recorded '[.generation, .exit_code, .exit_signal] | join(" ")')" = "2 137 9" ]
+	run -127 ./engine "$PWD/store" c1 ./nothing
+	[ "$(recorded '[.generation, .reason, .create_error, .errors[0].point, .errors[0].message] | join(" ")')" = \
+		"3 create_failed true engine No such file or directory" ]
+	"$PYTHON" "$TOP_SRCDIR/tests/integration/check_store.py" store
+}
+
+@test "the example of a reader follows a store that is yet to come" {
+	build_example engine
+	build_example follow
+	./follow "$PWD/store" >seen 3>&- &
+	follower=$!
+	./engine "$PWD/store" c1 sh -c 'until grep -qx "c1 running" seen; do sleep 0.02; done'
+	timeout 20 sh -c 'until grep -qx "c1 stopped" seen; do sleep 0.02; done'
+	"$CTL" --root "$PWD/store" forget c1
+	timeout 20 sh -c 'until grep -qx "c1 removed" seen; do sleep 0.02; done'
+	kill "$follower"
+	wait "$follower" || follower=
+	[ "$(uniq seen | grep -v '^c1 created$')" = "c1 running
+c1 stopped
+c1 removed" ]
+}
+
+teardown() {
+	test -z "${follower:-}" || kill "$follower" 2>/dev/null || :
 }
 
 @test "the header is C++ too, and asks for no other header first" {
