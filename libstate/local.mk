@@ -81,4 +81,4 @@ EXTRA_DIST += libstate/libstate.sym
 examplesdir = $(docdir)/examples
 dist_examples_DATA = libstate/examples/engine.c libstate/examples/follow.c
 
-man_sources += libstate/lifecycle.json.5.scd
+man_sources += libstate/lifecycle.json.5.scd libstate/libstate.3.scd
