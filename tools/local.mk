@@ -30,7 +30,6 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/follow/event.c tools/query/follow/event.h \
 	tools/query/follow/known.c tools/query/follow/known.h \
 	tools/query/follow/pidfd.c tools/query/follow/pidfd.h \
-	tools/query/follow/watch.c tools/query/follow/watch.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \
 	tools/query/output/freezer.c tools/query/output/freezer.h \

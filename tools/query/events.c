@@ -4,7 +4,6 @@
 #include "query/commands.h"
 #include "query/follow/event.h"
 #include "query/follow/known.h"
-#include "query/follow/watch.h"
 #include "query/output/json_output.h"
 #include "records/records.h"
 
@@ -35,7 +34,7 @@ struct past {
 struct follow {
 	struct cli_call *call;
 	struct records records; /* while they are read */
-	struct watch *watch;
+	struct lifecycle_watch *watch;
 	struct lifecycle_strings wanted; /* IDs; none: all */
 	int64_t since;
 	struct known known;
@@ -292,17 +291,17 @@ static int open_records(struct follow *follow)
 	return records_open(follow->call, LIFECYCLE_ACCESS_READ, &follow->records, &follow->error);
 }
 
-static int take_change(enum watch_change change, const char *id, void *arg)
+static int take_change(enum lifecycle_change change, const char *id, void *arg)
 {
 	struct follow *follow = arg;
 	int result;
 
 	if (open_records(follow) < 0)
 		return -1;
-	if (change == WATCH_ANYTHING)
+	if (change == LIFECYCLE_CHANGE_ANYTHING)
 		result = look_at_all(follow);
 	else
-		result = look_at(follow, id, change == WATCH_REMOVED);
+		result = look_at(follow, id, change == LIFECYCLE_CHANGE_REMOVED);
 	records_close(&follow->records);
 	return result;
 }
@@ -310,7 +309,7 @@ static int take_change(enum watch_change change, const char *id, void *arg)
 /* Until whoever reads has gone, or something fails. */
 static int follow_changes(struct follow *follow)
 {
-	struct pollfd fds[] = { { .fd = watch_fd(follow->watch), .events = POLLIN },
+	struct pollfd fds[] = { { .fd = lifecycle_watch_fd(follow->watch), .events = POLLIN },
 		{ .fd = STDOUT_FILENO, .events = 0 } };
 	int result = 0;
 
@@ -323,7 +322,7 @@ static int follow_changes(struct follow *follow)
 		if (fds[1].revents != 0)
 			return error_set(&follow->error, LIFECYCLE_ERROR_SYSTEM,
 				"nobody reads the standard output any more");
-		result = watch_read(follow->watch, take_change, follow, &follow->error);
+		result = lifecycle_watch_read(follow->watch, take_change, follow, &follow->error);
 	}
 	return result;
 }
@@ -360,7 +359,7 @@ static int begin(struct follow *follow, const struct events_options *options)
 		return -1;
 	result = prepare(follow, options);
 	if (result == 0 && options->follow)
-		result = watch_open(&follow->records, &follow->watch, &follow->error);
+		result = records_watch(&follow->records, &follow->watch, &follow->error);
 	records_close(&follow->records);
 	return result;
 }
@@ -386,7 +385,7 @@ static int run(struct cli_call *call)
 		result = look_back(&follow);
 	if (result == 0 && options->follow)
 		result = follow_changes(&follow);
-	watch_close(follow.watch);
+	lifecycle_watch_close(follow.watch);
 	lifecycle_strings_free(&follow.wanted);
 	known_free(&follow.known);
 	return result == 0 ? call->status : cli_fail(call, &follow.error);

@@ -3,7 +3,6 @@
 #include "cli/when.h"
 #include "query/commands.h"
 #include "query/follow/pidfd.h"
-#include "query/follow/watch.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -45,7 +44,7 @@ struct wait {
 	struct records records;
 	enum lifecycle_status status;
 	int64_t deadline;
-	struct watch *watch;
+	struct lifecycle_watch *watch;
 	size_t count;
 	struct target *targets;
 	struct pollfd *fds; /* the watch's, then the targets' */
@@ -188,13 +187,13 @@ static void take_end(struct wait *wait, struct target *target)
 
 /* ---- all of them ---- */
 
-static int take_change(enum watch_change change, const char *id, void *arg)
+static int take_change(enum lifecycle_change change, const char *id, void *arg)
 {
 	struct wait *wait = arg;
 
 	for (size_t i = 0; i < wait->count; i++)
-		if (change == WATCH_ANYTHING || strcmp(wait->targets[i].id, id) == 0)
-			look_at(wait, &wait->targets[i], change != WATCH_RECORD);
+		if (change == LIFECYCLE_CHANGE_ANYTHING || strcmp(wait->targets[i].id, id) == 0)
+			look_at(wait, &wait->targets[i], change != LIFECYCLE_CHANGE_RECORD);
 	return 0;
 }
 
@@ -224,7 +223,7 @@ static int time_left(const struct wait *wait)
 
 static int wait_for_change(struct wait *wait)
 {
-	wait->fds[0] = (struct pollfd){ .fd = watch_fd(wait->watch), .events = POLLIN };
+	wait->fds[0] = (struct pollfd){ .fd = lifecycle_watch_fd(wait->watch), .events = POLLIN };
 	for (size_t i = 0; i < wait->count; i++)
 		wait->fds[i + 1] =
 			(struct pollfd){ .fd = wait->targets[i].pidfd, .events = POLLIN };
@@ -238,7 +237,7 @@ static int wait_for_change(struct wait *wait)
 		else if (target->may_exec)
 			look_at(wait, target, false);
 	}
-	return watch_read(wait->watch, take_change, wait, &wait->error);
+	return lifecycle_watch_read(wait->watch, take_change, wait, &wait->error);
 }
 
 static int give_up(const struct wait *wait)
@@ -339,7 +338,7 @@ static void release(struct wait *wait)
 	}
 	free(wait->targets);
 	free(wait->fds);
-	watch_close(wait->watch);
+	lifecycle_watch_close(wait->watch);
 	records_close(&wait->records);
 }
 
@@ -349,7 +348,7 @@ static int run_wait(struct wait *wait, const struct wait_options *options)
 		records_open(wait->call, LIFECYCLE_ACCESS_READ, &wait->records, &wait->error) !=
 			0 ||
 		resolve_all(wait) != 0 ||
-		watch_open(&wait->records, &wait->watch, &wait->error) != 0)
+		records_watch(&wait->records, &wait->watch, &wait->error) != 0)
 		return -1;
 	return wait_for_all(wait);
 }

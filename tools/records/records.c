@@ -178,6 +178,14 @@ int records_list(const struct records *records, struct lifecycle_strings *ret_id
 	return 0;
 }
 
+int records_watch(const struct records *records, struct lifecycle_watch **ret_watch,
+	struct lifecycle_error *error)
+{
+	if (records->directory != NULL)
+		return lifecycle_watch_open_directory(records->directory, ret_watch, error);
+	return lifecycle_watch_open(records->root, ret_watch, error);
+}
+
 int records_load(const struct records *records, const char *id,
 	struct lifecycle_record **ret_record, struct lifecycle_error *error)
 {

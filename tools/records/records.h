@@ -46,6 +46,10 @@ int records_list(const struct records *records, struct lifecycle_strings *ret_id
 int records_load(const struct records *records, const char *id,
 	struct lifecycle_record **ret_record, struct lifecycle_error *error);
 
+/* Tells of changes to the records from now on. */
+int records_watch(const struct records *records, struct lifecycle_watch **ret_watch,
+	struct lifecycle_error *error);
+
 /* What a person typed, to an ID: free() it. The error of an ambiguous reference names the candidates. */
 int records_resolve(const struct records *records, const char *reference, char **ret_id,
 	struct lifecycle_error *error);
