@@ -72,6 +72,7 @@ bats_tests = \
 	tests/integration/query_verify.bats \
 	tests/integration/query_wait.bats \
 	tests/integration/readme.bats \
+	tests/integration/reaper.bats \
 	tests/integration/retention.bats \
 	tests/integration/runtime_command.bats \
 	tests/integration/runtime_crun.bats \
@@ -103,7 +104,7 @@ tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
 LDADD = tests/unit/libunit.a tools/libruntime.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
 
-check_PROGRAMS += $(other_tests) tests/fault/broken_hook
+check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/reaper
 other_libs = hooks/libhooks.a $(core_libs)
 
 tests_fault_memory_SOURCES = tests/fault/memory.c \
@@ -114,6 +115,9 @@ tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--
 tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
 	tests/fuzz/config.c tests/fuzz/targets.c tests/fuzz/targets.h
 tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
+
+# Above each bats test: an init that reaps at once.
+tests_reaper_LDADD =
 
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace

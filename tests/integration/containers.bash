@@ -6,19 +6,24 @@
 
 PREFIX=lc$$
 
-# The machine may mount cgroup v2 inside v1 ("hybrid"), which crun refuses: it gets a mount namespace without it.
 runtime()
 {
-	case $OCI_RUNTIME in
-	crun)
+	set_runtime
+	"${RUNTIME_COMMAND[@]}" "$@"
+}
+
+# $RUNTIME_COMMAND, of $OCI_RUNTIME. The machine may mount cgroup v2 inside v1 ("hybrid"), which crun refuses: it gets a
+# mount namespace without it.
+set_runtime()
+{
+	local program=$OCI_RUNTIME
+
+	if [ "$OCI_RUNTIME" = crun ]; then
+		program=$SHARED/bin/crun
 		mkdir -p "$SHARED/bin"
-		[ -x "$SHARED/bin/crun" ] || make_crun "$SHARED/bin/crun"
-		"$SHARED/bin/crun" --root "$WORK/crun" "$@"
-		;;
-	*)
-		"$OCI_RUNTIME" --root "$WORK/$OCI_RUNTIME" "$@"
-		;;
-	esac
+		[ -x "$program" ] || make_crun "$program"
+	fi
+	RUNTIME_COMMAND=("$program" --root "$WORK/$OCI_RUNTIME")
 }
 
 make_crun()

@@ -200,12 +200,38 @@ eventually()
 	fail "still not so after try $try: $*"
 }
 
-gone_or_zombie()
+# One letter of ps(1), or `gone`.
+state_of()
 {
 	local state
 
 	state=$(sed -n 's/^State:[[:space:]]*\(.\).*/\1/p' "/proc/$1/status" 2>/dev/null) || :
-	[ -z "$state" ] || [ "$state" = Z ] || [ "$state" = X ]
+	echo "${state:-gone}"
+}
+
+gone_or_zombie()
+{
+	case $(state_of "$1") in
+	gone | Z | X) ;;
+	*) return 1 ;;
+	esac
+}
+
+# unreaped COMMAND...: it must succeed. The processes that it leaves stay zombies when they die, until end_unreaped.
+unreaped()
+{
+	rm -f "$WORK/unreaped.status"
+	"$PYTHON" "$here/keep_zombies.py" "$WORK/unreaped.status" "$@" </dev/null >"$WORK/unreaped.out" 2>&1 3>&- &
+	UNREAPED=$!
+	background "$UNREAPED"
+	eventually test -s "$WORK/unreaped.status"
+	same "$(cat "$WORK/unreaped.status")" 0 "exit status of $*, which said: $(cat "$WORK/unreaped.out")"
+}
+
+end_unreaped()
+{
+	kill -KILL "$UNREAPED"
+	wait "$UNREAPED" || :
 }
 
 # in_other_dev COMMAND...: where /dev is a directory of ours, $WORK/dev.

@@ -164,6 +164,23 @@ case_never_started()
 	esac
 }
 
+# Nobody reaps the dead init, and it is still there at poststop: it never was another program.
+case_never_started_zombie()
+{
+	local pid
+
+	registered b clock
+	set_runtime
+	unreaped "${RUNTIME_COMMAND[@]}" create --bundle "$BUNDLE" "$ID"
+	pid=$(record "$ID" .pid)
+	kill -KILL "$pid"
+	eventually gone_or_zombie "$pid"
+	runtime delete --force "$ID"
+	same "$(state_of "$pid")" Z "state of its process"
+	same "$(record "$ID" .reason)" never_started reason
+	end_unreaped
+}
+
 case_same_id_again()
 {
 	local first_start first_instance

@@ -38,6 +38,10 @@ AFTER_CREATE=creating
 	case_never_started
 }
 
+@test "crun: deleted without a start, the dead init not reaped: never started" {
+	case_never_started_zombie
+}
+
 @test "crun: the same ID again is generation 2, the first one in previous" {
 	case_same_id_again
 }

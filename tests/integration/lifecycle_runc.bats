@@ -38,6 +38,10 @@ AFTER_CREATE=created
 	same "$(record "$ID" .status)" stopped status
 }
 
+@test "runc: deleted without a start, the dead init not reaped: never started" {
+	case_never_started_zombie
+}
+
 @test "runc: the same ID again is generation 2, the first one in previous" {
 	case_same_id_again
 }
