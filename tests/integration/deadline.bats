@@ -100,9 +100,12 @@ open_endless()
 
 @test "a stdin that never ends after a whole state" {
 	open_endless
-	cat "$WORK/state" >&7
-	ends_in_time hook create-runtime --timeout "$TIMEOUT" <"$WORK/fifo" 2>"$WORK/stderr"
-	one_line "$WORK/stderr"
+	reads_state()
+	{
+		cat "$WORK/state" >&7
+		INPUT=$WORK/fifo soft 0 hook create-runtime --timeout "$TIMEOUT"
+	}
+	ends_in_time reads_state
 }
 
 @test "a stdin that trickles for ever" {
@@ -118,8 +121,7 @@ open_endless()
 }
 
 @test "a stdin that gives ever more does not keep a command from its end" {
-	ends_in_time hook create-runtime --timeout "$TIMEOUT" -- /bin/sh -c "touch '$WORK/ran'" </dev/zero 2>"$WORK/stderr"
-	one_line "$WORK/stderr"
+	INPUT=/dev/zero ends_in_time soft 0 hook create-runtime --timeout "$TIMEOUT" -- /bin/sh -c "touch '$WORK/ran'"
 	[ -e "$WORK/ran" ]
 }
 
@@ -151,5 +153,9 @@ open_endless()
 }
 
 @test "control: with nothing in its way a hook ends at once" {
-	within 500 quiet_hook create-runtime <"$WORK/state"
+	reads_whole_state()
+	{
+		quiet_hook create-runtime <"$WORK/state"
+	}
+	within 500 reads_whole_state
 }

@@ -163,8 +163,8 @@ one_line()
 	[[ $text =~ ^lifecycle-[a-z-]*:\ [^[:cntrl:]]*$'\n'$ ]] || fail "not one clear line: $(cat -A "$1")"
 }
 
-# within MS COMMAND...: the bound is one of hanging, so the best of three runs on a busy machine counts.
-# Each run's time is left in $ELAPSED_MS.
+# within MS COMMAND...: the bound is one of hanging, so the best of three runs on a busy machine counts: each run has to
+# find, and to open, what it reads and writes anew. Its time is left in $ELAPSED_MS.
 within()
 {
 	local limit=$1 start try
