@@ -10,5 +10,10 @@ bats_require_minimum_version 1.5.0
 	UNIT_RECORDS=$BATS_TEST_TMPDIR/records "$TOP_BUILDDIR/tests/unit/transition_test" >/dev/null
 	set -- "$BATS_TEST_TMPDIR"/records/*
 	test $# -gt 300
+	"$PYTHON" "$TOP_SRCDIR/tests/integration/check_store.py" --open "$@"
+	# all keys are ours but one, which two cases begin with
+	mapfile -t foreign < <(grep -rl '"more":' "$@")
+	test ${#foreign[@]} -eq 2
+	rm "${foreign[@]}"
 	"$PYTHON" "$TOP_SRCDIR/tests/integration/check_store.py" "$@"
 }
