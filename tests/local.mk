@@ -42,6 +42,7 @@ bats_tests = \
 	tests/integration/cli.bats \
 	tests/integration/ctl.bats \
 	tests/integration/deadline.bats \
+	tests/integration/defaults.bats \
 	tests/integration/engine_buildah.bats \
 	tests/integration/engine_conmon.bats \
 	tests/integration/engine_containerd.bats \
@@ -89,7 +90,7 @@ bats_tests = \
 	tests/unit/schema.bats
 
 # Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
-timed_tests = deadline engine_containerd engine_docker engine_podman_wrapped runtime_fault wrapped wrapped_runtime
+timed_tests = deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_fault wrapped wrapped_runtime
 
 # ---- how they are built ---------------------------------------------------------------------------
 
