@@ -62,9 +62,11 @@ configure_podman()
 	CONF
 }
 
+# On cgroup v1 podman 5 warns at each call, unless told not to.
 podman_()
 {
-	CONTAINERS_CONF=$WORK/containers.conf CONTAINERS_STORAGE_CONF=$SHARED/storage.conf podman "$@" </dev/null 3>&-
+	PODMAN_IGNORE_CGROUPSV1_WARNING=1 CONTAINERS_CONF=$WORK/containers.conf \
+		CONTAINERS_STORAGE_CONF=$SHARED/storage.conf podman "$@" </dev/null 3>&-
 }
 
 # Skips unless podman runs a container that has no hooks.

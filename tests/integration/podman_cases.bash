@@ -82,10 +82,11 @@ case_remove_by_force()
 	podman_life_is_true "$id"
 }
 
+# With the container podman 5 removes the file of --cidfile, too.
 case_remove_at_end()
 {
-	podman_ run --rm --cidfile "$WORK/cid" bb true
-	podman_life_is_true "$(cat "$WORK/cid")"
+	podman_ run --rm bb true
+	podman_life_is_true "$(ls "$ROOT")"
 }
 
 case_detached()
