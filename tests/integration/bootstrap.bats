@@ -109,6 +109,26 @@ set_up_build() {
 	[ -e "$tree/build-install/made" ]
 }
 
+# asks_for COMMAND...: all that check needs is here, but for bats and docker; what apt-get is asked for if it then brings these.
+asks_for() {
+	sed -n "/^needs/,/^'/s/^[a-z0-9.+-]*  *\([a-z][a-z0-9+-]*\)\$/\1/p" "$TOP_SRCDIR/bootstrap" |
+		grep -vx 'docker\|bats' | while read -r name; do
+			[ -e "$bin/$name" ] || stub "$name" :
+		done
+	stub apt-get "[ \$2 = update ] || echo \"\$*\" >>'$BATS_TEST_TMPDIR/asked'
+		for name in $*; do printf '#!/bin/sh\n' >'$bin/'\$name; /bin/chmod +x '$bin/'\$name; done"
+	run env PATH="$bin" "$BATS_TEST_TMPDIR/tree/bootstrap" check
+	sed 's/.* install //' "$BATS_TEST_TMPDIR/asked" | xargs
+}
+
+@test "docker, where its daemon's package has brought it: no more is asked for" {
+	[ "$(asks_for bats docker)" = bats ]
+}
+
+@test "docker, where its daemon's package is without it: one more package" {
+	[ "$(asks_for bats)" = "bats docker-cli" ]
+}
+
 @test "an unknown word is a usage error, and --help says what there is" {
 	bootstrap everything
 	[ "$status" -eq 2 ]
