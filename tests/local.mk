@@ -105,7 +105,7 @@ tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
 LDADD = tests/unit/libunit.a tools/libruntime.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
 
-check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/reaper
+check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/layers/words tests/reaper
 other_libs = hooks/libhooks.a $(core_libs)
 
 tests_fault_memory_SOURCES = tests/fault/memory.c \
@@ -116,6 +116,8 @@ tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--
 tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
 	tests/fuzz/config.c tests/fuzz/targets.c tests/fuzz/targets.h
 tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
+
+tests_layers_words_LDADD = $(core_libs)
 
 # Above each bats test: an init that reaps at once.
 tests_reaper_LDADD =

@@ -64,6 +64,53 @@ environment='(secure_)?getenv|environ'
 	grep -Fx "list_add: only in $library/libstate-core.a" <<<"$output"
 }
 
+# words_are_known WORDS: nothing is said of them.
+words_are_known() {
+	"$PYTHON" "$checkers/check-words" "$1" "$TOP_SRCDIR" "$QUERY"
+}
+
+@test "each word of the library, and each key of a record, is in every place that has to know it" {
+	"$TOP_BUILDDIR/tests/layers/words" >words
+	words_are_known words
+}
+
+@test "a new status, reason, source, point or key is told wherever it is forgotten" {
+	schema=libstate/lifecycle.schema.json page=libstate/lifecycle.json.5.scd
+	while IFS=: read -r kind places; do
+		{ "$TOP_BUILDDIR/tests/layers/words" && echo "$kind newWord"; } >words
+		run ! words_are_known words
+		for place in $places; do
+			grep -F "$kind 'newWord' is not in ${place//_/ }" <<<"$output"
+		done
+		[ "$(grep -c "^$kind 'newWord'" <<<"$output")" = "$(wc -w <<<"$places")" ]
+	done <<-KINDS
+		status:$schema $page filters_of_lifecycle-query tests/data
+		reason:$schema $page filters_of_lifecycle-query tests/data
+		source:$schema $page tests/data
+		record:$schema $page tests/data
+		hooks:$schema $page tests/data
+		errors:$schema $page tests/data
+		previous:$schema $page tests/data
+		point:$schema $page tests/data
+	KINDS
+	# a point that is not said to be a runtime's is a hook's
+	for place in "$schema" hooks/lifecycle-hooks.8.scd hooks/local.mk 'HOOK_NAMES in tests/integration/helpers.bash' \
+		tests/integration/containers.bash tests/integration/splice_shapes.py; do
+		grep -F "hook point 'newWord' is not in $place" <<<"$output"
+	done
+	[ "$(grep -c "^hook point 'newWord'" <<<"$output")" = 6 ]
+}
+
+@test "a word that the library knows no more is told wherever it is left" {
+	"$TOP_BUILDDIR/tests/layers/words" | grep -vx 'reason never_started\|record pid_ns\|point prestart' >words
+	run ! words_are_known words
+	for left in "reason 'never_started' in libstate/lifecycle.schema.json" \
+		"reason 'never_started' in filters of lifecycle-query" "record 'pid_ns' in libstate/lifecycle.schema.json" \
+		"record 'pid_ns' in libstate/lifecycle.json.5.scd" "point 'prestart' in libstate/lifecycle.schema.json"; do
+		grep -Fx "$left is no word of the library" <<<"$output"
+	done
+}
+
 @test "the library prints nothing and reads no environment" {
 	"$checkers/check-imports" "$prints|$environment" "$library/libstate-core.a"
 }
