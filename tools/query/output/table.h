@@ -13,7 +13,7 @@ struct table;
 struct table_heading {
 	const char *text;
 	bool right;
-	double share; /* of a terminal's width, as long as others have more than they keep; 0: all */
+	double share; /* of a terminal's width, as long as others have more than theirs; 0: it is never cut */
 };
 
 int table_new(const struct table_heading *headings, size_t count, bool show_headings,
