@@ -247,7 +247,7 @@ static void take_it_first(void)
 START_TEST(test_a_directory_that_another_has_locked_stays)
 {
 	before_lock = take_it_first;
-	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 5 * MILLISECOND),
+	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 100 * MILLISECOND),
 		LIFECYCLE_ERROR_TIMEOUT);
 	ck_assert(is_there("c1"));
 	close(taken);
@@ -303,7 +303,7 @@ static void remove_it_again(void)
 START_TEST(test_removed_again_and_again)
 {
 	before_lock = remove_it_again;
-	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 5 * MILLISECOND),
+	ck_assert_int_eq(name_code("c1", "one", lifecycle_monotonic_now() + 100 * MILLISECOND),
 		LIFECYCLE_ERROR_TIMEOUT);
 	ck_assert_int_ge(locks, 2);
 }
