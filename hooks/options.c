@@ -55,7 +55,7 @@ static bool is_for(const struct option_row *row, const struct hook *hook)
 
 void options_print_help(const struct hook *hook, FILE *stream)
 {
-	(void)fprintf(stream,
+	fprintf(stream,
 		"usage: %s [OPTION]... [[--argv0 NAME] -- COMMAND ARG...]\n"
 		"Records what the OCI hook point %s shows of a container, whose state is on "
 		"stdin.\n"
@@ -67,9 +67,9 @@ void options_print_help(const struct hook *hook, FILE *stream)
 
 		if (!is_for(&rows[i], hook))
 			continue;
-		(void)snprintf(option, sizeof(option), "--%s %s", rows[i].name,
+		snprintf(option, sizeof(option), "--%s %s", rows[i].name,
 			rows[i].argument != NULL ? rows[i].argument : "");
-		(void)fprintf(stream, "  %-24s %s\n", option, rows[i].help);
+		fprintf(stream, "  %-24s %s\n", option, rows[i].help);
 	}
 }
 
@@ -82,7 +82,7 @@ static void usage_error(struct options *options, const char *format, ...)
 
 	options->request = REQUEST_USAGE_ERROR;
 	va_start(arguments, format);
-	(void)vsnprintf(options->problem, sizeof(options->problem), format, arguments);
+	vsnprintf(options->problem, sizeof(options->problem), format, arguments);
 	va_end(arguments);
 }
 

@@ -48,7 +48,7 @@ static void fail_of_container(struct run *run, const struct lifecycle_error *err
 {
 	char message[sizeof(error->message) + 280];
 
-	(void)snprintf(message, sizeof(message), "'%s': %s", lifecycle_evidence_id(run->evidence),
+	snprintf(message, sizeof(message), "'%s': %s", lifecycle_evidence_id(run->evidence),
 		error->message);
 	say(run, message);
 }
@@ -67,7 +67,7 @@ static bool read_state(struct run *run)
 		say(run, "the state on stdin did not end in time");
 		return false;
 	case INPUT_BROKEN:
-		(void)snprintf(message, sizeof(message), "stdin cannot be read: %s",
+		snprintf(message, sizeof(message), "stdin cannot be read: %s",
 			strerrordesc_np(errno));
 		say(run, message);
 		return false;
@@ -218,11 +218,11 @@ static int answer(const struct run *run)
 		options_print_help(run->hook, stdout);
 		break;
 	case REQUEST_VERSION:
-		(void)printf("%s %s\n", run->hook->name, PACKAGE_VERSION);
+		printf("%s %s\n", run->hook->name, PACKAGE_VERSION);
 		break;
 	default:
-		(void)fprintf(stderr, "%s: %s\ntry '%s --help'\n", run->hook->name,
-			run->options.problem, run->hook->name);
+		fprintf(stderr, "%s: %s\ntry '%s --help'\n", run->hook->name, run->options.problem,
+			run->hook->name);
 		return USAGE_STATUS;
 	}
 	return fflush(stdout) == 0 ? 0 : 1;

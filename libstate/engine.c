@@ -61,8 +61,7 @@ static void take_numbers(struct lifecycle_evidence *evidence, const struct lifec
 	evidence->ending.exit_signal = report->exit_signal;
 	evidence->ending.oom_killed = report->oom_killed;
 	if (report->instance != NULL)
-		(void)snprintf(
-			evidence->reported, sizeof(evidence->reported), "%s", report->instance);
+		snprintf(evidence->reported, sizeof(evidence->reported), "%s", report->instance);
 }
 
 /* Of one that has ended, or failed, the pid may be another's by now. */
@@ -110,7 +109,7 @@ int lifecycle_store_report(struct lifecycle_store *store, const struct lifecycle
 		return -1;
 	result = lifecycle_store_fold(store, evidence, deadline, error);
 	if (result == 0 && ret_instance != NULL)
-		(void)strcpy(ret_instance, evidence->folded_into);
+		strcpy(ret_instance, evidence->folded_into);
 	lifecycle_evidence_free(evidence);
 	return result;
 }

@@ -236,7 +236,7 @@ int lifecycle_evidence_fold(
 	look_for_program(evidence, record);
 	if (transition_fold(record, evidence, instance, error) < 0)
 		return -1;
-	(void)strcpy(evidence->folded_into, instance);
+	strcpy(evidence->folded_into, instance);
 	return 0;
 }
 

@@ -141,7 +141,7 @@ static int set_mode(int directory, const char *name)
 
 	if (fd < 0)
 		return -1;
-	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	result = chmod(path, DEFAULTS_DIRECTORY_MODE);
 	(void)close(fd);
 	return result;

@@ -75,7 +75,7 @@ static char *with_padding(const char *text, size_t length, size_t padding, size_
 	at = (char *)memset(at, ' ', padding) + padding;
 	at = mempcpy(at, MIDDLE, strlen(MIDDLE));
 	at = mempcpy(at, text, length);
-	(void)strcpy(at, CLOSING);
+	strcpy(at, CLOSING);
 	*ret_length = all;
 	return padded;
 }

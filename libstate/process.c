@@ -34,7 +34,7 @@ static bool is_our_pid_namespace(int proc)
 	if (length < 0)
 		return false;
 	target[length] = '\0';
-	(void)snprintf(own, sizeof(own), "%d", (int)getpid());
+	snprintf(own, sizeof(own), "%d", (int)getpid());
 	return strcmp(target, own) == 0;
 }
 
@@ -74,7 +74,7 @@ static bool parse_stat(char *stat, struct process *process, char *ret_state)
 	if (name == NULL || rest == NULL || rest < name)
 		return false;
 	*rest = '\0';
-	(void)snprintf(process->comm, sizeof(process->comm), "%s", name + 1);
+	snprintf(process->comm, sizeof(process->comm), "%s", name + 1);
 	rest += 2;
 	*ret_state = *rest;
 	flags = skip_fields(rest, 9 - 3);
@@ -93,7 +93,7 @@ static char read_stat(int proc, struct process *process)
 	char text[FILE_SIZE];
 	char state = '\0';
 
-	(void)snprintf(name, sizeof(name), "%" PRId64 "/stat", process->pid);
+	snprintf(name, sizeof(name), "%" PRId64 "/stat", process->pid);
 	return proc_read(proc, name, text, sizeof(text)) && parse_stat(text, process, &state)
 		       ? state
 		       : '\0';
@@ -104,9 +104,9 @@ static void read_exe(int proc, struct process *process)
 	char name[NAME_SIZE];
 	struct stat exe;
 
-	(void)snprintf(name, sizeof(name), "%" PRId64 "/exe", process->pid);
+	snprintf(name, sizeof(name), "%" PRId64 "/exe", process->pid);
 	if (fstatat(proc, name, &exe, 0) == 0)
-		(void)snprintf(process->exe, sizeof(process->exe), "%ju:%ju", (uintmax_t)exe.st_dev,
+		snprintf(process->exe, sizeof(process->exe), "%ju:%ju", (uintmax_t)exe.st_dev,
 			(uintmax_t)exe.st_ino);
 }
 

@@ -205,6 +205,6 @@ int report_fold(struct lifecycle_record *record, const struct lifecycle_evidence
 		row->fold(generation, evidence, row->source);
 	else if (fold_current(record, evidence, error) < 0)
 		return -1;
-	(void)snprintf(ret_instance, INSTANCE_SIZE, "%s", generation->instance);
+	snprintf(ret_instance, INSTANCE_SIZE, "%s", generation->instance);
 	return 0;
 }

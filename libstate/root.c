@@ -67,9 +67,9 @@ int lifecycle_default_root(char **ret_root, struct lifecycle_error *error)
 		user = outside_of_root(proc);
 	if (proc >= 0)
 		(void)close(proc);
-	(void)snprintf(user_directory, sizeof(user_directory), "/run/user/%u", user);
+	snprintf(user_directory, sizeof(user_directory), "/run/user/%u", user);
 	if (user == 0 || (geteuid() == 0 && !is_own_directory(user_directory)))
-		(void)strcpy(user_directory, "/run");
+		strcpy(user_directory, "/run");
 	length = asprintf(ret_root, "%s/oci-lifecycle", user_directory);
 	return length < 0 ? error_no_memory(error) : 0;
 }
@@ -229,7 +229,7 @@ int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_
 
 	if (strlen(path) >= PATH_MAX)
 		return error_set(error, LIFECYCLE_ERROR_INVALID, "the store's path is too long");
-	(void)strcpy(walk.rest, path);
+	strcpy(walk.rest, path);
 	if (walk_down(&walk, error) == 0) {
 		fd = openat(walk.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)

@@ -85,8 +85,8 @@ const char *lifecycle_time_format(int64_t time, char buffer[LIFECYCLE_TIME_SIZE]
 	if (time <= 0)
 		return buffer;
 	set_date(&date, seconds / SECONDS_PER_DAY);
-	(void)snprintf(buffer, LIFECYCLE_TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ",
-		date.year, date.month, date.day, (int)(of_day / 3600), (int)(of_day / 60 % 60),
+	snprintf(buffer, LIFECYCLE_TIME_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d.%09dZ", date.year,
+		date.month, date.day, (int)(of_day / 3600), (int)(of_day / 60 % 60),
 		(int)(of_day % 60), (int)(time % NS_PER_SECOND));
 	return buffer;
 }

@@ -55,10 +55,9 @@ static void say_how_it_ended(const struct lifecycle_evidence *evidence, char *bu
 	const char *what = command->path != NULL ? "the hook" : "the runtime";
 
 	if (value_is_known(command->signal))
-		(void)snprintf(
-			buffer, size, "%s was killed by signal %d", what, (int)command->signal);
+		snprintf(buffer, size, "%s was killed by signal %d", what, (int)command->signal);
 	else
-		(void)snprintf(buffer, size, "%s exited with %d", what, (int)command->exit_code);
+		snprintf(buffer, size, "%s exited with %d", what, (int)command->exit_code);
 }
 
 /* When it ended, which may be long after it was called. */
@@ -283,7 +282,7 @@ static int fold_new(struct lifecycle_record *record, const struct lifecycle_evid
 {
 	if (fold_first(record, evidence, error) < 0 || fold_end(record, evidence, error) < 0)
 		return -1;
-	(void)snprintf(ret_instance, INSTANCE_SIZE, "%s", record->current.instance);
+	snprintf(ret_instance, INSTANCE_SIZE, "%s", record->current.instance);
 	return 0;
 }
 
@@ -293,7 +292,7 @@ static int fold_second(struct lifecycle_record *record, const struct lifecycle_e
 	if (text_is_same(record->current.instance, evidence->folded_into) &&
 		fold_end(record, evidence, error) < 0)
 		return -1;
-	(void)snprintf(ret_instance, INSTANCE_SIZE, "%s", evidence->folded_into);
+	snprintf(ret_instance, INSTANCE_SIZE, "%s", evidence->folded_into);
 	return 0;
 }
 

@@ -42,7 +42,7 @@ __attribute__((format(printf, 2, 0))) static void put_message(
 {
 	char text[sizeof(error->message)];
 
-	(void)vsnprintf(text, sizeof(text), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	put_printable(error->message, sizeof(error->message), text);
 }
 
@@ -50,7 +50,7 @@ static void append(struct lifecycle_error *error, const char *text)
 {
 	size_t used = strlen(error->message);
 
-	(void)snprintf(error->message + used, sizeof(error->message) - used, ": %s", text);
+	snprintf(error->message + used, sizeof(error->message) - used, ": %s", text);
 }
 
 int error_set(

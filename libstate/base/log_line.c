@@ -19,7 +19,7 @@ void log_line_to_stderr(const char *name, const char *message, int64_t deadline)
 	int64_t left = deadline - lifecycle_monotonic_now();
 	char line[LINE_SIZE];
 
-	(void)snprintf(line, sizeof(line) - 1, "%s: %s", name, message);
+	snprintf(line, sizeof(line) - 1, "%s: %s", name, message);
 	strcat(line, "\n");
 	if (poll(&ready, 1, left <= 0 ? 0 : (int)(left / 1000000)) == 1 &&
 		(ready.revents & POLLOUT) != 0)
@@ -34,7 +34,7 @@ void log_line_to_system(enum log_line_severity severity, const char *name, const
 
 	if (fd < 0)
 		return;
-	(void)snprintf(line, sizeof(line), "<%d>%s: %s", DAEMON | (int)severity, name, message);
+	snprintf(line, sizeof(line), "<%d>%s: %s", DAEMON | (int)severity, name, message);
 	(void)sendto(fd, line, strlen(line), MSG_NOSIGNAL, (const struct sockaddr *)&address,
 		sizeof(address));
 	(void)close(fd);

@@ -18,7 +18,7 @@ static void tell(struct lifecycle_store *store, struct lifecycle_report *report,
 
 	report->event = event;
 	if (lifecycle_store_report(store, report, deadline, instance, &error) < 0)
-		(void)fprintf(stderr, "engine: %s\n", error.message);
+		fprintf(stderr, "engine: %s\n", error.message);
 }
 
 static int run(struct lifecycle_store *store, const char *id, char **arguments, char **environment)
@@ -58,7 +58,7 @@ int main(int argc, char **argv, char **environment)
 	if (argc < 4)
 		return 2;
 	if (lifecycle_store_open(argv[1], LIFECYCLE_ACCESS_WRITE, &store, &error) < 0) {
-		(void)fprintf(stderr, "engine: %s\n", error.message);
+		fprintf(stderr, "engine: %s\n", error.message);
 		return 1;
 	}
 	result = run(store, argv[2], argv + 3, environment);

@@ -19,7 +19,7 @@ static void show(struct lifecycle_store *store, const char *id)
 		return; /* it is being made, or has gone */
 	lifecycle_observe(record, &observed);
 	status = lifecycle_status_name(observed.status);
-	(void)printf("%s %s\n", id, status != NULL ? status : "unknown");
+	printf("%s %s\n", id, status != NULL ? status : "unknown");
 	lifecycle_record_free(record);
 }
 
@@ -40,7 +40,7 @@ static int changed(enum lifecycle_change change, const char *id, void *unused)
 
 	(void)unused;
 	if (change == LIFECYCLE_CHANGE_REMOVED)
-		(void)printf("%s removed\n", id);
+		printf("%s removed\n", id);
 	else if (lifecycle_store_open(root, LIFECYCLE_ACCESS_READ, &store, NULL) == 0) {
 		if (id != NULL)
 			show(store, id);
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 			result = lifecycle_watch_read(watch, changed, NULL, &error);
 		lifecycle_watch_close(watch);
 	} else {
-		(void)fprintf(stderr, "follow: %s\n", error.message);
+		fprintf(stderr, "follow: %s\n", error.message);
 	}
 	return result == 0 ? 0 : 1;
 }

@@ -101,9 +101,9 @@ static void look_at_process(const char *pid)
 	(void)!readlinkat(proc, "self", target, sizeof(target));
 	(void)getpid();
 	exited.fd = (int)syscall(SYS_pidfd_open, atoi(pid), 0);
-	(void)snprintf(name, sizeof(name), "%s/stat", pid);
+	snprintf(name, sizeof(name), "%s/stat", pid);
 	read_file(proc, name, O_NOFOLLOW);
-	(void)snprintf(name, sizeof(name), "%s/exe", pid);
+	snprintf(name, sizeof(name), "%s/exe", pid);
 	(void)fstatat(proc, name, &status, 0);
 	(void)poll(&exited, 1, 0);
 	(void)close(exited.fd);

@@ -64,7 +64,7 @@ static long size_of_record(const char *root, size_t round)
 	char path[PATH_MAX];
 	struct stat status;
 
-	(void)snprintf(path, sizeof(path), "%s/hook-%zu/lifecycle.json", root, round - 1);
+	snprintf(path, sizeof(path), "%s/hook-%zu/lifecycle.json", root, round - 1);
 	return round > 0 && stat(path, &status) == 0 ? (long)status.st_size : 0;
 }
 
@@ -84,10 +84,10 @@ static double run_once(struct program *program, char *root, size_t round)
 	double began;
 	pid_t pid;
 
-	(void)snprintf(id, sizeof(id), "%s-%zu", program->name, round);
-	(void)snprintf(size, sizeof(size), "%ld", size_of_record(root, round));
+	snprintf(id, sizeof(id), "%s-%zu", program->name, round);
+	snprintf(size, sizeof(size), "%ld", size_of_record(root, round));
 	input = make_stdin(id);
-	(void)snprintf(own_pid, sizeof(own_pid), "%d", (int)getpid());
+	snprintf(own_pid, sizeof(own_pid), "%d", (int)getpid());
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
 	(void)posix_spawn_file_actions_addclose(&actions, input);
@@ -98,7 +98,7 @@ static double run_once(struct program *program, char *root, size_t round)
 		die(program->path);
 	began = now() - began;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
-		(void)fprintf(stderr, "%s failed\n", program->path);
+		fprintf(stderr, "%s failed\n", program->path);
 		exit(EXIT_FAILURE);
 	}
 	if (usage.ru_maxrss > program->peak)
@@ -142,7 +142,7 @@ int main(int argc, char **argv)
 	double medians[PROGRAMS];
 
 	if (argc < 5 || rounds == 0) {
-		(void)fprintf(stderr, "usage: spawn ROOT HOOK FLOOR EMPTY [ROUNDS]\n");
+		fprintf(stderr, "usage: spawn ROOT HOOK FLOOR EMPTY [ROUNDS]\n");
 		return 2;
 	}
 	for (size_t i = 0; i < PROGRAMS; i++) {
@@ -154,10 +154,10 @@ int main(int argc, char **argv)
 	measure(programs, argv[1], rounds);
 	for (size_t i = 0; i < PROGRAMS; i++) {
 		medians[i] = median(programs[i].times, rounds);
-		(void)printf("%-6s median %7.1f us  peak %5ld KiB\n", programs[i].name, medians[i],
+		printf("%-6s median %7.1f us  peak %5ld KiB\n", programs[i].name, medians[i],
 			programs[i].peak);
 	}
-	(void)printf("hook/floor %.3f\nhook/empty %.3f\n", medians[0] / medians[1],
+	printf("hook/floor %.3f\nhook/empty %.3f\n", medians[0] / medians[1],
 		medians[0] / medians[2]);
 	return 0;
 }

@@ -52,6 +52,6 @@ __attribute__((destructor)) static void tell(void)
 
 	if (file == NULL)
 		return;
-	(void)fprintf(file, "%d %d\n", reads, writes);
+	fprintf(file, "%d %d\n", reads, writes);
 	(void)fclose(file);
 }

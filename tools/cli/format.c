@@ -45,7 +45,7 @@ static void print_escaped(FILE *out, const char *text, size_t length)
 		size_t escaped;
 		size_t good = writable(text, (size_t)(end - text), unicode, &escaped);
 
-		(void)fwrite(text, 1, good, out);
+		fwrite(text, 1, good, out);
 		text += good;
 		for (; good == 0 && escaped > 0; escaped--)
 			fprintf(out, "\\x%02x", (unsigned char)*text++);

@@ -60,7 +60,7 @@ int when_parse_time(const char *text, int64_t now, int64_t *ret_time, struct lif
 		return 0;
 	if (parse_seconds(text, ret_time) || parse_local(text, ret_time))
 		return 0;
-	if (when_parse_duration(text, &duration, NULL) != 0)
+	if (when_parse_duration(text, &duration, NULL) < 0)
 		return error_set(error, LIFECYCLE_ERROR_INVALID,
 			"'%s' is no time (such as 2026-11-22T01:36:52Z, 2026-11-22, @1795311412, "
 			"10m)",

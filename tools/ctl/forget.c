@@ -40,7 +40,7 @@ static int forget_id(
 	struct decision decision = { .force = force };
 
 	if (lifecycle_store_delete(records->store, id,
-		    lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS, may_go, &decision, error) != 0)
+		    lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS, may_go, &decision, error) < 0)
 		return -1;
 	if (decision.refusal != NULL)
 		return error_set(error, LIFECYCLE_ERROR_SYSTEM,
@@ -69,7 +69,7 @@ static int run(struct cli_call *call)
 	struct lifecycle_error error;
 	struct records records;
 
-	if (records_open(call, LIFECYCLE_ACCESS_MEND, &records, &error) != 0)
+	if (records_open(call, LIFECYCLE_ACCESS_MEND, &records, &error) < 0)
 		return cli_fail(call, &error);
 	for (size_t i = 0; i < call->operand_count; i++)
 		forget(call, &records, call->operands[i]);

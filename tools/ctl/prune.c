@@ -34,7 +34,7 @@ static int prune_all(struct cli_call *call, const struct records *records,
 
 	if (records->store == NULL)
 		return 0;
-	if (lifecycle_store_list(records->store, &ids, NULL, error) != 0)
+	if (lifecycle_store_list(records->store, &ids, NULL, error) < 0)
 		return -1;
 	for (size_t i = 0; i < ids.count; i++)
 		prune_one(call, records, ids.items[i], prune);

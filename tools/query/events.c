@@ -72,7 +72,7 @@ static int print_object(struct follow *follow, int64_t time, bool is_first, json
 		return error_no_memory(&follow->error);
 	if (follow->past != NULL)
 		return keep_line(follow, time, is_first, text);
-	(void)puts(text);
+	puts(text);
 	free(text);
 	return 0;
 }
@@ -262,7 +262,7 @@ static void print_and_free(struct past *past, bool wanted)
 		qsort(past->lines, past->count, sizeof(*past->lines), compare_past);
 	for (size_t i = 0; i < past->count; i++) {
 		if (wanted)
-			(void)puts(past->lines[i].text);
+			puts(past->lines[i].text);
 		free(past->lines[i].text);
 	}
 	free(past->lines);

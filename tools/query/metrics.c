@@ -50,20 +50,20 @@ static void begin_sample(const struct family *family, const struct view *view, F
 	const char *id = lifecycle_record_id(view->record);
 
 	/* an ID needs no escape */
-	(void)fprintf(out, "%s{id=\"%s\"", family->name, id != NULL ? id : "");
+	fprintf(out, "%s{id=\"%s\"", family->name, id != NULL ? id : "");
 	print_label("name", lifecycle_record_name(view->record), out);
 }
 
 /* A time or a duration: all its nanoseconds, which are more than a double holds. */
 static void end_seconds(int64_t nanoseconds, FILE *out)
 {
-	(void)fprintf(out, "} %lld.%09lld\n", (long long)(nanoseconds / 1000000000),
+	fprintf(out, "} %lld.%09lld\n", (long long)(nanoseconds / 1000000000),
 		(long long)(nanoseconds % 1000000000));
 }
 
 static void end_number(int64_t number, FILE *out)
 {
-	(void)fprintf(out, "} %lld\n", (long long)number);
+	fprintf(out, "} %lld\n", (long long)number);
 }
 
 /* ---- values ---- */
@@ -247,7 +247,7 @@ static int copy_file(FILE *from, FILE *out, struct lifecycle_error *error)
 	if (ferror(from) != 0 || fflush(from) != 0 || fseek(from, 0, SEEK_SET) < 0)
 		return error_errno(error, errno, "a temporary file failed");
 	while ((length = fread(bytes, 1, sizeof(bytes), from)) > 0)
-		(void)fwrite(bytes, 1, length, out);
+		fwrite(bytes, 1, length, out);
 	if (ferror(from) != 0)
 		return error_errno(error, errno, "a temporary file failed");
 	return 0;
@@ -255,7 +255,7 @@ static int copy_file(FILE *from, FILE *out, struct lifecycle_error *error)
 
 static void print_head(const char *name, const char *help, FILE *out)
 {
-	(void)fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
+	fprintf(out, "# HELP %s %s\n# TYPE %s gauge\n", name, help, name);
 }
 
 static int print_metrics(const struct cli_call *call, const struct samples *samples, FILE *out,
@@ -269,7 +269,7 @@ static int print_metrics(const struct cli_call *call, const struct samples *samp
 			return -1;
 	}
 	print_head(faults, "What in the store could not be read.", out);
-	(void)fprintf(out, "%s %zu\n# EOF\n", faults, call->complaints);
+	fprintf(out, "%s %zu\n# EOF\n", faults, call->complaints);
 	return 0;
 }
 

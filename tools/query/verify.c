@@ -36,7 +36,7 @@ __attribute__((format(printf, 4, 5))) static void fault(
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(what, sizeof(what), format, arguments);
+	vsnprintf(what, sizeof(what), format, arguments);
 	va_end(arguments);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		if (parts[i] == NULL)
@@ -123,7 +123,7 @@ static void check_entry(struct verify *verify, const char *name, int directory, 
 {
 	struct stat status;
 
-	if (fstatat(directory, file, &status, AT_SYMLINK_NOFOLLOW) != 0)
+	if (fstatat(directory, file, &status, AT_SYMLINK_NOFOLLOW) < 0)
 		return; /* gone meanwhile */
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		if (strcmp(files[i].name, file) != 0)
@@ -269,12 +269,12 @@ static int check_root(struct verify *verify, int root, struct lifecycle_error *e
 	struct lifecycle_strings foreign;
 	struct stat status;
 
-	if (fstat(root, &status) != 0)
+	if (fstat(root, &status) < 0)
 		return error_errno(error, errno, "cannot look at '%s'", verify->place);
 	verify->owner = status.st_uid;
 	check_owner_and_mode(verify, NULL, NULL, &status, DEFAULTS_DIRECTORY_MODE);
 	check_safety(verify);
-	if (records_list(verify->records, &ids, &foreign, error) != 0)
+	if (records_list(verify->records, &ids, &foreign, error) < 0)
 		return -1;
 	for (size_t i = 0; i < ids.count; i++)
 		check_named(verify, root, ids.items[i]);
@@ -316,7 +316,7 @@ static int run(struct cli_call *call)
 	struct verify verify = { .call = call, .records = &records };
 	int result;
 
-	if (records_open(call, LIFECYCLE_ACCESS_READ, &records, &error) != 0)
+	if (records_open(call, LIFECYCLE_ACCESS_READ, &records, &error) < 0)
 		return cli_fail(call, &error);
 	result = check_all(&verify, &error);
 	records_close(&records);

@@ -115,7 +115,7 @@ static void compare_status(struct wait *wait, struct target *target, const struc
 /* The process of the generation that is there first: its end is the one that is waited for. */
 static void hold_process(struct target *target, const struct lifecycle_record *record)
 {
-	if (target->pidfd < 0 && lifecycle_open_process(record, &target->pidfd, NULL) != 0)
+	if (target->pidfd < 0 && lifecycle_open_process(record, &target->pidfd, NULL) < 0)
 		target->pidfd = -1;
 }
 
@@ -255,7 +255,7 @@ static int wait_for_all(struct wait *wait)
 		if (wait->deadline != LIFECYCLE_NO_DEADLINE &&
 			lifecycle_monotonic_now() >= wait->deadline)
 			return give_up(wait);
-		if (wait_for_change(wait) != 0)
+		if (wait_for_change(wait) < 0)
 			return -1;
 	}
 	return CLI_DONE;
@@ -280,7 +280,7 @@ static int resolve_all(struct wait *wait)
 	size_t count = wait->call->operand_count;
 
 	if (count == 0 && wait->records.directory != NULL) {
-		if (records_list(&wait->records, &ids, NULL, &wait->error) != 0)
+		if (records_list(&wait->records, &ids, NULL, &wait->error) < 0)
 			return -1;
 		wait->targets[0].id = strdup(ids.items[0]);
 		lifecycle_strings_free(&ids);
@@ -291,7 +291,7 @@ static int resolve_all(struct wait *wait)
 		return error_set(&wait->error, LIFECYCLE_ERROR_INVALID, "wait needs REF...");
 	for (; wait->count < count; wait->count++)
 		if (records_resolve(&wait->records, wait->call->operands[wait->count],
-			    &wait->targets[wait->count].id, &wait->error) != 0)
+			    &wait->targets[wait->count].id, &wait->error) < 0)
 			return -1;
 	return 0;
 }
@@ -308,7 +308,7 @@ static int parse_options(struct wait *wait, const struct wait_options *options)
 	wait->deadline = LIFECYCLE_NO_DEADLINE;
 	if (options->timeout == NULL)
 		return 0;
-	if (when_parse_duration(options->timeout, &timeout, &wait->error) != 0)
+	if (when_parse_duration(options->timeout, &timeout, &wait->error) < 0)
 		return -1;
 	wait->deadline = lifecycle_monotonic_now() + timeout;
 	return 0;
@@ -344,11 +344,11 @@ static void release(struct wait *wait)
 
 static int run_wait(struct wait *wait, const struct wait_options *options)
 {
-	if (allocate(wait) != 0 || parse_options(wait, options) != 0 ||
+	if (allocate(wait) < 0 || parse_options(wait, options) < 0 ||
 		records_open(wait->call, LIFECYCLE_ACCESS_READ, &wait->records, &wait->error) !=
 			0 ||
-		resolve_all(wait) != 0 ||
-		records_watch(&wait->records, &wait->watch, &wait->error) != 0)
+		resolve_all(wait) < 0 ||
+		records_watch(&wait->records, &wait->watch, &wait->error) < 0)
 		return -1;
 	return wait_for_all(wait);
 }

@@ -55,9 +55,9 @@ void view_print_failure(const struct lifecycle_failure *failure, FILE *out)
 {
 	const char *said = format_last_line(failure->stderr_text);
 
-	(void)fputs(failure->message != NULL ? failure->message : "failed", out);
+	fputs(failure->message != NULL ? failure->message : "failed", out);
 	if (said != NULL && *said != '\0')
-		(void)fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
+		fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
 }
 
 int64_t view_duration(const struct lifecycle_hook *hook)

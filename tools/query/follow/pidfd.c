@@ -24,7 +24,7 @@ int64_t pidfd_exit_code(int pidfd, int patience)
 
 	/* The kernel keeps the status for others once the parent has it; POLLHUP is when. */
 	(void)poll(&reaped, 1, patience);
-	if (ioctl(pidfd, GET_INFORMATION, &information) != 0 ||
+	if (ioctl(pidfd, GET_INFORMATION, &information) < 0 ||
 		(information.mask & INFORMATION_EXIT) == 0)
 		return LIFECYCLE_UNKNOWN;
 	if (WIFSIGNALED(information.exit_code))

@@ -102,7 +102,7 @@ static bool print_id(const struct view *view, const struct columns_style *style,
 	const char *id = id_of(view);
 
 	if (id != NULL)
-		(void)fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
+		fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
 	return id != NULL;
 }
 
@@ -117,14 +117,14 @@ static bool print_status(const struct view *view, const struct columns_style *st
 	(void)style;
 	if (status == NULL)
 		return false;
-	(void)fputs(status, out);
+	fputs(status, out);
 	if (!stopped && !view->observed.looked)
-		(void)fputs(" (recorded)", out);
+		fputs(" (recorded)", out);
 	if (!stopped || (reason == NULL && code == LIFECYCLE_UNKNOWN))
 		return true;
-	(void)fprintf(out, " (%s", reason != NULL ? reason : "exit");
+	fprintf(out, " (%s", reason != NULL ? reason : "exit");
 	if (code != LIFECYCLE_UNKNOWN)
-		(void)fprintf(out, " %lld", (long long)code);
+		fprintf(out, " %lld", (long long)code);
 	putc(')', out);
 	return true;
 }
@@ -134,7 +134,7 @@ static bool print_ago(int64_t time, const struct columns_style *style, FILE *out
 	char buffer[FORMAT_SIZE];
 
 	if (time != LIFECYCLE_UNKNOWN)
-		(void)fprintf(out, "%s ago", format_age(style->now - time, buffer));
+		fprintf(out, "%s ago", format_age(style->now - time, buffer));
 	return time != LIFECYCLE_UNKNOWN;
 }
 
@@ -181,7 +181,7 @@ static bool print_uptime(const struct view *view, const struct columns_style *st
 	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
 		return false;
 	print_tilde(view, out);
-	(void)fputs(format_age(to - from, buffer), out);
+	fputs(format_age(to - from, buffer), out);
 	return true;
 }
 
@@ -191,7 +191,7 @@ static bool print_pid(const struct view *view, const struct columns_style *style
 
 	(void)style;
 	if (pid != LIFECYCLE_UNKNOWN)
-		(void)fprintf(out, "%lld", (long long)pid);
+		fprintf(out, "%lld", (long long)pid);
 	return pid != LIFECYCLE_UNKNOWN;
 }
 
@@ -203,11 +203,11 @@ static bool print_error(const struct view *view, const struct columns_style *sty
 
 	(void)style;
 	if (point != NULL)
-		(void)fprintf(out, "%s: ", point);
+		fprintf(out, "%s: ", point);
 	if (last != NULL)
 		view_print_failure(last, out);
 	else if (view->observed.create_error)
-		(void)fputs("create failed", out);
+		fputs("create failed", out);
 	return last != NULL || view->observed.create_error;
 }
 
@@ -386,7 +386,7 @@ static bool print_json(const struct column *column, const struct view *view, FIL
 static bool print_text(const char *text, FILE *out)
 {
 	if (text != NULL)
-		(void)fputs(text, out);
+		fputs(text, out);
 	return text != NULL;
 }
 

@@ -66,7 +66,7 @@ int freezer_look(int64_t pid)
 	size_t size = 0;
 	int state = -1;
 
-	(void)snprintf(path, sizeof(path), "/proc/%lld/cgroup", (long long)pid);
+	snprintf(path, sizeof(path), "/proc/%lld/cgroup", (long long)pid);
 	groups = fopen(path, "re");
 	if (groups == NULL)
 		return -1;

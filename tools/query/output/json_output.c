@@ -116,7 +116,7 @@ int json_output_print(const json_t *tree, size_t flags, FILE *out, struct lifecy
 
 	if (text == NULL)
 		return error_no_memory(error);
-	(void)fputs(text, out);
+	fputs(text, out);
 	free(text);
 	return 0;
 }
@@ -125,13 +125,13 @@ int json_output_print(const json_t *tree, size_t flags, FILE *out, struct lifecy
 
 void json_output_array_add(struct json_output_array *array, const char *text)
 {
-	(void)fputs(array->has_elements ? ",\n" : "[\n", array->out);
+	fputs(array->has_elements ? ",\n" : "[\n", array->out);
 	array->has_elements = true;
 	/* a line's end in a string is escaped, so those that are not are the indent's */
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 
-		(void)fprintf(array->out, "  %.*s", (int)length, text);
+		fprintf(array->out, "  %.*s", (int)length, text);
 		if (text[length] == '\n')
 			putc(text[length++], array->out);
 		text += length;
@@ -140,5 +140,5 @@ void json_output_array_add(struct json_output_array *array, const char *text)
 
 void json_output_array_end(const struct json_output_array *array)
 {
-	(void)fputs(array->has_elements ? "\n]\n" : "[]\n", array->out);
+	fputs(array->has_elements ? "\n]\n" : "[]\n", array->out);
 }

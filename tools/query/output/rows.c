@@ -149,7 +149,7 @@ static bool print_key(const char *key, void *arg, FILE *out)
 		return false;
 	if (scene->view != NULL)
 		return print_column_escaped(scene, column, out) == 0;
-	(void)fputs(column->header, out);
+	fputs(column->header, out);
 	return true;
 }
 
@@ -178,7 +178,7 @@ static int print_cell(const struct scene *scene, const struct rows_cell *cell, F
 	if (scene->view != NULL)
 		return print_column_escaped(scene, cell->column, out) == 0 ? 0
 									   : error_no_memory(error);
-	(void)fputs(cell->column->header, out);
+	fputs(cell->column->header, out);
 	return 0;
 }
 
@@ -374,7 +374,7 @@ int rows_print(struct rows *rows, const struct rows_line *line, struct lifecycle
 		json_output_array_add(&rows->array, line->text);
 		return 0;
 	default:
-		(void)puts(line->text);
+		puts(line->text);
 		return 0;
 	}
 }

@@ -31,7 +31,7 @@ static int prepare(struct libscols_table *table, const struct table_heading *hea
 		scols_table_enable_colors(table, format_colours(stdout)) != 0)
 		return -1;
 	for (size_t i = 0; i < count; i++)
-		if (add_heading(table, &headings[i]) != 0)
+		if (add_heading(table, &headings[i]) < 0)
 			return -1;
 	return 0;
 }
@@ -45,7 +45,7 @@ int table_new(const struct table_heading *headings, size_t count, bool show_head
 		return error_no_memory(error);
 	table->columns = count;
 	table->table = scols_new_table();
-	if (table->table == NULL || prepare(table->table, headings, count, show_headings) != 0) {
+	if (table->table == NULL || prepare(table->table, headings, count, show_headings) < 0) {
 		table_free(table);
 		return error_no_memory(error);
 	}

@@ -97,7 +97,7 @@ static int parse_path(struct scanner *scanner, struct node *node, const char *st
 
 		if (length == 0)
 			break;
-		if (add_step(scanner, node, scanner->at, length, false) != 0)
+		if (add_step(scanner, node, scanner->at, length, false) < 0)
 			return -1;
 		scanner->at += length;
 		if (!take(scanner, "."))
@@ -117,7 +117,7 @@ static int parse_indices(struct scanner *scanner, struct node *node, const char 
 			return refuse(scanner, start, "a quote is not closed");
 		if (!quoted && strspn(scanner->at, "0123456789") < length)
 			return refuse(scanner, start, "an index is a number or is quoted");
-		if (add_step(scanner, node, scanner->at, length, true) != 0)
+		if (add_step(scanner, node, scanner->at, length, true) < 0)
 			return -1;
 		scanner->at += length + quoted;
 	}
@@ -133,8 +133,8 @@ static int parse_action(struct scanner *scanner, struct node *node)
 	node->json = take(scanner, "json ");
 	index = !node->json && take(scanner, "index ");
 	skip_blanks(scanner);
-	if (parse_path(scanner, node, start) != 0 ||
-		(index && parse_indices(scanner, node, start) != 0))
+	if (parse_path(scanner, node, start) < 0 ||
+		(index && parse_indices(scanner, node, start) < 0))
 		return -1;
 	skip_blanks(scanner);
 	if (scanner->at != scanner->end)
@@ -189,7 +189,7 @@ static int parse_value(struct scanner *scanner, struct template *template)
 	node = add_node(template);
 	if (node == NULL)
 		return error_no_memory(scanner->error);
-	if (parse_action(scanner, node) != 0)
+	if (parse_action(scanner, node) < 0)
 		return -1;
 	scanner->at += strlen("}}");
 	return 0;
@@ -382,7 +382,7 @@ int template_print(const struct template *template, const struct template_scope 
 	struct lifecycle_error *error)
 {
 	for (size_t i = 0; i < template->count; i++)
-		if (print_node(&template->nodes[i], scope, out, error) != 0)
+		if (print_node(&template->nodes[i], scope, out, error) < 0)
 			return -1;
 	return 0;
 }
