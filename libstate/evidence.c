@@ -232,7 +232,7 @@ int lifecycle_evidence_fold(
 	struct lifecycle_evidence *evidence = arg;
 	char instance[INSTANCE_SIZE];
 
-	process_look_recorded(record, &evidence->recorded);
+	process_look_recorded(&record->current, &evidence->recorded);
 	look_for_program(evidence, record);
 	if (transition_fold(record, evidence, instance, error) < 0)
 		return -1;
@@ -252,7 +252,7 @@ void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_o
 
 	/* what is recorded as stopped stays so, whatever has its pid now */
 	if (!record_is_stopped(record))
-		process_look_recorded(record, &process);
+		process_look_recorded(&record->current, &process);
 	transition_observe(record, &process, &observed);
 	sized_write(ret, SIZED_FIRST(struct lifecycle_observed, create_error), &observed);
 }

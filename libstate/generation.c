@@ -51,8 +51,8 @@ bool generation_begins(
 	if (!record_has_generation(record) || fails_anew(record, evidence))
 		return true;
 	if (evidence_identifies_init(evidence)) {
-		if (value_is_known(record->pid_start_ticks))
-			return !record_is_of_process(record, &evidence->process);
+		if (value_is_known(record->current.pid_start_ticks))
+			return !generation_is_of_process(&record->current, &evidence->process);
 		return point_is_create_phase(evidence->point) || record_is_stopped(record);
 	}
 	return point_is_create_phase(evidence->point) &&
@@ -66,7 +66,7 @@ static enum lifecycle_reason reason_of_loss(
 {
 	const struct process *process = &evidence->recorded;
 
-	if (record_is_of_other_boot(record, process->boot_id))
+	if (generation_is_of_other_boot(&record->current, process->boot_id))
 		return LIFECYCLE_REASON_LOST_REBOOT;
 	if (process->liveness == LIVENESS_ALIVE)
 		return LIFECYCLE_REASON_NONE;
@@ -117,13 +117,13 @@ static int set_identity(struct lifecycle_record *record, const struct process *p
 	struct lifecycle_error *error)
 {
 	record->current.pid = process->pid;
-	record->pid_start_ticks = process->start_ticks;
-	record->pid_ns = process->pid_ns;
-	record->init_forked = process->forked;
-	if (record_set_text(&record->boot_id, process->boot_id, error) < 0)
+	record->current.pid_start_ticks = process->start_ticks;
+	record->current.pid_ns = process->pid_ns;
+	record->current.init_forked = process->forked;
+	if (record_set_text(&record->current.boot_id, process->boot_id, error) < 0)
 		return -1;
 	return record_set_text(
-		&record->init_exe, process->exe[0] != '\0' ? process->exe : NULL, error);
+		&record->current.init_exe, process->exe[0] != '\0' ? process->exe : NULL, error);
 }
 
 /* podman runs poststop with less than the other hooks were told: what is not said stays. */
@@ -153,7 +153,8 @@ int generation_describe(struct lifecycle_record *record, const struct lifecycle_
 	if (record->current.instance == NULL &&
 		record_set_text(&record->current.instance, evidence->instance, error) < 0)
 		return -1;
-	if (evidence_identifies_init(evidence) && !value_is_known(record->pid_start_ticks) &&
+	if (evidence_identifies_init(evidence) &&
+		!value_is_known(record->current.pid_start_ticks) &&
 		set_identity(record, &evidence->process, error) < 0)
 		return -1;
 	return set_description(record, evidence, error);
@@ -193,7 +194,7 @@ enum lifecycle_reason generation_reason_of_end(
 static bool is_dead_init(const struct lifecycle_record *record, const struct process *process)
 {
 	return process->liveness == LIVENESS_ZOMBIE && comm_is_runtime_init(process->comm) &&
-	       !process_has_execed(record, process);
+	       !process_has_execed(&record->current, process);
 }
 
 /*

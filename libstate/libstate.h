@@ -88,6 +88,7 @@ enum lifecycle_point {
 	LIFECYCLE_POINT_CREATE, /* "create": lifecycle-runtime saw the runtime's create end */
 	LIFECYCLE_POINT_START,  /* "start": lifecycle-runtime saw the runtime's start end */
 	LIFECYCLE_POINT_ENGINE, /* "engine": whoever started the container said so */
+	LIFECYCLE_POINT_RESTORE, /* "restore": lifecycle-runtime saw the runtime's restore end: create and start */
 };
 
 enum lifecycle_status {
@@ -115,6 +116,8 @@ enum lifecycle_source {
 	LIFECYCLE_SOURCE_POSTSTOP,
 	LIFECYCLE_SOURCE_EXIT_FILE,
 	LIFECYCLE_SOURCE_ENGINE,
+	LIFECYCLE_SOURCE_TOLD,      /* poststart came and said that it runs; nobody could look */
+	LIFECYCLE_SOURCE_EXEC_FIFO, /* the runtime's FIFO was written: its start was called */
 };
 
 /* true, false or, as an absent key, not known. */
@@ -168,6 +171,9 @@ struct lifecycle_hook {
 	const char *status;  /* as on stdin */
 	int64_t pid;         /* as on stdin */
 	const char *command; /* of the wrapped command; NULL if it wrapped none */
+	const char *const *
+		argv; /* the command's, cut, without what may be secret; NULL-terminated, or NULL */
+	int64_t index; /* which of its point's hooks it is, from 0 on */
 };
 
 struct lifecycle_failure {
@@ -177,6 +183,9 @@ struct lifecycle_failure {
 	int64_t exit_code;
 	int64_t signal;
 	const char *stderr_text; /* the last 4 KiB */
+	const char *command;     /* of the wrapped command that failed; NULL for none */
+	const char *const *argv; /* as in struct lifecycle_hook */
+	int64_t index;
 };
 
 struct lifecycle_generation {
@@ -194,6 +203,13 @@ struct lifecycle_generation {
 	bool create_error;
 	int64_t exit_signal;
 	enum lifecycle_truth oom_killed; /* by the kernel, since memory was out */
+	/* Which process it is: with its pid, when it was forked, in which boot, in which pid namespace. */
+	int64_t pid_start_ticks;
+	const char *boot_id;
+	int64_t pid_ns;
+	const char *init_exe;  /* of the runtime's init, DEV:INO */
+	bool init_forked;      /* it had not exec'ed when it was first seen */
+	bool create_succeeded; /* the runtime's create was seen to succeed */
 };
 
 void lifecycle_record_free(struct lifecycle_record *record);

@@ -21,13 +21,13 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/id.c \
 	libstate/sized.c libstate/sized.h \
 	libstate/time.c \
-	libstate/record.c libstate/record.h \
+	libstate/record.c libstate/record.h libstate/accessors.c \
 	libstate/observation.c libstate/observation.h \
 	libstate/generation.c libstate/generation.h \
 	libstate/report.c libstate/report.h \
 	libstate/transition.c libstate/transition.h \
 	libstate/bound.c libstate/bound.h \
-	libstate/codec.c libstate/codec.h \
+	libstate/codec.h libstate/decode.c libstate/encode.c \
 	libstate/oci_state.c libstate/oci_state.h \
 	libstate/name_annotations.c libstate/name_annotations.h \
 	libstate/proc.c libstate/proc.h \

@@ -13,6 +13,7 @@ static const char *const point_names[] = {
 	[LIFECYCLE_POINT_CREATE] = "create",
 	[LIFECYCLE_POINT_START] = "start",
 	[LIFECYCLE_POINT_ENGINE] = "engine",
+	[LIFECYCLE_POINT_RESTORE] = "restore",
 };
 
 static const char *const status_names[] = {
@@ -37,6 +38,8 @@ static const char *const source_names[] = {
 	[LIFECYCLE_SOURCE_POSTSTOP] = "poststop",
 	[LIFECYCLE_SOURCE_EXIT_FILE] = "exit_file",
 	[LIFECYCLE_SOURCE_ENGINE] = "engine",
+	[LIFECYCLE_SOURCE_TOLD] = "told",
+	[LIFECYCLE_SOURCE_EXEC_FIFO] = "exec_fifo",
 };
 
 #define NAMES(table)                                                                               \

@@ -42,22 +42,24 @@ bool process_has_identity(const struct process *process)
 	       process->boot_id[0] != '\0';
 }
 
-bool record_is_of_process(const struct lifecycle_record *record, const struct process *process)
+bool generation_is_of_process(
+	const struct lifecycle_generation *generation, const struct process *process)
 {
-	return record->current.pid == process->pid &&
-	       record->pid_start_ticks == process->start_ticks &&
-	       text_is_same(record->boot_id, process->boot_id);
+	return generation->pid == process->pid &&
+	       generation->pid_start_ticks == process->start_ticks &&
+	       text_is_same(generation->boot_id, process->boot_id);
 }
 
 /* A program may take any name, but it cannot undo its exec, of which also a zombie bears the mark. */
-bool process_has_execed(const struct lifecycle_record *record, const struct process *process)
+bool process_has_execed(
+	const struct lifecycle_generation *generation, const struct process *process)
 {
-	if (!record_is_of_process(record, process))
+	if (!generation_is_of_process(generation, process))
 		return false;
-	if (record->init_forked && !process->forked)
+	if (generation->init_forked && !process->forked)
 		return true;
-	return record->init_exe != NULL && process->exe[0] != '\0' &&
-	       strcmp(record->init_exe, process->exe) != 0;
+	return generation->init_exe != NULL && process->exe[0] != '\0' &&
+	       strcmp(generation->init_exe, process->exe) != 0;
 }
 
 bool process_has_ended(const struct process *process)

@@ -114,9 +114,11 @@ bool point_is_of_runtime(enum lifecycle_point point);
 bool comm_is_runtime_init(const char *comm);
 bool process_has_ended(const struct process *process);
 bool process_has_identity(const struct process *process);
-bool record_is_of_process(const struct lifecycle_record *record, const struct process *process);
-/* The record's process has become another program than it was when it was first seen. */
-bool process_has_execed(const struct lifecycle_record *record, const struct process *process);
+bool generation_is_of_process(
+	const struct lifecycle_generation *generation, const struct process *process);
+/* The generation's process has become another program than it was when it was first seen. */
+bool process_has_execed(
+	const struct lifecycle_generation *generation, const struct process *process);
 
 bool record_has_generation(const struct lifecycle_record *record);
 bool record_is_stopped(const struct lifecycle_record *record);

@@ -165,30 +165,30 @@ void process_look(int64_t pid, struct process *ret)
 	(void)close(proc);
 }
 
-/* ---- the process of a record ---- */
+/* ---- the process of a generation ---- */
 
-/* Whether nothing can be said of the record's process, whatever became of the process that its pid names. */
-static bool cannot_be_told(const struct lifecycle_record *record, const struct process *now)
+/* Whether nothing can be said of the generation's process, whatever became of the process that its pid names. */
+static bool cannot_be_told(const struct lifecycle_generation *generation, const struct process *now)
 {
-	if (record->pid_start_ticks == LIFECYCLE_UNKNOWN || record->boot_id == NULL ||
-		record->pid_ns != now->pid_ns)
+	if (generation->pid_start_ticks == LIFECYCLE_UNKNOWN || generation->boot_id == NULL ||
+		generation->pid_ns != now->pid_ns)
 		return true;
 	return now->liveness == LIVENESS_ALIVE &&
 	       (now->start_ticks == LIFECYCLE_UNKNOWN || now->boot_id[0] == '\0');
 }
 
-void process_look_recorded(const struct lifecycle_record *record, struct process *ret)
+void process_look_recorded(const struct lifecycle_generation *generation, struct process *ret)
 {
 	*ret = unseen;
-	if (record->current.pid == LIFECYCLE_UNKNOWN && record->boot_id == NULL)
+	if (generation->pid == LIFECYCLE_UNKNOWN && generation->boot_id == NULL)
 		return;
-	process_look(record->current.pid, ret);
-	if (record_is_of_other_boot(record, ret->boot_id))
+	process_look(generation->pid, ret);
+	if (generation_is_of_other_boot(generation, ret->boot_id))
 		ret->liveness = LIVENESS_GONE;
-	else if (cannot_be_told(record, ret))
+	else if (cannot_be_told(generation, ret))
 		ret->liveness = LIVENESS_UNKNOWN;
 	else if (ret->start_ticks != LIFECYCLE_UNKNOWN &&
-		 ret->start_ticks != record->pid_start_ticks)
+		 ret->start_ticks != generation->pid_start_ticks)
 		ret->liveness = LIVENESS_GONE;
 }
 
@@ -201,7 +201,7 @@ int lifecycle_open_process(
 	if (record->current.pid > 0 && record->current.pid <= INT32_MAX)
 		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)record->current.pid, 0);
 	/* Looked at after it was opened: then it is what the pidfd holds, or that one is gone by now. */
-	process_look_recorded(record, &process);
+	process_look_recorded(&record->current, &process);
 	if (pidfd >= 0 && process.liveness == LIVENESS_ALIVE) {
 		*ret_pidfd = pidfd;
 		return 0;

@@ -11,7 +11,7 @@
  */
 void process_look(int64_t pid, struct process *ret);
 
-/* Looks at a record's process: gone if its pid is another process's by now, or if this is another boot. */
-void process_look_recorded(const struct lifecycle_record *record, struct process *ret);
+/* Looks at a generation's process: gone if its pid is another process's by now, or if this is another boot. */
+void process_look_recorded(const struct lifecycle_generation *generation, struct process *ret);
 
 #endif

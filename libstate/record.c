@@ -21,6 +21,8 @@ static const struct record_field hook_fields[] = {
 	{ .key = "status", .kind = RECORD_FIELD_TEXT, .offset = AT(status) },
 	{ .key = "pid", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid) },
 	{ .key = "command", .kind = RECORD_FIELD_TEXT, .offset = AT(command) },
+	{ .key = "argv", .kind = RECORD_FIELD_TEXTS, .offset = AT(argv) },
+	{ .key = "index", .kind = RECORD_FIELD_INTEGER, .offset = AT(index) },
 };
 #undef AT
 
@@ -35,6 +37,9 @@ static const struct record_field error_fields[] = {
 	{ .key = "exit_code", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_code) },
 	{ .key = "signal", .kind = RECORD_FIELD_INTEGER, .offset = AT(signal) },
 	{ .key = "stderr", .kind = RECORD_FIELD_TEXT, .offset = AT(stderr_text) },
+	{ .key = "command", .kind = RECORD_FIELD_TEXT, .offset = AT(command) },
+	{ .key = "argv", .kind = RECORD_FIELD_TEXTS, .offset = AT(argv) },
+	{ .key = "index", .kind = RECORD_FIELD_INTEGER, .offset = AT(index) },
 };
 #undef AT
 
@@ -66,6 +71,12 @@ static const struct record_field generation_fields[] = {
 	{ .key = "exit_signal", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_signal) },
 	{ .key = "oom_killed", .kind = RECORD_FIELD_TRUTH, .offset = AT(oom_killed) },
 	{ .key = "create_error", .kind = RECORD_FIELD_FLAG_ALWAYS, .offset = AT(create_error) },
+	{ .key = "pid_start_ticks", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_start_ticks) },
+	{ .key = "boot_id", .kind = RECORD_FIELD_TEXT, .offset = AT(boot_id) },
+	{ .key = "pid_ns", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_ns) },
+	{ .key = "init_exe", .kind = RECORD_FIELD_TEXT, .offset = AT(init_exe) },
+	{ .key = "init_forked", .kind = RECORD_FIELD_FLAG, .offset = AT(init_forked) },
+	{ .key = "create_succeeded", .kind = RECORD_FIELD_FLAG, .offset = AT(create_succeeded) },
 };
 #undef AT
 
@@ -94,11 +105,6 @@ static const struct record_field record_fields[] = {
 	{ .key = "oci_version", .kind = RECORD_FIELD_TEXT, .offset = AT(oci_version) },
 	{ .key = "annotations", .kind = RECORD_FIELD_ANNOTATIONS },
 	{ .kind = RECORD_FIELD_GROUP, .offset = AT(current), .group = &generation_layout },
-	{ .key = "pid_start_ticks", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_start_ticks) },
-	{ .key = "boot_id", .kind = RECORD_FIELD_TEXT, .offset = AT(boot_id) },
-	{ .key = "pid_ns", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid_ns) },
-	{ .key = "init_exe", .kind = RECORD_FIELD_TEXT, .offset = AT(init_exe) },
-	{ .key = "init_forked", .kind = RECORD_FIELD_FLAG, .offset = AT(init_forked) },
 	{ .key = "errors", .kind = RECORD_FIELD_ARRAY, .array = &record_errors },
 	{ .key = "hooks", .kind = RECORD_FIELD_ARRAY, .array = &record_hooks },
 	{ .key = "previous", .kind = RECORD_FIELD_ARRAY, .array = &record_previous },
@@ -149,6 +155,21 @@ static void free_text(const char **slot)
 	*slot = NULL;
 }
 
+static const char *const **texts_at(void *object, size_t offset)
+{
+	return (const char *const **)(void *)((char *)object + offset);
+}
+
+static void free_texts(const char *const **slot)
+{
+	const char **texts = (const char **)(uintptr_t)*slot;
+
+	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
+		free_text(&texts[i]);
+	free(texts);
+	*slot = NULL;
+}
+
 static void free_annotations(struct lifecycle_record *record)
 {
 	for (size_t i = 0; i < record->annotation_count; i++) {
@@ -165,6 +186,9 @@ static void field_free(const struct record_field *field, void *object)
 	switch (field->kind) {
 	case RECORD_FIELD_TEXT:
 		free_text(text_at(object, field->offset));
+		break;
+	case RECORD_FIELD_TEXTS:
+		free_texts(texts_at(object, field->offset));
 		break;
 	case RECORD_FIELD_GROUP:
 		layout_free(field->group, (char *)object + field->offset);
@@ -283,11 +307,6 @@ void record_retire_generation(struct lifecycle_record *record)
 
 	entry->is = record->current;
 	layout_init(&generation_layout, &record->current);
-	record->pid_start_ticks = LIFECYCLE_UNKNOWN;
-	record->pid_ns = LIFECYCLE_UNKNOWN;
-	free_text(&record->boot_id);
-	free_text(&record->init_exe);
-	record->init_forked = false;
 	record_array_clear(&record_errors, record);
 	record_array_clear(&record_hooks, record);
 }
@@ -303,6 +322,26 @@ int record_set_text(const char **slot, const char *text, struct lifecycle_error 
 	}
 	free_text(slot);
 	*slot = copy;
+	return 0;
+}
+
+int record_set_texts(
+	const char *const **slot, const char *const *texts, struct lifecycle_error *error)
+{
+	const char **copies = calloc(RECORD_MAX_ARGUMENTS + 1, sizeof(*copies));
+	const char *const *owned = copies;
+
+	if (copies == NULL)
+		return error_no_memory(error);
+	for (size_t i = 0; i < RECORD_MAX_ARGUMENTS && texts != NULL && texts[i] != NULL; i++)
+		if (record_set_text(&copies[i], texts[i], error) < 0) {
+			free_texts(&owned);
+			return -1;
+		}
+	if (copies[0] == NULL)
+		free_texts(&owned);
+	free_texts(slot);
+	*slot = owned;
 	return 0;
 }
 
@@ -327,112 +366,8 @@ int record_set_annotation(struct lifecycle_record *record, const char *key, cons
 
 /* ---- asking ---- */
 
-bool record_is_of_other_boot(const struct lifecycle_record *record, const char *boot_id)
+bool generation_is_of_other_boot(const struct lifecycle_generation *generation, const char *boot_id)
 {
-	return record->boot_id != NULL && boot_id[0] != '\0' &&
-	       strcmp(record->boot_id, boot_id) != 0;
-}
-
-/* ---- accessors ---- */
-
-const char *lifecycle_record_id(const struct lifecycle_record *record)
-{
-	return record->id;
-}
-
-const char *lifecycle_record_name(const struct lifecycle_record *record)
-{
-	return record->name;
-}
-
-const char *lifecycle_record_bundle(const struct lifecycle_record *record)
-{
-	return record->bundle;
-}
-
-const char *lifecycle_record_oci_version(const struct lifecycle_record *record)
-{
-	return record->oci_version;
-}
-
-const char *lifecycle_record_annotation(const struct lifecycle_record *record, const char *key)
-{
-	for (size_t i = 0; i < record->annotation_count; i++)
-		if (strcmp(record->annotations[i].key, key) == 0)
-			return record->annotations[i].value;
-	return NULL;
-}
-
-size_t lifecycle_record_annotation_count(const struct lifecycle_record *record)
-{
-	return record->annotation_count;
-}
-
-const char *lifecycle_record_annotation_key(const struct lifecycle_record *record, size_t index)
-{
-	return record->annotations[index].key;
-}
-
-static const char *key_at(const struct record_layout *layout, size_t *index)
-{
-	for (size_t i = 0; i < layout->field_count; i++) {
-		const struct record_field *field = &layout->fields[i];
-		const char *key = field->key;
-
-		if (field->kind == RECORD_FIELD_GROUP)
-			key = key_at(field->group, index);
-		else if ((*index)-- > 0)
-			key = NULL;
-		if (key != NULL)
-			return key;
-	}
-	return NULL;
-}
-
-const char *lifecycle_record_key(size_t index)
-{
-	return key_at(&record_layout, &index);
-}
-
-const struct lifecycle_generation *lifecycle_record_current(const struct lifecycle_record *record)
-{
-	return &record->current;
-}
-
-size_t lifecycle_record_previous_count(const struct lifecycle_record *record)
-{
-	return record->previous_count;
-}
-
-const struct lifecycle_generation *lifecycle_record_previous(
-	const struct lifecycle_record *record, size_t index)
-{
-	return &record->previous[index].is;
-}
-
-size_t lifecycle_record_hook_count(const struct lifecycle_record *record)
-{
-	return record->hook_count;
-}
-
-const struct lifecycle_hook *lifecycle_record_hook(
-	const struct lifecycle_record *record, size_t index)
-{
-	return &record->hooks[index].is;
-}
-
-size_t lifecycle_record_error_count(const struct lifecycle_record *record)
-{
-	return record->error_count;
-}
-
-const struct lifecycle_failure *lifecycle_record_error(
-	const struct lifecycle_record *record, size_t index)
-{
-	return &record->errors[index].is;
-}
-
-bool lifecycle_record_recovered(const struct lifecycle_record *record)
-{
-	return record->recovered;
+	return generation->boot_id != NULL && boot_id[0] != '\0' &&
+	       strcmp(generation->boot_id, boot_id) != 0;
 }

@@ -11,10 +11,11 @@
 #include "libstate.h"
 #include "names.h"
 
-#define RECORD_VERSION      1
-#define RECORD_MAX_HOOKS    32
-#define RECORD_MAX_ERRORS   16
-#define RECORD_MAX_PREVIOUS 8
+#define RECORD_VERSION       1
+#define RECORD_MAX_HOOKS     32
+#define RECORD_MAX_ARGUMENTS 8 /* of a command, with its argv[0] */
+#define RECORD_MAX_ERRORS    16
+#define RECORD_MAX_PREVIOUS  8
 
 /* `extra`: the keys of an object that are not in its table, as the text of a JSON object. */
 
@@ -48,12 +49,6 @@ struct lifecycle_record {
 	size_t annotation_count;
 	struct record_annotation annotations[DEFAULTS_MAX_ANNOTATIONS];
 	struct lifecycle_generation current;
-	int64_t pid_start_ticks; /* with current.pid, boot_id and pid_ns: which process is the init
-				  */
-	const char *boot_id;
-	int64_t pid_ns;
-	const char *init_exe;
-	bool init_forked;
 	size_t error_count;
 	struct record_error errors[RECORD_MAX_ERRORS];
 	size_t hook_count;
@@ -66,6 +61,7 @@ struct lifecycle_record {
 
 enum record_field_kind {
 	RECORD_FIELD_TEXT,        /* const char *, owned */
+	RECORD_FIELD_TEXTS,       /* const char *const *, owned, NULL-terminated */
 	RECORD_FIELD_INTEGER,     /* int64_t */
 	RECORD_FIELD_TIME,        /* int64_t */
 	RECORD_FIELD_NAME,        /* an enumeration with a table of names */
@@ -127,11 +123,16 @@ void record_array_drop_oldest(const struct record_array *array, struct lifecycle
  * stays. */
 void record_retire_generation(struct lifecycle_record *record);
 
-/* Whether the record's process is of another boot than this one; false if that cannot be told. */
-bool record_is_of_other_boot(const struct lifecycle_record *record, const char *boot_id);
+/* Whether the generation's process is of another boot than this one; false if that cannot be told. */
+bool generation_is_of_other_boot(
+	const struct lifecycle_generation *generation, const char *boot_id);
 
 /* Replaces a text by a copy, cut and mended as utf8_copy() does; NULL makes it unknown. */
 int record_set_text(const char **slot, const char *text, struct lifecycle_error *error);
+
+/* The same for a NULL-terminated list of texts, of which the first RECORD_MAX_ARGUMENTS are kept. */
+int record_set_texts(
+	const char *const **slot, const char *const *texts, struct lifecycle_error *error);
 
 /* Adds an annotation or replaces its value; one too many is left out. */
 int record_set_annotation(struct lifecycle_record *record, const char *key, const char *value,

@@ -17,8 +17,8 @@ static bool is_of_new_process(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (evidence_identifies_init(evidence))
-		return value_is_known(record->pid_start_ticks)
-			       ? !record_is_of_process(record, &evidence->process)
+		return value_is_known(record->current.pid_start_ticks)
+			       ? !generation_is_of_process(&record->current, &evidence->process)
 			       : record_is_stopped(record);
 	return evidence->event == LIFECYCLE_EVENT_CREATED &&
 	       !is_of_recorded_pid(record, evidence) &&

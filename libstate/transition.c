@@ -16,7 +16,7 @@ enum program transition_program(
 
 	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
 		return PROGRAM_UNSEEN;
-	if (process_has_execed(record, process))
+	if (process_has_execed(&record->current, process))
 		return PROGRAM_EXECUTED;
 	if (comm_is_runtime_init(process->comm))
 		return PROGRAM_NOT_YET;
@@ -318,7 +318,7 @@ int transition_fold(struct lifecycle_record *record, const struct lifecycle_evid
 static enum lifecycle_reason observed_reason(
 	const struct lifecycle_record *record, const struct process *process, bool create_error)
 {
-	if (record_is_of_other_boot(record, process->boot_id))
+	if (generation_is_of_other_boot(&record->current, process->boot_id))
 		return LIFECYCLE_REASON_LOST_REBOOT;
 	if (create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;

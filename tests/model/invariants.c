@@ -44,8 +44,8 @@ const char *invariants_of_record(const struct lifecycle_record *record)
 
 	if (record_has_generation(record) && record->current.instance == NULL)
 		return "a generation without an instance";
-	if (value_is_known(record->pid_start_ticks) &&
-		(!value_is_known(record->current.pid) || !record->boot_id))
+	if (value_is_known(record->current.pid_start_ticks) &&
+		(!value_is_known(record->current.pid) || !record->current.boot_id))
 		return "half an identity";
 	for (size_t i = 0; i < record->previous_count && !fault; i++) {
 		const struct lifecycle_generation *next = i + 1 < record->previous_count
@@ -140,8 +140,9 @@ const char *invariants_of_step(
 	else
 		fault = of_new_generation(before, after);
 	if (!fault && after->current.generation == before->current.generation &&
-		(!stays(before->pid_start_ticks, after->pid_start_ticks) ||
-			(before->boot_id && !text_is_same(before->boot_id, after->boot_id))))
+		(!stays(before->current.pid_start_ticks, after->current.pid_start_ticks) ||
+			(before->current.boot_id &&
+				!text_is_same(before->current.boot_id, after->current.boot_id))))
 		fault = "an identity changes";
 	return fault ? fault : of_previous(before, after);
 }

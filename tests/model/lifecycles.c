@@ -108,7 +108,7 @@ static void look_on(struct run *run)
 	transition_observe(run->record, &process, &observed);
 	if (!run->fault)
 		run->fault = invariants_of_view(run->record, &process, &observed);
-	if (!run->fault && value_is_known(run->record->pid_start_ticks))
+	if (!run->fault && value_is_known(run->record->current.pid_start_ticks))
 		run->fault = world_judge_view(&run->world, run->record, &observed);
 }
 

@@ -129,11 +129,12 @@ void world_look_recorded(
 	const struct world *world, const struct lifecycle_record *record, struct process *ret)
 {
 	world_look(world, record->current.pid, ret);
-	if (record_is_of_other_boot(record, ret->boot_id))
+	if (generation_is_of_other_boot(&record->current, ret->boot_id))
 		ret->liveness = LIVENESS_GONE;
-	else if (!value_is_known(record->pid_start_ticks))
+	else if (!value_is_known(record->current.pid_start_ticks))
 		ret->liveness = LIVENESS_UNKNOWN;
-	else if (value_is_known(ret->start_ticks) && ret->start_ticks != record->pid_start_ticks)
+	else if (value_is_known(ret->start_ticks) &&
+		 ret->start_ticks != record->current.pid_start_ticks)
 		ret->liveness = LIVENESS_GONE;
 }
 

@@ -178,8 +178,8 @@ START_TEST(test_values)
 	ck_assert_int_eq(current.started_at, INT64_C(1795311412553480239));
 	ck_assert_int_eq(current.finished_at_source, LIFECYCLE_SOURCE_EXIT_FILE);
 	ck_assert_int_eq(current.exit_code, 137);
-	ck_assert_int_eq(record->pid_start_ticks, 123456);
-	ck_assert_int_eq(record->pid_ns, INT64_C(4026531836));
+	ck_assert_int_eq(record->current.pid_start_ticks, 123456);
+	ck_assert_int_eq(record->current.pid_ns, INT64_C(4026531836));
 	ck_assert_int_eq(previous.reason, LIFECYCLE_REASON_CREATE_FAILED);
 	ck_assert(previous.create_error && !current.create_error);
 	ck_assert_int_eq(hook.point, LIFECYCLE_POINT_CREATE_RUNTIME);

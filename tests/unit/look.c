@@ -41,14 +41,14 @@ static int look_recorded(char **arguments)
 	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process;
 
-	if (!record || record_set_text(&record->boot_id, arguments[2], NULL) < 0)
+	if (!record || record_set_text(&record->current.boot_id, arguments[2], NULL) < 0)
 		return 1;
 	record->current.generation = 1;
 	record->current.status = LIFECYCLE_STATUS_RUNNING;
 	record->current.pid = strtoll(arguments[0], NULL, 10);
-	record->pid_start_ticks = strtoll(arguments[1], NULL, 10);
-	record->pid_ns = strtoll(arguments[3], NULL, 10);
-	process_look_recorded(record, &process);
+	record->current.pid_start_ticks = strtoll(arguments[1], NULL, 10);
+	record->current.pid_ns = strtoll(arguments[3], NULL, 10);
+	process_look_recorded(&record->current, &process);
 	lifecycle_observe(record, &observed);
 	print(&process);
 	print_text("looked", observed.looked ? "true" : "false");

@@ -17,7 +17,7 @@ static const struct word points[] = { { LIFECYCLE_POINT_PRESTART, "prestart" },
 	{ LIFECYCLE_POINT_CREATE_CONTAINER, "createContainer" },
 	{ LIFECYCLE_POINT_POSTSTART, "poststart" }, { LIFECYCLE_POINT_POSTSTOP, "poststop" },
 	{ LIFECYCLE_POINT_CREATE, "create" }, { LIFECYCLE_POINT_START, "start" },
-	{ LIFECYCLE_POINT_ENGINE, "engine" } };
+	{ LIFECYCLE_POINT_ENGINE, "engine" }, { LIFECYCLE_POINT_RESTORE, "restore" } };
 static const struct word statuses[] = { { LIFECYCLE_STATUS_CREATING, "creating" },
 	{ LIFECYCLE_STATUS_CREATED, "created" }, { LIFECYCLE_STATUS_RUNNING, "running" },
 	{ LIFECYCLE_STATUS_STOPPED, "stopped" } };
@@ -29,7 +29,8 @@ static const struct word reasons[] = { { LIFECYCLE_REASON_EXITED, "exited" },
 static const struct word sources[] = { { LIFECYCLE_SOURCE_CREATE_RUNTIME, "createRuntime" },
 	{ LIFECYCLE_SOURCE_POSTSTART, "poststart" }, { LIFECYCLE_SOURCE_RUNTIME, "runtime" },
 	{ LIFECYCLE_SOURCE_POSTSTOP, "poststop" }, { LIFECYCLE_SOURCE_EXIT_FILE, "exit_file" },
-	{ LIFECYCLE_SOURCE_ENGINE, "engine" } };
+	{ LIFECYCLE_SOURCE_ENGINE, "engine" }, { LIFECYCLE_SOURCE_TOLD, "told" },
+	{ LIFECYCLE_SOURCE_EXEC_FIFO, "exec_fifo" } };
 
 static void check_table(const struct names *names, const struct word *words, int count)
 {

@@ -315,10 +315,10 @@ static struct lifecycle_record *record_of(pid_t pid)
 	record->current.generation = 1;
 	record->current.status = LIFECYCLE_STATUS_CREATED;
 	record->current.pid = process.pid;
-	record->pid_start_ticks = process.start_ticks;
-	record->pid_ns = process.pid_ns;
-	ck_assert_int_eq(record_set_text(&record->boot_id, process.boot_id, NULL), 0);
-	ck_assert_int_eq(record_set_text(&record->init_exe, process.exe, NULL), 0);
+	record->current.pid_start_ticks = process.start_ticks;
+	record->current.pid_ns = process.pid_ns;
+	ck_assert_int_eq(record_set_text(&record->current.boot_id, process.boot_id, NULL), 0);
+	ck_assert_int_eq(record_set_text(&record->current.init_exe, process.exe, NULL), 0);
 	return record;
 }
 
@@ -326,7 +326,7 @@ static enum liveness recorded(const struct lifecycle_record *record)
 {
 	struct process process;
 
-	process_look_recorded(record, &process);
+	process_look_recorded(&record->current, &process);
 	return process.liveness;
 }
 
@@ -367,7 +367,7 @@ START_TEST(test_another_one_at_the_recorded_pid)
 
 	hear(&child);
 	record = record_of(child.pid);
-	record->pid_start_ticks--;
+	record->current.pid_start_ticks--;
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
 	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	kill(child.pid, SIGKILL);
@@ -382,10 +382,11 @@ START_TEST(test_another_boot)
 {
 	struct lifecycle_record *record = record_of(getpid());
 
-	ck_assert_int_eq(
-		record_set_text(&record->boot_id, "00000000-1111-2222-3333-444444444444", NULL), 0);
+	ck_assert_int_eq(record_set_text(&record->current.boot_id,
+				 "00000000-1111-2222-3333-444444444444", NULL),
+		0);
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
-	record->pid_ns++;
+	record->current.pid_ns++;
 	ck_assert_int_eq(recorded(record), LIVENESS_GONE);
 	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
 	lifecycle_record_free(record);
@@ -396,7 +397,7 @@ START_TEST(test_another_pid_namespace)
 {
 	struct lifecycle_record *record = record_of(getpid());
 
-	record->pid_ns++;
+	record->current.pid_ns++;
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
 	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_SYSTEM);
 	lifecycle_record_free(record);
@@ -407,11 +408,11 @@ START_TEST(test_half_an_identity)
 {
 	struct lifecycle_record *record = record_of(getpid());
 
-	record->pid_start_ticks = LIFECYCLE_UNKNOWN;
+	record->current.pid_start_ticks = LIFECYCLE_UNKNOWN;
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
 	lifecycle_record_free(record);
 	record = record_of(getpid());
-	record_set_text(&record->boot_id, NULL, NULL);
+	record_set_text(&record->current.boot_id, NULL, NULL);
 	ck_assert_int_eq(recorded(record), LIVENESS_UNKNOWN);
 	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_SYSTEM);
 	lifecycle_record_free(record);
@@ -454,7 +455,7 @@ START_TEST(test_observe)
 	lifecycle_observe(record, &observed);
 	ck_assert(observed.looked);
 	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_CREATED);
-	record_set_text(&record->init_exe, "1:2", NULL);
+	record_set_text(&record->current.init_exe, "1:2", NULL);
 	lifecycle_observe(record, &observed);
 	ck_assert_int_eq(observed.status, LIFECYCLE_STATUS_RUNNING);
 	end(&child);

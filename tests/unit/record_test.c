@@ -106,15 +106,15 @@ START_TEST(test_retire)
 
 	ck_assert_int_eq(record_set_text(&record->id, "c1", NULL), 0);
 	ck_assert_int_eq(record_set_text(&record->name, "web", NULL), 0);
-	ck_assert_int_eq(record_set_text(&record->boot_id, "boot", NULL), 0);
-	ck_assert_int_eq(record_set_text(&record->init_exe, "1:2", NULL), 0);
+	ck_assert_int_eq(record_set_text(&record->current.boot_id, "boot", NULL), 0);
+	ck_assert_int_eq(record_set_text(&record->current.init_exe, "1:2", NULL), 0);
 	ck_assert_int_eq(record_set_text(&record->current.instance, "one", NULL), 0);
 	ck_assert_int_eq(record_set_annotation(record, "k", "v", NULL), 0);
 	record->current.generation = 4;
 	record->current.pid = 100;
 	record->current.create_error = true;
-	record->pid_start_ticks = 5;
-	record->pid_ns = 6;
+	record->current.pid_start_ticks = 5;
+	record->current.pid_ns = 6;
 	record->recovered = true;
 	record_array_add(&record_errors, record);
 	record_retire_generation(record);
@@ -135,10 +135,10 @@ START_TEST(test_retire)
 	ck_assert_int_eq(was.pid, LIFECYCLE_UNKNOWN);
 	ck_assert(!was.create_error);
 	ck_assert_ptr_null(was.instance);
-	ck_assert_int_eq(record->pid_start_ticks, LIFECYCLE_UNKNOWN);
-	ck_assert_int_eq(record->pid_ns, LIFECYCLE_UNKNOWN);
-	ck_assert_ptr_null(record->boot_id);
-	ck_assert_ptr_null(record->init_exe);
+	ck_assert_int_eq(record->current.pid_start_ticks, LIFECYCLE_UNKNOWN);
+	ck_assert_int_eq(record->current.pid_ns, LIFECYCLE_UNKNOWN);
+	ck_assert_ptr_null(record->current.boot_id);
+	ck_assert_ptr_null(record->current.init_exe);
 	ck_assert_uint_eq(lifecycle_record_hook_count(record), 0);
 	ck_assert_uint_eq(lifecycle_record_error_count(record), 0);
 	lifecycle_record_free(record);

@@ -287,6 +287,37 @@ static json_t *json_of(const struct lifecycle_record *record)
 	return json;
 }
 
+/* What a case does not say of an earlier generation's identity is what it was. */
+static void carry_identity(json_t *previous, const json_t *generation)
+{
+	static const char *const keys[] = { "pid_start_ticks", "boot_id", "pid_ns", "init_exe",
+		"init_forked", "create_succeeded" };
+	json_t *entry;
+	size_t index;
+
+	json_array_foreach(previous, index, entry) {
+		if (!json_equal(json_object_get(entry, "instance"),
+			    json_object_get(generation, "instance")))
+			continue;
+		for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+			if (!json_object_get(entry, keys[i]) &&
+				json_object_get(generation, keys[i]))
+				json_object_set(
+					entry, keys[i], json_object_get(generation, keys[i]));
+	}
+}
+
+static void carry_identities(json_t *expected, const json_t *before)
+{
+	json_t *previous = json_object_get(expected, "previous");
+	const json_t *earlier;
+	size_t index;
+
+	carry_identity(previous, before);
+	json_array_foreach(json_object_get(before, "previous"), index, earlier)
+		carry_identity(previous, earlier);
+}
+
 static void check_equal(json_t *found, json_t *expected, const char *what)
 {
 	char *found_text = json_dumps(found, JSON_INDENT(1) | JSON_SORT_KEYS);
@@ -320,7 +351,8 @@ static struct lifecycle_record *record_of(json_t *json)
 
 static void fold(struct run *run, json_t *changes, bool unsure)
 {
-	json_t *expected = json_of(run->record);
+	json_t *before = json_of(run->record);
+	json_t *expected = json_deep_copy(before);
 	char instance[INSTANCE_SIZE];
 	struct lifecycle_error error;
 	json_t *found;
@@ -331,10 +363,12 @@ static void fold(struct run *run, json_t *changes, bool unsure)
 	run->evidence.stored = !unsure;
 	found = json_of(run->record);
 	merge(expected, changes);
+	carry_identities(expected, before);
 	if (changes)
 		check_equal(found, expected, run->what);
 	lifecycle_record_free(run->record);
 	run->record = record_of(found);
+	json_decref(before);
 	json_decref(expected);
 	json_decref(found);
 }
