@@ -77,7 +77,7 @@ waits()
 @test "lifecycle-ctl's time for a lock" {
 	local seconds
 
-	seconds=$(said "$TOP_SRCDIR/tools/lifecycle-ctl.8.scd" 'after \([0-9]*\) seconds that is an error')
+	seconds=$(said "$TOP_SRCDIR/tools/lifecycle-ctl.8.scd" 'not free after \([0-9]*\) seconds')
 	state c | quiet_hook create-runtime
 	hold_lock c
 	forgets()

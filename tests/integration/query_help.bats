@@ -78,7 +78,7 @@ help_is_manual()
 	jq -r '."$defs" | [.record, .hook, .error, .generation, .observed] | .[].properties | keys[]' \
 		"$TOP_SRCDIR/libstate/lifecycle.schema.json" | sort -u >"$WORK/schema"
 	sed -n '/^# KEYS/,/^# EXAMPLE/p' "$TOP_SRCDIR/libstate/lifecycle.json.5.scd" |
-		grep -oE '\*[a-z_]+\*' | tr -d '*' | sort -u | comm -23 - <(printf '%s\n' create start | sort) >"$WORK/manual"
+		grep -oE '\*[a-z_]+\*(\([0-9])?' | grep -v '(' | tr -d '*' | sort -u | comm -23 - <(printf '%s\n' create start | sort) >"$WORK/manual"
 	diff -u "$WORK/schema" "$WORK/manual"
 }
 
