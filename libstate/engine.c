@@ -35,6 +35,15 @@ static const char *fault_of(const struct lifecycle_report *report)
 	return NULL;
 }
 
+static int check(const struct lifecycle_report *report, struct lifecycle_error *error)
+{
+	const char *fault = fault_of(report);
+
+	if (fault == NULL)
+		return 0;
+	return error_set(error, LIFECYCLE_ERROR_INVALID, "a report that cannot be: %s", fault);
+}
+
 static int take_texts(struct lifecycle_evidence *evidence, const struct lifecycle_report *report,
 	struct lifecycle_error *error)
 {
@@ -70,42 +79,40 @@ static bool is_of_living_process(const struct lifecycle_report *report)
 	return report->event == LIFECYCLE_EVENT_CREATED || report->event == LIFECYCLE_EVENT_STARTED;
 }
 
-static int evidence_of_report(const struct lifecycle_report *given,
-	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
+/* NULL on failure. */
+static struct lifecycle_evidence *evidence_of_report(
+	const struct lifecycle_report *given, struct lifecycle_error *error)
 {
 	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
 	struct lifecycle_evidence *evidence;
-	const char *fault;
 	int64_t time;
 
-	if (sized_read(&report, given, SIZED_FIRST(struct lifecycle_report, message), error) < 0)
-		return -1;
-	fault = fault_of(&report);
-	if (fault != NULL)
-		return error_set(
-			error, LIFECYCLE_ERROR_INVALID, "a report that cannot be: %s", fault);
+	if (sized_read(&report, given, SIZED_FIRST(struct lifecycle_report, message), error) < 0 ||
+		check(&report, error) < 0)
+		return NULL;
 	time = value_is_known(report.time) ? report.time : lifecycle_time_now();
 	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, time, time);
-	if (evidence == NULL)
-		return error_no_memory(error);
+	if (evidence == NULL) {
+		(void)error_no_memory(error);
+		return NULL;
+	}
 	if (take_texts(evidence, &report, error) < 0) {
 		lifecycle_evidence_free(evidence);
-		return -1;
+		return NULL;
 	}
 	take_numbers(evidence, &report);
 	process_look(
 		is_of_living_process(&report) ? report.pid : LIFECYCLE_UNKNOWN, &evidence->process);
-	*ret_evidence = evidence;
-	return 0;
+	return evidence;
 }
 
 int lifecycle_store_report(struct lifecycle_store *store, const struct lifecycle_report *report,
 	int64_t deadline, char *ret_instance, struct lifecycle_error *error)
 {
-	struct lifecycle_evidence *evidence = NULL;
+	struct lifecycle_evidence *evidence = evidence_of_report(report, error);
 	int result;
 
-	if (evidence_of_report(report, &evidence, error) < 0)
+	if (evidence == NULL)
 		return -1;
 	result = lifecycle_store_fold(store, evidence, deadline, error);
 	if (result == 0 && ret_instance != NULL)

@@ -199,7 +199,7 @@ static int prepare(struct lifecycle_watch *watch, const char *root, const char *
 	watch->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	if (watch->fd < 0)
 		return error_errno(error, errno, "changes cannot be watched");
-	if (directory != NULL)
+	if (root == NULL)
 		return add(watch, directory, CONTAINER_EVENTS | IN_DELETE_SELF, &watch->root_watch,
 			error);
 	watch->root = strdup(root);
@@ -210,7 +210,7 @@ static int open_watch(const char *root, const char *directory, struct lifecycle_
 	struct lifecycle_error *error)
 {
 	struct lifecycle_watch *watch = calloc(1, sizeof(*watch));
-	struct lifecycle_error ignored;
+	struct lifecycle_error ignored = { 0 };
 
 	error = error != NULL ? error : &ignored;
 	if (watch == NULL)
@@ -348,7 +348,7 @@ int lifecycle_watch_read(struct lifecycle_watch *watch, lifecycle_changed_fn *ch
 	struct lifecycle_error *error)
 {
 	const struct reader reader = { changed, arg };
-	struct lifecycle_error ignored;
+	struct lifecycle_error ignored = { 0 };
 	int result = read_events(watch, &reader, error != NULL ? error : &ignored);
 
 	if (result == 0 && watch->everything) {
