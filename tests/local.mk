@@ -103,7 +103,8 @@ tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
-LDADD = tests/unit/libunit.a tools/libruntime.a hooks/libhooks.a $(core_libs) $(CHECK_LIBS)
+LDADD = tests/unit/libunit.a tools/libquery.a tools/librecords.a tools/libcli.a tools/libruntime.a hooks/libhooks.a \
+	$(core_libs) $(SMARTCOLS_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/layers/words tests/reaper
 other_libs = hooks/libhooks.a $(core_libs)

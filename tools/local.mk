@@ -15,18 +15,10 @@ tools_librecords_a_SOURCES = \
 	tools/records/view.c tools/records/view.h
 tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libbase.la
 
-bin_PROGRAMS += tools/lifecycle-query
-tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
-tools_lifecycle_query_SOURCES = \
-	tools/lifecycle-query.c tools/query/commands.h \
-	tools/query/events.c \
-	tools/query/inspect.c \
-	tools/query/list.c \
-	tools/query/metrics.c \
-	tools/query/started_at.c \
-	tools/query/timeline.c \
-	tools/query/verify.c \
-	tools/query/wait.c \
+# What lifecycle-query's commands stand on.
+noinst_LIBRARIES += tools/libquery.a
+tools_libquery_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_libquery_a_SOURCES = \
 	tools/query/follow/event.c tools/query/follow/event.h \
 	tools/query/follow/known.c tools/query/follow/known.h \
 	tools/query/follow/pidfd.c tools/query/follow/pidfd.h \
@@ -41,7 +33,20 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/output/scale.c tools/query/output/scale.h \
 	tools/query/output/table.c tools/query/output/table.h \
 	tools/query/output/template.c tools/query/output/template.h
-tools_lifecycle_query_LDADD = $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+
+bin_PROGRAMS += tools/lifecycle-query
+tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tools_lifecycle_query_SOURCES = \
+	tools/lifecycle-query.c tools/query/commands.h \
+	tools/query/events.c \
+	tools/query/inspect.c \
+	tools/query/list.c \
+	tools/query/metrics.c \
+	tools/query/started_at.c \
+	tools/query/timeline.c \
+	tools/query/verify.c \
+	tools/query/wait.c
+tools_lifecycle_query_LDADD = tools/libquery.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 man_sources += tools/lifecycle-query.1.scd
 
 bin_PROGRAMS += tools/lifecycle-ctl
