@@ -26,23 +26,43 @@ static bool drop_oldest(json_t *json, const char *key)
 	return json_array_remove(json_object_get(json, key), 0) == 0;
 }
 
+/* The newest stays: it is of the hook that writes. */
+static bool drop_oldest_hook(json_t *json)
+{
+	return json_array_size(json_object_get(json, "hooks")) > 1 && drop_oldest(json, "hooks");
+}
+
+static bool is_known(const struct record_layout *layout, const char *key)
+{
+	size_t offset;
+
+	return record_find_field(layout, key, &offset) != NULL ||
+	       (layout == &record_layout && strcmp(key, "observed") == 0);
+}
+
 /* All at once: there may be more of them than there is time for. */
-static bool drop_unknown(json_t *json)
+static bool drop_unknown_of(json_t *object, const struct record_layout *layout)
 {
 	const char *key;
 	json_t *value;
 	void *next;
-	size_t offset;
 	bool dropped = false;
 
-	json_object_foreach_safe(json, next, key, value) {
+	json_object_foreach_safe(object, next, key, value) {
 		(void)value;
-		if (record_find_field(&record_layout, key, &offset) != NULL ||
-			strcmp(key, "observed") == 0)
-			continue;
-		dropped = json_object_del(json, key) == 0;
+		if (!is_known(layout, key))
+			dropped = json_object_del(object, key) == 0;
 	}
 	return dropped;
+}
+
+/* By now one hook is left at most. */
+static bool drop_unknown(json_t *json)
+{
+	json_t *hook = json_array_get(json_object_get(json, "hooks"), 0);
+	bool dropped = drop_unknown_of(json, &record_layout);
+
+	return drop_unknown_of(hook, record_hooks.layout) || dropped;
 }
 
 static bool drop_key(json_t *json)
@@ -57,7 +77,7 @@ static bool drop_key(json_t *json)
 
 static bool drop_one(json_t *json)
 {
-	return drop_stderr(json) || drop_oldest(json, "hooks") || drop_oldest(json, "previous") ||
+	return drop_stderr(json) || drop_oldest_hook(json) || drop_oldest(json, "previous") ||
 	       drop_oldest(json, "errors") || drop_unknown(json) || drop_key(json);
 }
 

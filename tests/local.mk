@@ -4,6 +4,7 @@
 # - tests/FOLDER/NAME.bats finds the built programs by the environment below
 
 unit_tests = \
+	tests/unit/bound_test \
 	tests/unit/codec_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \

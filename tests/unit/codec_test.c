@@ -358,7 +358,8 @@ START_TEST(test_previous_go_third)
 		set(&record->previous[i].is.instance, '\1', 2000);
 	left = left_of(record);
 	ck_assert_uint_eq(left.texts, 0);
-	ck_assert_uint_eq(left.hooks, 0);
+	ck_assert_uint_eq(left.hooks, 1);
+	ck_assert_int_eq(left.first_hook, RECORD_MAX_HOOKS);
 	ck_assert_uint_eq(left.errors, RECORD_MAX_ERRORS);
 	ck_assert_uint_gt(left.previous, 2);
 	ck_assert_uint_lt(left.previous, RECORD_MAX_PREVIOUS);
@@ -374,7 +375,8 @@ START_TEST(test_errors_go_fourth)
 	for (size_t i = 0; i < RECORD_MAX_ERRORS; i++)
 		set(&record->errors[i].is.message, '\1', 1000);
 	left = left_of(record);
-	ck_assert_uint_eq(left.hooks, 0);
+	ck_assert_uint_eq(left.hooks, 1);
+	ck_assert_int_eq(left.first_hook, RECORD_MAX_HOOKS);
 	ck_assert_uint_eq(left.previous, 0);
 	ck_assert_uint_gt(left.errors, 8);
 	ck_assert_uint_lt(left.errors, RECORD_MAX_ERRORS);
