@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/error_test \
 	tests/unit/evidence_test \
 	tests/unit/find_test \
+	tests/unit/format_test \
 	tests/unit/fsio_test \
 	tests/unit/jscan_test \
 	tests/unit/names_test \

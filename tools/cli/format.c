@@ -93,7 +93,9 @@ const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 
 	if (nanoseconds < 0)
 		nanoseconds = 0;
-	while (at + 1 < sizeof(units) / sizeof(units[0]) && nanoseconds < units[at].nanoseconds)
+	/* what would be rounded to a thousand of a unit is one of the next */
+	while (at + 1 < sizeof(units) / sizeof(units[0]) &&
+		nanoseconds < units[at].nanoseconds - units[at].nanoseconds / 2000)
 		at++;
 	value = (double)nanoseconds / (double)units[at].nanoseconds;
 	snprintf(buffer, FORMAT_SIZE, "%.*f %s",
