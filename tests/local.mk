@@ -25,7 +25,8 @@ unit_tests = \
 	tests/unit/time_test \
 	tests/unit/transition_test \
 	tests/unit/utf8_test \
-	tests/unit/watch_test
+	tests/unit/watch_test \
+	tests/unit/when_test
 
 # Programs that print TAP by themselves.
 other_tests = \

@@ -39,12 +39,14 @@ static bool parse_local(const char *text, int64_t *ret_time)
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
 		struct tm tm = { .tm_isdst = -1 };
 		const char *end = strptime(text, forms[i], &tm);
+		int day = tm.tm_mday;
 		time_t seconds;
 
 		if (end == NULL || *end != '\0')
 			continue;
 		seconds = mktime(&tm);
-		if (seconds <= 0 || seconds > INT64_MAX / SECOND)
+		/* a month's 31st day that it does not have would be the next one's first */
+		if (tm.tm_mday != day || seconds <= 0 || seconds > INT64_MAX / SECOND)
 			return false;
 		*ret_time = (int64_t)seconds * SECOND;
 		return true;
@@ -55,9 +57,12 @@ static bool parse_local(const char *text, int64_t *ret_time)
 int when_parse_time(const char *text, int64_t now, int64_t *ret_time, struct lifecycle_error *error)
 {
 	int64_t duration;
+	int64_t time;
 
-	if (lifecycle_time_parse(text, ret_time) && *ret_time != LIFECYCLE_UNKNOWN)
+	if (lifecycle_time_parse(text, &time) && time != LIFECYCLE_UNKNOWN) {
+		*ret_time = time;
 		return 0;
+	}
 	if (parse_seconds(text, ret_time) || parse_local(text, ret_time))
 		return 0;
 	if (when_parse_duration(text, &duration, NULL) < 0)
