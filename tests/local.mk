@@ -13,6 +13,7 @@ unit_tests = \
 	tests/unit/format_test \
 	tests/unit/fsio_test \
 	tests/unit/jscan_test \
+	tests/unit/keys_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
 	tests/unit/process_test \
@@ -22,6 +23,7 @@ unit_tests = \
 	tests/unit/sized_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \
+	tests/unit/template_test \
 	tests/unit/time_test \
 	tests/unit/transition_test \
 	tests/unit/utf8_test \

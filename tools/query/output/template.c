@@ -42,6 +42,11 @@ static int refuse(struct scanner *scanner, const char *start, const char *why)
 		(int)(scanner->end - start), start, why);
 }
 
+static bool is_number(const char *text, size_t length)
+{
+	return length > 0 && strspn(text, "0123456789") >= length;
+}
+
 static struct node *add_node(struct template *template)
 {
 	struct node *nodes =
@@ -115,7 +120,7 @@ static int parse_indices(struct scanner *scanner, struct node *node, const char 
 
 		if (length > (size_t)(scanner->end - scanner->at))
 			return refuse(scanner, start, "a quote is not closed");
-		if (!quoted && strspn(scanner->at, "0123456789") < length)
+		if (!quoted && !is_number(scanner->at, length))
 			return refuse(scanner, start, "an index is a number or is quoted");
 		if (add_step(scanner, node, scanner->at, length, true) < 0)
 			return -1;
@@ -266,10 +271,17 @@ const char *template_only_key(const struct template *template)
 
 /* ---- checking ---- */
 
+static const json_t *element_of(const json_t *array, const struct step *step)
+{
+	if (!step->exact || !is_number(step->key, strlen(step->key)))
+		return NULL;
+	return json_array_get(array, strtoul(step->key, NULL, 10));
+}
+
 static const json_t *step_into(const json_t *value, const struct step *step)
 {
 	if (json_is_array(value))
-		return json_array_get(value, step->exact ? strtoul(step->key, NULL, 10) : SIZE_MAX);
+		return element_of(value, step);
 	if (step->exact)
 		return json_object_get(value, step->key);
 	return keys_find(value, step->key);
