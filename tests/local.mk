@@ -16,10 +16,12 @@ unit_tests = \
 	tests/unit/keys_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
+	tests/unit/picture_test \
 	tests/unit/process_test \
 	tests/unit/record_test \
 	tests/unit/root_test \
 	tests/unit/runtime_args_test \
+	tests/unit/scale_test \
 	tests/unit/sized_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \

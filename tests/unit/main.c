@@ -68,6 +68,16 @@ char **unit_cases(const char *folder, int *ret_count)
 	return names;
 }
 
+struct lifecycle_record *unit_record(const char *text)
+{
+	struct lifecycle_record *record = NULL;
+	struct lifecycle_error error;
+
+	ck_assert_msg(lifecycle_record_decode(text, strlen(text), &record, &error) == 0, "%s: %s",
+		text, error.message);
+	return record;
+}
+
 static char directory[64];
 
 const char *unit_directory(void)

@@ -3,6 +3,8 @@
 #ifndef TESTS_UNIT_H
 #define TESTS_UNIT_H
 
+#include "libstate.h"
+
 #include <check.h>
 
 Suite *unit_suite(void);
@@ -12,6 +14,9 @@ char *unit_data(const char *name, size_t *ret_length);
 
 /* The names of a folder's files of JSON, for unit_data(), sorted. They live as long as the test. */
 char **unit_cases(const char *folder, int *ret_count);
+
+/* The record of this JSON, which is one: lifecycle_record_free() it. */
+struct lifecycle_record *unit_record(const char *text);
 
 /* A directory of the suite's own, removed when all tests have run: to be asked for in unit_suite(). */
 const char *unit_directory(void);
