@@ -6,6 +6,8 @@
 unit_tests = \
 	tests/unit/bound_test \
 	tests/unit/codec_test \
+	tests/unit/columns_test \
+	tests/unit/compat_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/evidence_test \
@@ -13,6 +15,7 @@ unit_tests = \
 	tests/unit/format_test \
 	tests/unit/fsio_test \
 	tests/unit/jscan_test \
+	tests/unit/json_output_test \
 	tests/unit/keys_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
