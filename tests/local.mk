@@ -11,6 +11,7 @@ unit_tests = \
 	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/evidence_test \
+	tests/unit/filter_test \
 	tests/unit/find_test \
 	tests/unit/format_test \
 	tests/unit/fsio_test \
@@ -32,6 +33,7 @@ unit_tests = \
 	tests/unit/time_test \
 	tests/unit/transition_test \
 	tests/unit/utf8_test \
+	tests/unit/view_test \
 	tests/unit/watch_test \
 	tests/unit/when_test
 

@@ -54,10 +54,11 @@ const struct lifecycle_failure *view_last_error(const struct view *view)
 void view_print_failure(const struct lifecycle_failure *failure, FILE *out)
 {
 	const char *said = format_last_line(failure->stderr_text);
+	int length = said != NULL ? (int)strcspn(said, "\n") : 0;
 
 	fputs(failure->message != NULL ? failure->message : "failed", out);
-	if (said != NULL && *said != '\0')
-		fprintf(out, ": %.*s", (int)strcspn(said, "\n"), said);
+	if (length > 0)
+		fprintf(out, ": %.*s", length, said);
 }
 
 int64_t view_duration(const struct lifecycle_hook *hook)
