@@ -10,6 +10,7 @@ unit_tests = \
 	tests/unit/compat_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \
+	tests/unit/event_test \
 	tests/unit/evidence_test \
 	tests/unit/filter_test \
 	tests/unit/find_test \
@@ -18,6 +19,7 @@ unit_tests = \
 	tests/unit/jscan_test \
 	tests/unit/json_output_test \
 	tests/unit/keys_test \
+	tests/unit/known_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
 	tests/unit/picture_test \
