@@ -82,6 +82,16 @@ static void add_all(struct events *events, const struct lifecycle_record *record
 
 /* ---- order ---- */
 
+/* Of one time and kind they stay as the record has them. */
+static int compare_places(const struct event *one, const struct event *other)
+{
+	if (one->kind != other->kind)
+		return one->kind > other->kind ? 1 : -1;
+	if (one->hook != other->hook)
+		return one->hook > other->hook ? 1 : -1;
+	return (one->failure > other->failure) - (one->failure < other->failure);
+}
+
 /* By generation, then by time, what has none last. */
 static int compare(const void *a, const void *b)
 {
@@ -93,7 +103,7 @@ static int compare(const void *a, const void *b)
 	if (generation != other_generation)
 		return generation > other_generation ? 1 : -1;
 	if (one->time == other->time)
-		return (one->kind > other->kind) - (one->kind < other->kind);
+		return compare_places(one, other);
 	if (one->time == LIFECYCLE_UNKNOWN || other->time == LIFECYCLE_UNKNOWN)
 		return one->time == LIFECYCLE_UNKNOWN ? 1 : -1;
 	return one->time > other->time ? 1 : -1;
