@@ -16,10 +16,13 @@ unit_tests = \
 	tests/unit/find_test \
 	tests/unit/format_test \
 	tests/unit/fsio_test \
+	tests/unit/inherit_test \
+	tests/unit/io_test \
 	tests/unit/jscan_test \
 	tests/unit/json_output_test \
 	tests/unit/keys_test \
 	tests/unit/known_test \
+	tests/unit/log_line_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
 	tests/unit/picture_test \
@@ -154,6 +157,10 @@ tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
 
 # What is equal comes out of qsort() in no order that is promised.
 tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort
+
+# System calls that give and take as little as they like.
+tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write
+tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
 
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock

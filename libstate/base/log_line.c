@@ -2,6 +2,7 @@
 #include "log_line.h"
 #include "libstate.h"
 
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,17 +13,25 @@
 #define LINE_SIZE 1024
 #define DAEMON    (3 << 3) /* syslog's facility */
 
+/* As poll() counts, which is in an int. */
+static int milliseconds_until(int64_t deadline)
+{
+	int64_t left = (deadline - lifecycle_monotonic_now()) / 1000000;
+
+	if (left <= 0)
+		return 0;
+	return left < INT_MAX ? (int)left : INT_MAX;
+}
+
 /* A pipe that is ready takes 4 KiB (PIPE_BUF) without blocking. */
 void log_line_to_stderr(const char *name, const char *message, int64_t deadline)
 {
 	struct pollfd ready = { .fd = STDERR_FILENO, .events = POLLOUT };
-	int64_t left = deadline - lifecycle_monotonic_now();
 	char line[LINE_SIZE];
 
 	snprintf(line, sizeof(line) - 1, "%s: %s", name, message);
 	strcat(line, "\n");
-	if (poll(&ready, 1, left <= 0 ? 0 : (int)(left / 1000000)) == 1 &&
-		(ready.revents & POLLOUT) != 0)
+	if (poll(&ready, 1, milliseconds_until(deadline)) == 1 && (ready.revents & POLLOUT) != 0)
 		(void)!write(STDERR_FILENO, line, strlen(line));
 }
 

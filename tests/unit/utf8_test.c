@@ -170,11 +170,118 @@ START_TEST(test_every_limit)
 }
 END_TEST
 
+/* ---- one character ---- */
+
+static size_t encode(uint32_t code_point, char bytes[5])
+{
+	static const unsigned char leads[] = { 0, 0, 0xc0, 0xe0, 0xf0 };
+	size_t size = code_point < 0x80 ? 1 : code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+
+	memset(bytes, 0, 5);
+	for (size_t i = size; i-- > 1; code_point >>= 6)
+		bytes[i] = (char)(0x80 | (code_point & 0x3f));
+	bytes[0] = (char)(leads[size] | code_point);
+	return size;
+}
+
+/* Whole, with something behind it, and broken off everywhere. */
+static bool is_read_back(uint32_t expected)
+{
+	char bytes[5];
+	size_t size = encode(expected, bytes);
+	uint32_t code_point = 0;
+
+	if (utf8_character(bytes, size, &code_point) != size || code_point != expected)
+		return false;
+	if (utf8_character(bytes, 5, &code_point) != size || code_point != expected)
+		return false;
+	code_point = 42;
+	for (size_t length = 1; length < size; length++)
+		if (utf8_character(bytes, length, &code_point) != 0 || code_point != 42)
+			return false;
+	return true;
+}
+
+START_TEST(test_every_character)
+{
+	for (uint32_t code_point = 1; code_point <= 0x10ffff; code_point++) {
+		char bytes[5];
+		size_t size = encode(code_point, bytes);
+		bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
+		uint32_t found;
+
+		if (surrogate ? utf8_character(bytes, size, &found) != 0
+			      : !is_read_back(code_point))
+			ck_abort_msg("U+%04X", (unsigned)code_point);
+	}
+}
+END_TEST
+
+static const struct {
+	const char *bytes;
+	size_t length;
+} no_characters[] = {
+	{ "\0", 1 },
+	{ "\0abc", 4 },
+	{ "\x80", 1 },
+	{ "\xbf\xbf", 2 },
+	{ "\xc0\x80", 2 },
+	{ "\xc1\xbf", 2 },
+	{ "\xe0\x9f\xbf", 3 },
+	{ "\xf0\x8f\xbf\xbf", 4 },
+	{ "\xf4\x90\x80\x80", 4 },
+	{ "\xf8\x88\x80\x80\x80", 5 },
+	{ "\xff", 1 },
+	{ "\xc3(", 2 },
+	{ "\xe2(\xac", 3 },
+	{ "\xe2\x82(", 3 },
+	{ "\xf0\x9f\x90(", 4 },
+};
+
+START_TEST(test_no_character)
+{
+	uint32_t code_point = 42;
+
+	ck_assert_uint_eq(
+		utf8_character(no_characters[_i].bytes, no_characters[_i].length, &code_point), 0);
+	ck_assert_uint_eq(code_point, 42);
+}
+END_TEST
+
+/* ---- what steers a terminal ---- */
+
+static const struct {
+	uint32_t first;
+	uint32_t last;
+} steering[] = { { 0x00, 0x1f }, { 0x7f, 0x9f }, { 0x61c, 0x61c }, { 0x200e, 0x200f },
+	{ 0x2028, 0x202e }, { 0x2066, 0x2069 } };
+
+START_TEST(test_steers_terminal)
+{
+	size_t expected = 0;
+	size_t found = 0;
+
+	for (int i = 0; i < COUNT(steering); i++) {
+		ck_assert(utf8_steers_terminal(steering[i].first));
+		ck_assert(utf8_steers_terminal(steering[i].last));
+		ck_assert(steering[i].first == 0 || !utf8_steers_terminal(steering[i].first - 1));
+		ck_assert(!utf8_steers_terminal(steering[i].last + 1));
+		expected += steering[i].last - steering[i].first + 1;
+	}
+	for (uint32_t code_point = 0; code_point <= 0x10ffff; code_point++)
+		found += utf8_steers_terminal(code_point);
+	ck_assert_uint_eq(found, expected);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
-	Suite *suite = suite_create("text");
-	TCase *tcase = tcase_create("text");
+	Suite *suite = suite_create("utf8");
+	TCase *tcase = tcase_create("utf8");
 
+	tcase_add_test(tcase, test_every_character);
+	tcase_add_loop_test(tcase, test_no_character, 0, COUNT(no_characters));
+	tcase_add_test(tcase, test_steers_terminal);
 	tcase_add_loop_test(tcase, test_mended, 0, COUNT(mended));
 	tcase_add_test(tcase, test_nul);
 	tcase_add_test(tcase, test_mended_is_not_mended_again);
