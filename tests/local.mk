@@ -22,7 +22,10 @@ unit_tests = \
 	tests/unit/json_output_test \
 	tests/unit/keys_test \
 	tests/unit/known_test \
+	tests/unit/list_test \
+	tests/unit/lock_test \
 	tests/unit/log_line_test \
+	tests/unit/name_annotations_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
 	tests/unit/picture_test \
@@ -157,6 +160,10 @@ tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
 
 # What is equal comes out of qsort() in no order that is promised.
 tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort
+
+tests_unit_list_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readdir
+tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=flock,--wrap=nanosleep,--wrap=lifecycle_monotonic_now
 
 # System calls that give and take as little as they like.
 tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write
