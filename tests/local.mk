@@ -28,10 +28,12 @@ unit_tests = \
 	tests/unit/name_annotations_test \
 	tests/unit/names_test \
 	tests/unit/oci_state_test \
+	tests/unit/outfile_test \
 	tests/unit/picture_test \
 	tests/unit/process_test \
 	tests/unit/record_test \
 	tests/unit/root_test \
+	tests/unit/rows_test \
 	tests/unit/runtime_args_test \
 	tests/unit/scale_test \
 	tests/unit/sized_test \

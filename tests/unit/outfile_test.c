@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/output/outfile.h"
+#include "unit.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char path
+	[128]; /* of the file, in a directory of the test's own, which is the working directory */
+
+static void set_up(void)
+{
+	char directory[100];
+
+	snprintf(directory, sizeof(directory), "%s/test-XXXXXX", unit_directory());
+	ck_assert_ptr_nonnull(mkdtemp(directory));
+	ck_assert_int_eq(chdir(directory), 0);
+	snprintf(path, sizeof(path), "%s/file", directory);
+}
+
+static void put(const char *text)
+{
+	FILE *file = fopen("file", "we");
+
+	ck_assert_ptr_nonnull(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+/* That the directory has the file, if so, with that text, and nothing else. */
+static void check_alone(const char *text)
+{
+	DIR *directory = opendir(".");
+	const struct dirent *entry;
+	int entries = 0;
+	char found[64] = "";
+	FILE *file;
+
+	while ((entry = readdir(directory)) != NULL)
+		entries++;
+	closedir(directory);
+	ck_assert_int_eq(entries, text != NULL ? 3 : 2);
+	if (text == NULL)
+		return;
+	file = fopen("file", "re");
+	ck_assert_uint_eq(fread(found, 1, sizeof(found) - 1, file), strlen(text));
+	ck_assert_str_eq(found, text);
+	fclose(file);
+}
+
+/* ---- what goes well ---- */
+
+START_TEST(test_commit)
+{
+	struct outfile file;
+	struct lifecycle_error error;
+	struct stat status;
+
+	umask(_i < 2 ? 0777 : 0);
+	if (_i % 2 == 1)
+		put("old, and longer than what comes");
+	ck_assert_msg(
+		outfile_open(_i == 3 ? "file" : path, &file, &error) == 0, "%s", error.message);
+	fputs("new", file.stream);
+	ck_assert_int_eq(fflush(file.stream), 0);
+	/* not to be taken for one that is ready: no glob of names finds it */
+	ck_assert_ptr_nonnull(strstr(file.temporary, ".file."));
+	if (_i % 2 == 0)
+		ck_assert_int_eq(access("file", F_OK), -1);
+	ck_assert_msg(outfile_commit(&file, &error) == 0, "%s", error.message);
+	ck_assert_int_eq(stat("file", &status), 0);
+	ck_assert_uint_eq(status.st_mode & 07777, 0644);
+	check_alone("new");
+}
+END_TEST
+
+START_TEST(test_discard)
+{
+	struct outfile file;
+
+	put("old");
+	ck_assert_int_eq(outfile_open(path, &file, NULL), 0);
+	fputs("new", file.stream);
+	outfile_discard(&file);
+	check_alone("old");
+}
+END_TEST
+
+/* ---- what does not ---- */
+
+/* Its buffer is written, and fails, on the way or at the end. */
+START_TEST(test_no_room)
+{
+	const struct rlimit little = { .rlim_cur = 10, .rlim_max = RLIM_INFINITY };
+	const struct rlimit much = { RLIM_INFINITY, RLIM_INFINITY };
+	struct outfile file;
+	struct lifecycle_error error = { .message = "" };
+
+	put("old");
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(outfile_open(path, &file, NULL), 0);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
+	for (int i = 0; i < (_i == 0 ? 3 : 10000); i++)
+		fputs("much, much more", file.stream);
+	/* what happened since then is not what went wrong */
+	errno = 0;
+	ck_assert_int_eq(outfile_commit(&file, &error), -1);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &much), 0);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
+	ck_assert_ptr_nonnull(strstr(error.message, "cannot write '"));
+	ck_assert_ptr_null(strstr(error.message, "Success"));
+	check_alone("old");
+}
+END_TEST
+
+START_TEST(test_rename_fails)
+{
+	struct outfile file;
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(outfile_open(path, &file, NULL), 0);
+	ck_assert_int_eq(mkdir("file", 0700), 0);
+	ck_assert_int_eq(outfile_commit(&file, &error), -1);
+	ck_assert_int_eq(error.system_errno, EISDIR);
+	ck_assert_int_eq(rmdir("file"), 0);
+	check_alone(NULL);
+}
+END_TEST
+
+START_TEST(test_what_is_no_file)
+{
+	struct outfile file = { .path = "untouched" };
+	struct lifecycle_error error;
+
+	switch (_i) {
+	case 0:
+		ck_assert_int_eq(mkdir("file", 0700), 0);
+		break;
+	case 1:
+		ck_assert_int_eq(mkfifo("file", 0600), 0);
+		break;
+	default:
+		ck_assert_int_eq(symlink("elsewhere", "file"), 0);
+	}
+	ck_assert_int_eq(outfile_open(path, &file, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_SYSTEM);
+	ck_assert_ptr_nonnull(strstr(error.message, "it is no regular file"));
+	ck_assert_str_eq(file.path, "untouched");
+	ck_assert_int_eq(access("elsewhere", F_OK), -1);
+}
+END_TEST
+
+START_TEST(test_no_directory)
+{
+	struct outfile file;
+	struct lifecycle_error error;
+
+	ck_assert_int_eq(outfile_open("nowhere/file", &file, &error), -1);
+	ck_assert_int_eq(error.system_errno, ENOENT);
+	ck_assert_str_eq(error.message, "cannot write 'nowhere/file': No such file or directory");
+	check_alone(NULL);
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("outfile");
+	TCase *tcase = tcase_create("outfile");
+
+	unit_directory();
+	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_add_loop_test(tcase, test_commit, 0, 4);
+	tcase_add_test(tcase, test_discard);
+	tcase_add_loop_test(tcase, test_no_room, 0, 2);
+	tcase_add_test(tcase, test_rename_fails);
+	tcase_add_loop_test(tcase, test_what_is_no_file, 0, 3);
+	tcase_add_test(tcase, test_no_directory);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
