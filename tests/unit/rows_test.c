@@ -84,6 +84,21 @@ START_TEST(test_case)
 }
 END_TEST
 
+/* A column alone is shown, and shrinks, as the column does: a text around it makes it another. */
+START_TEST(test_columns_of_cells)
+{
+	struct rows rows = { 0 };
+
+	ck_assert_int_eq(
+		rows_parse_format("table {{.PID}}\\t{{.PID}} \\t{{json .PID}}", &rows, NULL), 0);
+	ck_assert_uint_eq(rows.cell_count, 3);
+	ck_assert_ptr_eq(rows.cells[0].column, column_find("pid"));
+	ck_assert_ptr_null(rows.cells[1].column);
+	ck_assert_ptr_null(rows.cells[2].column);
+	rows_free(&rows);
+}
+END_TEST
+
 /* list -q */
 START_TEST(test_ids)
 {
@@ -176,6 +191,7 @@ Suite *unit_suite(void)
 	TCase *tcase = tcase_create("rows");
 
 	tcase_add_loop_test(tcase, test_case, 0, COUNT(cases));
+	tcase_add_test(tcase, test_columns_of_cells);
 	tcase_add_loop_test(tcase, test_ids, 0, 2);
 	tcase_add_loop_test(tcase, test_colour, 0, COUNT(colours));
 	tcase_add_loop_test(tcase, test_bad, 0, COUNT(bad));

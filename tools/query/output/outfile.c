@@ -60,7 +60,11 @@ int outfile_open(const char *path, struct outfile *ret_file, struct lifecycle_er
 
 static int write_all(FILE *stream)
 {
-	if (ferror(stream) != 0 || fflush(stream) != 0 || fchmod(fileno(stream), 0644) < 0)
+	if (ferror(stream) != 0) {
+		errno = EIO; /* why it failed is not kept */
+		return -1;
+	}
+	if (fflush(stream) != 0 || fchmod(fileno(stream), 0644) < 0)
 		return -1;
 	return fsync(fileno(stream));
 }
