@@ -335,8 +335,9 @@ START_TEST(test_known)
 	ck_assert_int_eq(columns_known(of_tables, &known, NULL), 0);
 	ck_assert_uint_eq(json_object_size(known), expected);
 	ck_assert((json_object_get(known, "uptime") != NULL) == of_tables);
-	json_object_foreach(known, key, value)
+	json_object_foreach(known, key, value) {
 		ck_assert(json_is_null(value) && column_find(key) != NULL);
+	}
 	json_decref(known);
 }
 END_TEST

@@ -79,30 +79,30 @@ static const struct {
 	enum lifecycle_status status;
 	enum lifecycle_reason reason;
 	int exit_code; /* -1: unknown */
+	bool has_pid;
 	const char *docker_status;
 	const char *running;
 	const char *oom_killed;
 	const char *started_at;
-	bool has_pid;
 	const char *oci_status; /* NULL: it has none */
 } observations[] = {
-	{ LIFECYCLE_STATUS_NONE, NO_REASON, -1, "null", "null", "false", START_TIME, true, NULL },
-	{ LIFECYCLE_STATUS_CREATING, NO_REASON, -1, "\"created\"", "false", "false", ZERO_TIME,
-		true, "\"creating\"" },
-	{ LIFECYCLE_STATUS_CREATED, NO_REASON, -1, "\"created\"", "false", "false", ZERO_TIME, true,
+	{ LIFECYCLE_STATUS_NONE, NO_REASON, -1, true, "null", "null", "false", START_TIME, NULL },
+	{ LIFECYCLE_STATUS_CREATING, NO_REASON, -1, true, "\"created\"", "false", "false",
+		ZERO_TIME, "\"creating\"" },
+	{ LIFECYCLE_STATUS_CREATED, NO_REASON, -1, true, "\"created\"", "false", "false", ZERO_TIME,
 		"\"created\"" },
-	{ RUNNING, NO_REASON, -1, "\"running\"", "true", "false", START_TIME, true, "\"running\"" },
-	{ STOPPED, NO_REASON, -1, "\"exited\"", "false", "null", START_TIME, false, "\"stopped\"" },
-	{ STOPPED, EXITED, 0, "\"exited\"", "false", "false", START_TIME, false, "\"stopped\"" },
-	{ STOPPED, EXITED, 137, "\"exited\"", "false", "null", START_TIME, false, "\"stopped\"" },
-	{ STOPPED, EXITED, 143, "\"exited\"", "false", "false", START_TIME, false, "\"stopped\"" },
-	{ STOPPED, LIFECYCLE_REASON_LOST_REBOOT, -1, "\"exited\"", "false", "null", START_TIME,
-		false, "\"stopped\"" },
+	{ RUNNING, NO_REASON, -1, true, "\"running\"", "true", "false", START_TIME, "\"running\"" },
+	{ STOPPED, NO_REASON, -1, false, "\"exited\"", "false", "null", START_TIME, "\"stopped\"" },
+	{ STOPPED, EXITED, 0, false, "\"exited\"", "false", "false", START_TIME, "\"stopped\"" },
+	{ STOPPED, EXITED, 137, false, "\"exited\"", "false", "null", START_TIME, "\"stopped\"" },
+	{ STOPPED, EXITED, 143, false, "\"exited\"", "false", "false", START_TIME, "\"stopped\"" },
+	{ STOPPED, LIFECYCLE_REASON_LOST_REBOOT, -1, false, "\"exited\"", "false", "null",
+		START_TIME, "\"stopped\"" },
 	/* what never ran is Docker's `created` */
-	{ STOPPED, LIFECYCLE_REASON_CREATE_FAILED, -1, "\"created\"", "false", "null", ZERO_TIME,
-		false, "\"stopped\"" },
-	{ STOPPED, LIFECYCLE_REASON_NEVER_STARTED, -1, "\"created\"", "false", "null", ZERO_TIME,
-		false, "\"stopped\"" },
+	{ STOPPED, LIFECYCLE_REASON_CREATE_FAILED, -1, false, "\"created\"", "false", "null",
+		ZERO_TIME, "\"stopped\"" },
+	{ STOPPED, LIFECYCLE_REASON_NEVER_STARTED, -1, false, "\"created\"", "false", "null",
+		ZERO_TIME, "\"stopped\"" },
 };
 
 static struct lifecycle_record *record_with(int exit_code)
@@ -202,8 +202,9 @@ START_TEST(test_known)
 	ck_assert_int_eq(compat_oci_known(&known, NULL), 0);
 	view_of(record, &view);
 	oci = made(compat_oci, &view);
-	json_object_foreach(oci, key, value)
+	json_object_foreach(oci, key, value) {
 		ck_assert_msg(json_is_null(json_object_get(known, key)), "%s", key);
+	}
 	/* all but the pid, since it has stopped */
 	ck_assert_uint_eq(json_object_size(known), json_object_size(oci) + 1);
 	json_decref(oci);

@@ -92,6 +92,7 @@ static char *pattern(void)
 {
 	char *bytes = malloc(SIZE);
 
+	ck_assert_ptr_nonnull(bytes);
 	for (size_t i = 0; i < SIZE; i++)
 		bytes[i] = (char)(i * 31 + i / 251);
 	return bytes;

@@ -76,36 +76,36 @@ static const struct {
 	int failure;
 	int64_t deadline; /* after the beginning; or LIFECYCLE_NO_DEADLINE */
 	enum lifecycle_error_code code;
+	int locks;     /* 0: any number */
 	int64_t least; /* how long it takes */
 	int64_t most;
-	int locks; /* 0: any number */
 } cases[] = {
-	{ "free", -1, 0, 0, 1000 * MILLISECOND, LIFECYCLE_ERROR_NONE, 0, 0, 1 },
-	{ "free, and the deadline has passed", -1, 0, 0, -MILLISECOND, LIFECYCLE_ERROR_NONE, 0, 0,
-		1 },
+	{ "free", -1, 0, 0, 1000 * MILLISECOND, LIFECYCLE_ERROR_NONE, 1, 0, 0 },
+	{ "free, and the deadline has passed", -1, 0, 0, -MILLISECOND, LIFECYCLE_ERROR_NONE, 1, 0,
+		0 },
 	{ "held, and the deadline has passed", 1000 * MILLISECOND, 0, 0, -MILLISECOND,
-		LIFECYCLE_ERROR_TIMEOUT, 0, 0, 1 },
-	{ "held, and it is the deadline", 1000 * MILLISECOND, 0, 0, 0, LIFECYCLE_ERROR_TIMEOUT, 0,
-		0, 1 },
+		LIFECYCLE_ERROR_TIMEOUT, 1, 0, 0 },
+	{ "held, and it is the deadline", 1000 * MILLISECOND, 0, 0, 0, LIFECYCLE_ERROR_TIMEOUT, 1,
+		0, 0 },
 	{ "held for too long", 1000 * MILLISECOND, 0, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_TIMEOUT,
-		50 * MILLISECOND, 50 * MILLISECOND, 0 },
+		0, 50 * MILLISECOND, 50 * MILLISECOND },
 	{ "held for long, and there is a microsecond", 1000 * MILLISECOND, 0, 0, MICROSECOND,
-		LIFECYCLE_ERROR_TIMEOUT, MICROSECOND, MICROSECOND, 2 },
-	{ "held for a moment", 50 * MICROSECOND, 0, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE,
-		50 * MICROSECOND, 200 * MICROSECOND, 2 },
-	{ "held for a while", 40 * MILLISECOND, 0, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE,
-		40 * MILLISECOND, 47 * MILLISECOND, 0 },
+		LIFECYCLE_ERROR_TIMEOUT, 2, MICROSECOND, MICROSECOND },
+	{ "held for a moment", 50 * MICROSECOND, 0, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE, 2,
+		50 * MICROSECOND, 200 * MICROSECOND },
+	{ "held for a while", 40 * MILLISECOND, 0, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE, 0,
+		40 * MILLISECOND, 47 * MILLISECOND },
 	{ "given up at the last moment", 50 * MILLISECOND, 0, 0, 50 * MILLISECOND,
-		LIFECYCLE_ERROR_NONE, 50 * MILLISECOND, 50 * MILLISECOND, 0 },
+		LIFECYCLE_ERROR_NONE, 0, 50 * MILLISECOND, 50 * MILLISECOND },
 	{ "held for a minute, without a deadline", 60 * 1000 * MILLISECOND, 0, 0,
-		LIFECYCLE_NO_DEADLINE, LIFECYCLE_ERROR_NONE, 60 * 1000 * MILLISECOND,
-		60 * 1000 * MILLISECOND + 7 * MILLISECOND, 0 },
-	{ "interrupted", -1, 3, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE, 0, MILLISECOND, 4 },
-	{ "interrupted for ever", -1, 1000000, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_TIMEOUT,
-		50 * MILLISECOND, 50 * MILLISECOND, 0 },
-	{ "no file", -1, 0, EBADF, 50 * MILLISECOND, LIFECYCLE_ERROR_SYSTEM, 0, 0, 1 },
-	{ "no locks here", -1, 0, ENOLCK, 50 * MILLISECOND, LIFECYCLE_ERROR_SYSTEM, 0, 0, 1 },
-	{ "no memory for it", -1, 0, ENOMEM, 50 * MILLISECOND, LIFECYCLE_ERROR_NO_MEMORY, 0, 0, 1 },
+		LIFECYCLE_NO_DEADLINE, LIFECYCLE_ERROR_NONE, 0, 60 * 1000 * MILLISECOND,
+		60 * 1000 * MILLISECOND + 7 * MILLISECOND },
+	{ "interrupted", -1, 3, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_NONE, 4, 0, MILLISECOND },
+	{ "interrupted for ever", -1, 1000000, 0, 50 * MILLISECOND, LIFECYCLE_ERROR_TIMEOUT, 0,
+		50 * MILLISECOND, 50 * MILLISECOND },
+	{ "no file", -1, 0, EBADF, 50 * MILLISECOND, LIFECYCLE_ERROR_SYSTEM, 1, 0, 0 },
+	{ "no locks here", -1, 0, ENOLCK, 50 * MILLISECOND, LIFECYCLE_ERROR_SYSTEM, 1, 0, 0 },
+	{ "no memory for it", -1, 0, ENOMEM, 50 * MILLISECOND, LIFECYCLE_ERROR_NO_MEMORY, 1, 0, 0 },
 };
 
 static int64_t deadline_of(int index)
