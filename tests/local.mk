@@ -15,6 +15,7 @@ unit_tests = \
 	tests/unit/filter_test \
 	tests/unit/find_test \
 	tests/unit/format_test \
+	tests/unit/freezer_test \
 	tests/unit/fsio_test \
 	tests/unit/inherit_test \
 	tests/unit/io_test \
@@ -163,6 +164,7 @@ tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
 # What is equal comes out of qsort() in no order that is promised.
 tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort
 
+tests_unit_freezer_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fopen
 tests_unit_list_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readdir
 tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=flock,--wrap=nanosleep,--wrap=lifecycle_monotonic_now

@@ -66,6 +66,7 @@ static const struct {
 	{ "{{.ID.Deeper}}", "" },
 	{ "{{.Errors}}", "[{\"message\":\"one\"},{\"message\":\"two\"}]" },
 	{ "{{.Errors.Message}}", "" },
+	{ "{{.Errors.0}}", "" },
 	{ "{{.Annotations.0}}", "zero" },
 	/* json */
 	{ "{{json .ID}}", "\"c1\"" },
