@@ -208,13 +208,14 @@ static const struct {
 	const char *uptime;
 	bool trouble;
 } observations[] = {
-	{ { true, LIFECYCLE_STATUS_CREATED, 0, false }, "created", "42", "-", false },
-	{ { true, LIFECYCLE_STATUS_RUNNING, 0, false }, "running", "42", "3 hours", false },
-	{ { false, LIFECYCLE_STATUS_RUNNING, 0, false }, "running (recorded)", "42", "3 hours",
+	{ { .looked = true, .status = LIFECYCLE_STATUS_CREATED }, "created", "42", "-", false },
+	{ { .looked = true, .status = LIFECYCLE_STATUS_RUNNING }, "running", "42", "3 hours",
 		false },
-	{ { true, LIFECYCLE_STATUS_RUNNING, 0, true }, "running", "42", "3 hours", true },
-	{ { true, LIFECYCLE_STATUS_STOPPED, 0, false }, "stopped", "-", "-", true },
-	{ { false, LIFECYCLE_STATUS_STOPPED, LIFECYCLE_REASON_LOST_REBOOT, false },
+	{ { .status = LIFECYCLE_STATUS_RUNNING }, "running (recorded)", "42", "3 hours", false },
+	{ { .looked = true, .status = LIFECYCLE_STATUS_RUNNING, .create_error = true }, "running",
+		"42", "3 hours", true },
+	{ { .looked = true, .status = LIFECYCLE_STATUS_STOPPED }, "stopped", "-", "-", true },
+	{ { .status = LIFECYCLE_STATUS_STOPPED, .reason = LIFECYCLE_REASON_LOST_REBOOT },
 		"stopped (lost_reboot)", "-", "-", true },
 };
 

@@ -138,8 +138,8 @@ START_TEST(test_observed)
 
 	snprintf(own_pid, sizeof(own_pid), "%d", (int)getpid());
 	view_of(record, &view);
-	view.observed = (struct lifecycle_observed){ true, observations[_i].status,
-		observations[_i].reason, false };
+	view.observed.status = observations[_i].status;
+	view.observed.reason = observations[_i].reason;
 	docker = made(compat_docker, &view);
 	oci = made(compat_oci, &view);
 	state = json_object_get(docker, "State");
