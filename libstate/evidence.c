@@ -226,13 +226,26 @@ static void look_for_program(
 	}
 }
 
+/* The hook looked at it when it began; how a command ended may be told much later. */
+static bool has_just_been_seen(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return evidence->command.progress != COMMAND_PROGRESS_ENDED &&
+	       process_has_identity(&evidence->process) &&
+	       record->current.pid_ns == evidence->process.pid_ns &&
+	       generation_is_of_process(&record->current, &evidence->process);
+}
+
 int lifecycle_evidence_fold(
 	struct lifecycle_record *record, void *arg, struct lifecycle_error *error)
 {
 	struct lifecycle_evidence *evidence = arg;
 	char instance[INSTANCE_SIZE];
 
-	process_look_recorded(&record->current, &evidence->recorded);
+	if (has_just_been_seen(record, evidence))
+		evidence->recorded = evidence->process;
+	else
+		process_look_recorded(&record->current, &evidence->recorded);
 	look_for_program(evidence, record);
 	if (transition_fold(record, evidence, instance, error) < 0)
 		return -1;

@@ -409,6 +409,46 @@ START_TEST(test_starts_when_it_was_seen)
 }
 END_TEST
 
+/* The name tells which look it was: the first one's is changed here. */
+static const struct {
+	enum command_progress progress;
+	int ticks;     /* that the record's process began later */
+	int namespace; /* by which the record's number is another one */
+	const char *expected;
+	enum liveness liveness;
+} looks[] = {
+	{ COMMAND_PROGRESS_NONE, 0, 0, "first", LIVENESS_ALIVE },
+	{ COMMAND_PROGRESS_BEGUN, 0, 0, "first", LIVENESS_ALIVE },
+	{ COMMAND_PROGRESS_ENDED, 0, 0, "crun", LIVENESS_ALIVE },
+	{ COMMAND_PROGRESS_NONE, 1, 0, "crun", LIVENESS_GONE },
+	{ COMMAND_PROGRESS_NONE, 0, 1, "crun", LIVENESS_UNKNOWN },
+};
+
+START_TEST(test_looks_at_a_process_once)
+{
+	const struct lifecycle_gather gather = { .point = LIFECYCLE_POINT_POSTSTART };
+	pid_t pid = start_slowly(-1);
+	struct lifecycle_record *record = record_new();
+	struct lifecycle_evidence *evidence;
+	char state[64];
+
+	(void)fold(record, LIFECYCLE_POINT_CREATE_RUNTIME, "created", pid, LIFECYCLE_NO_DEADLINE);
+	record->current.pid_start_ticks += looks[_i].ticks;
+	record->current.pid_ns += looks[_i].namespace;
+	snprintf(state, sizeof(state), "{\"id\":\"c1\",\"pid\":%d}", (int)pid);
+	evidence = gathered(state, &gather);
+	strcpy(evidence->process.comm, "first");
+	evidence->command.progress = looks[_i].progress;
+	ck_assert_int_eq(lifecycle_evidence_fold(record, evidence, NULL), 0);
+	ck_assert_str_eq(evidence->recorded.comm, looks[_i].expected);
+	ck_assert_int_eq(evidence->recorded.liveness, looks[_i].liveness);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	lifecycle_evidence_free(evidence);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *unit_suite(void)
@@ -430,6 +470,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_exit_file, 0, COUNT(exit_files));
 	tcase_add_test(tcase, test_exit_file_that_is_none);
 	tcase_add_loop_test(tcase, test_looks_again, 0, COUNT(slow_starts));
+	tcase_add_loop_test(tcase, test_looks_at_a_process_once, 0, COUNT(looks));
 	tcase_add_test(tcase, test_starts_when_it_was_seen);
 	suite_add_tcase(suite, tcase);
 	return suite;
