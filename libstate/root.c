@@ -22,13 +22,11 @@
 static uid_t outside_of_root(int proc)
 {
 	char map[128];
-	unsigned int inside;
-	unsigned int outside;
+	char *outside;
 
-	if (!proc_read(proc, "self/uid_map", map, sizeof(map)) ||
-		sscanf(map, "%u %u", &inside, &outside) != 2 || inside != 0)
+	if (!proc_read(proc, "self/uid_map", map, sizeof(map)) || strtoul(map, &outside, 10) != 0)
 		return 0;
-	return outside;
+	return (uid_t)strtoul(outside, NULL, 10);
 }
 
 /* Whoever is not mapped into a user namespace, the host's root among them, shows as this user in it. */
@@ -96,13 +94,17 @@ struct walk {
 	bool make;        /* the last component, if it is missing */
 	int fd;           /* the directory reached */
 	int links;        /* followed */
-	uid_t overflow;
+	uid_t overflow;   /* NO_USER until somebody owns a component who is neither root nor us */
 	char rest[2 * PATH_MAX]; /* still to go */
 };
 
-static bool is_trusted(const struct walk *walk, uid_t owner)
+static bool is_trusted(struct walk *walk, uid_t owner)
 {
-	return owner == 0 || owner == geteuid() || owner == walk->overflow;
+	if (owner == 0 || owner == geteuid())
+		return true;
+	if (walk->overflow == NO_USER)
+		walk->overflow = overflow_user();
+	return owner == walk->overflow;
 }
 
 static int unsafe(const struct walk *walk, const char *why, struct lifecycle_error *error)
@@ -118,7 +120,7 @@ static bool is_last(const struct walk *walk)
 
 /* A sticky directory's entries are replaced by their owners only; the store itself has no excuse. */
 static int check_directory(
-	const struct walk *walk, const struct stat *status, struct lifecycle_error *error)
+	struct walk *walk, const struct stat *status, struct lifecycle_error *error)
 {
 	if (!S_ISDIR(status->st_mode))
 		return unsafe(walk, "a component of its path is no directory", error);
@@ -224,7 +226,7 @@ static int walk_down(struct walk *walk, struct lifecycle_error *error)
 
 int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_error *error)
 {
-	struct walk walk = { .path = path, .make = make, .fd = -1, .overflow = overflow_user() };
+	struct walk walk = { .path = path, .make = make, .fd = -1, .overflow = NO_USER };
 	int fd = -1;
 
 	if (strlen(path) >= PATH_MAX)
