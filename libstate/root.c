@@ -13,8 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAX_LINKS 40
-#define NO_USER   ((uid_t)-1)
+#define MAX_LINKS    40
+#define LONGEST_REST ((size_t)2 * PATH_MAX)
+#define NO_USER      ((uid_t)-1)
 
 /* ---- user namespaces ---- */
 
@@ -95,7 +96,8 @@ struct walk {
 	int fd;           /* the directory reached */
 	int links;        /* followed */
 	uid_t overflow;   /* NO_USER until somebody owns a component who is neither root nor us */
-	char rest[2 * PATH_MAX]; /* still to go */
+	char *text;       /* holds `rest` */
+	const char *rest; /* of the path, still to go */
 };
 
 static bool is_trusted(struct walk *walk, uid_t owner)
@@ -135,14 +137,14 @@ static int check_directory(
 /* Takes the next component off `rest`. */
 static bool next_component(struct walk *walk, char component[NAME_MAX + 1])
 {
-	size_t start = strspn(walk->rest, "/");
-	size_t length = strcspn(walk->rest + start, "/");
+	const char *start = walk->rest + strspn(walk->rest, "/");
+	size_t length = strcspn(start, "/");
 
 	if (length == 0 || length > NAME_MAX)
 		return false;
-	memcpy(component, walk->rest + start, length);
+	memcpy(component, start, length);
 	component[length] = '\0';
-	memmove(walk->rest, walk->rest + start + length, strlen(walk->rest + start + length) + 1);
+	walk->rest = start + length;
 	return true;
 }
 
@@ -162,19 +164,33 @@ static int move_to(
 	return check_directory(walk, &status, error);
 }
 
+/* Goes on with what the link says, and then with what was still to go. */
+static int replace_rest(struct walk *walk, const char *target, struct lifecycle_error *error)
+{
+	char *text;
+
+	if (strlen(target) + strlen(walk->rest) >= LONGEST_REST)
+		return unsafe(walk, "its path has too many links", error);
+	if (asprintf(&text, "%s/%s", target, walk->rest) < 0)
+		return error_no_memory(error);
+	free(walk->text);
+	walk->text = text;
+	walk->rest = text;
+	return 0;
+}
+
 static int follow(struct walk *walk, const char *name, struct lifecycle_error *error)
 {
 	char target[PATH_MAX];
-	char rest[sizeof(walk->rest)];
 	ssize_t length = readlinkat(walk->fd, name, target, sizeof(target) - 1);
 
 	if (length < 0)
 		return error_errno(error, errno, "the store '%s'", walk->path);
 	target[length] = '\0';
-	memcpy(rest, walk->rest, sizeof(rest));
-	if (++walk->links > MAX_LINKS || (size_t)snprintf(walk->rest, sizeof(walk->rest), "%s/%s",
-						 target, rest) >= sizeof(walk->rest))
+	if (++walk->links > MAX_LINKS)
 		return unsafe(walk, "its path has too many links", error);
+	if (replace_rest(walk, target, error) < 0)
+		return -1;
 	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
 }
 
@@ -231,7 +247,10 @@ int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_
 
 	if (strlen(path) >= PATH_MAX)
 		return error_set(error, LIFECYCLE_ERROR_INVALID, "the store's path is too long");
-	strcpy(walk.rest, path);
+	walk.text = strdup(path);
+	if (walk.text == NULL)
+		return error_no_memory(error);
+	walk.rest = walk.text;
 	if (walk_down(&walk, error) == 0) {
 		fd = openat(walk.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (fd < 0)
@@ -239,6 +258,7 @@ int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_
 	}
 	if (walk.fd >= 0)
 		(void)close(walk.fd);
+	free(walk.text);
 	if (fd < 0)
 		return -1;
 	*ret_fd = fd;
