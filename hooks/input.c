@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FIRST_CAPACITY 4096
+#define FIRST_CAPACITY 1024          /* most states are shorter */
 #define LATE_LIMIT     (1024 * 1024) /* all that can be in a pipe at once */
 
 static bool make_room(struct input *input)
