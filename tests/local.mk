@@ -232,7 +232,8 @@ demo: all
 bench_programs = tests/bench/empty tests/bench/floor tests/bench/measure tests/bench/read_all tests/bench/spawn
 EXTRA_PROGRAMS += $(bench_programs)
 CLEANFILES += $(bench_programs)
-EXTRA_DIST += tests/bench/run tests/bench/readers tests/bench/readers.py tests/bench/exec-accuracy tests/bench/engine_cost.bats
+EXTRA_DIST += tests/bench/run tests/bench/readers tests/bench/readers.py tests/bench/in-runtime tests/bench/exec-accuracy \
+	tests/bench/engine_cost.bats
 
 tests_bench_empty_SOURCES = tests/bench/empty.c
 tests_bench_empty_CFLAGS = $(hook_cflags)
@@ -253,6 +254,7 @@ tests_bench_spawn_LDADD =
 
 bench: all $(bench_programs)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/bench/run
+	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/in-runtime
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/readers
 	@$(AM_TESTS_ENVIRONMENT) bash $(top_srcdir)/tests/bench/exec-accuracy
 	@$(AM_TESTS_ENVIRONMENT) TMPDIR=/dev/shm bats $(top_srcdir)/tests/bench/engine_cost.bats
