@@ -6,6 +6,7 @@
 #include "sized.h"
 
 #include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 static json_t *encode_object(const struct record_layout *layout, const void *object);
@@ -198,6 +199,25 @@ static int put_observed(json_t *json, const struct lifecycle_observed *observed)
 	return json_object_set_new(json, "observed", object);
 }
 
+/* Hardly any record is too long: so it is shortened, and written once more, only when that is seen. */
+static int write_bounded(
+	json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error)
+{
+	char *text;
+	size_t length;
+
+	if (json_write_text(json, &text, &length, error) < 0)
+		return -1;
+	if (length > LIFECYCLE_RECORD_LIMIT) {
+		free(text);
+		bound_apply(json);
+		return json_write_text(json, ret_text, ret_length, error);
+	}
+	*ret_text = text;
+	*ret_length = length;
+	return 0;
+}
+
 int lifecycle_record_encode(const struct lifecycle_record *record,
 	const struct lifecycle_observed *observed, char **ret_text, size_t *ret_length,
 	struct lifecycle_error *error)
@@ -211,12 +231,10 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 			error) < 0)
 		return -1;
 	json = encode_object(&record_layout, record);
-	if (json == NULL || (observed != NULL && put_observed(json, &full) < 0)) {
+	if (json == NULL || (observed != NULL && put_observed(json, &full) < 0))
 		result = error_no_memory(error);
-	} else {
-		bound_apply(json);
-		result = json_write_text(json, ret_text, ret_length, error);
-	}
+	else
+		result = write_bounded(json, ret_text, ret_length, error);
 	json_decref(json);
 	return result;
 }
