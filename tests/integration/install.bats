@@ -100,19 +100,20 @@ namesake() {
 		{
 			struct lifecycle_record *record;
 			struct lifecycle_error error;
-			size_t length;
-			char *text;
+			struct lifecycle_store *store;
 			if (lifecycle_record_decode("{\"name\":\"web\"}", 14, &record, &error) < 0 ||
-				lifecycle_record_encode(record, NULL, &text, &length, &error) < 0)
+				lifecycle_store_open(ROOT, LIFECYCLE_ACCESS_WRITE, &store, &error) < 0 ||
+				lifecycle_store_delete(store, "c", 0, NULL, NULL, &error) < 0)
 				return 1;
-			free(text);
+			lifecycle_store_close(store);
 			(void)puts(lifecycle_record_name(record));
 			lifecycle_record_free(record);
 			return lifecycle_record_decode("[", 1, &record, &error) == 0;
 		}
 	END
+	mkdir -m 700 -p store store/c
 	# shellcheck disable=SC2086 # flags
-	$CC -I "$PREFIX/include" -DNAME="$1" -o namesake namesake.c $2
+	$CC -I "$PREFIX/include" -DNAME="$1" -DROOT="\"$PWD/store\"" -o namesake namesake.c $2
 }
 
 @test "a program's own list_add, error_set and utf8_copy are not the static library's" {
@@ -130,7 +131,7 @@ namesake() {
 	run ! namesake error_set "$inside -ljansson -luuid"
 	[[ $output == *"multiple definition of "*error_set* ]]
 	# it is alone in its object, so the linker is content with ours
-	namesake bound_apply "$inside -ljansson -luuid"
+	namesake lock_wait "$inside -ljansson -luuid"
 	run -99 ./namesake
 }
 
