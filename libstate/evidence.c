@@ -2,6 +2,7 @@
 #include "evidence.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "exec_wait.h"
 #include "name_annotations.h"
 #include "oci_state.h"
 #include "process.h"
@@ -9,12 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <uuid/uuid.h>
-
-/* crun's poststart says running when the program may be yet to come: how long to look for it, and how often. */
-#define LOOK_AGAIN_NS INT64_C(100000000)
-#define LOOK_EVERY_NS INT64_C(1000000)
 
 struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time, int64_t deadline)
 {
@@ -196,36 +192,6 @@ int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
 
 /* ---- looking at the record's process ---- */
 
-static bool is_deadline_near(int64_t deadline)
-{
-	return lifecycle_monotonic_now() + LOOK_EVERY_NS >= deadline;
-}
-
-/* The runtime says that the program runs, but what was seen is still the runtime's init: look again. */
-static bool may_be_about_to_exec(const struct lifecycle_evidence *evidence)
-{
-	return evidence->point == LIFECYCLE_POINT_POSTSTART &&
-	       evidence->program == PROGRAM_NOT_YET && evidence->status != NULL &&
-	       strcmp(evidence->status, "running") == 0;
-}
-
-static void look_for_program(
-	struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
-{
-	const struct timespec pause = { .tv_nsec = LOOK_EVERY_NS };
-	int64_t end = lifecycle_monotonic_now() + LOOK_AGAIN_NS;
-
-	if (evidence->deadline < end)
-		end = evidence->deadline;
-	evidence->program = transition_program(record, &evidence->process);
-	while (may_be_about_to_exec(evidence) && !is_deadline_near(end)) {
-		(void)nanosleep(&pause, NULL);
-		process_look(evidence->pid, &evidence->process);
-		evidence->seen_at = lifecycle_time_now();
-		evidence->program = transition_program(record, &evidence->process);
-	}
-}
-
 /* The hook looked at it when it began; how a command ended may be told much later. */
 static bool has_just_been_seen(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
@@ -246,7 +212,7 @@ int lifecycle_evidence_fold(
 		evidence->recorded = evidence->process;
 	else
 		process_look_recorded(&record->current, &evidence->recorded);
-	look_for_program(evidence, record);
+	exec_wait(evidence, record);
 	if (transition_fold(record, evidence, instance, error) < 0)
 		return -1;
 	strcpy(evidence->folded_into, instance);

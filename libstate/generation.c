@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "generation.h"
 #include "base/error.h"
+#include "comm.h"
 
 #include <string.h>
 

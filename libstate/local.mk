@@ -18,6 +18,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/libstate.h \
 	libstate/json.c libstate/json.h \
 	libstate/names.c libstate/names.h \
+	libstate/comm.c libstate/comm.h \
 	libstate/id.c \
 	libstate/sized.c libstate/sized.h \
 	libstate/time.c \
@@ -32,6 +33,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/name_annotations.c libstate/name_annotations.h \
 	libstate/proc.c libstate/proc.h \
 	libstate/process.c libstate/process.h \
+	libstate/exec_wait.c libstate/exec_wait.h \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/lock.c libstate/lock.h \
 	libstate/fsio.c libstate/fsio.h \

@@ -30,12 +30,6 @@ bool point_is_of_runtime(enum lifecycle_point point)
 	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START;
 }
 
-bool comm_is_runtime_init(const char *comm)
-{
-	return strcmp(comm, "runc:[2:INIT]") == 0 || strcmp(comm, "crun") == 0 ||
-	       strncmp(comm, "youki:[", strlen("youki:[")) == 0;
-}
-
 bool process_has_identity(const struct process *process)
 {
 	return value_is_known(process->pid) && value_is_known(process->start_ticks) &&

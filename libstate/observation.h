@@ -110,8 +110,6 @@ bool point_is_of_hook(enum lifecycle_point point);
 /* Of a runtime's own command line. */
 bool point_is_of_runtime(enum lifecycle_point point);
 
-/* What runc, crun and youki call the process that waits to become the program. */
-bool comm_is_runtime_init(const char *comm);
 bool process_has_ended(const struct process *process);
 bool process_has_identity(const struct process *process);
 bool generation_is_of_process(

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transition.h"
 #include "base/error.h"
+#include "comm.h"
 #include "generation.h"
 #include "report.h"
 

@@ -111,7 +111,8 @@ namesake() {
 			return lifecycle_record_decode("[", 1, &record, &error) == 0;
 		}
 	END
-	mkdir -m 700 -p store store/c
+	mkdir -p store/c
+	chmod 700 store store/c
 	# shellcheck disable=SC2086 # flags
 	$CC -I "$PREFIX/include" -DNAME="$1" -DROOT="\"$PWD/store\"" -o namesake namesake.c $2
 }
