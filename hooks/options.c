@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LONGEST_TIMEOUT_NS (INT64_C(3600) * 1000000000)
@@ -17,6 +18,7 @@ enum option_value {
 	OPTION_EXIT_DIR,
 	OPTION_RETENTION,
 	OPTION_ARGV0,
+	OPTION_INDEX,
 	OPTION_HELP,
 	OPTION_VERSION,
 };
@@ -42,6 +44,8 @@ static const struct option_row {
 		"ever)" },
 	{ "remove", NULL, OPTION_REMOVE, true, "remove the record once it is stopped" },
 	{ "argv0", "NAME", OPTION_ARGV0, false, "COMMAND's argv[0] (default: COMMAND)" },
+	{ "index", "N", OPTION_INDEX, false,
+		"which of its point's hooks COMMAND is, from 0 on: kept in the record" },
 	{ "help", NULL, OPTION_HELP, false, "print this and exit" },
 	{ "version", NULL, OPTION_VERSION, false, "print the version and exit" },
 };
@@ -109,6 +113,16 @@ static void set_timeout(struct options *options, const char *text)
 		options->timeout_ns = timeout;
 }
 
+static void set_index(struct options *options, const char *text)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	if (digits == 0 || digits > 6 || text[digits] != '\0')
+		usage_error(options, "'%s' is not an index", text);
+	else
+		options->index = strtol(text, NULL, 10);
+}
+
 static void set_directory(struct options *options, const char **slot, const char *path)
 {
 	if (path[0] != '/')
@@ -147,6 +161,9 @@ static void apply(struct options *options, enum option_value value, const char *
 		break;
 	case OPTION_ARGV0:
 		options->argv0 = argument;
+		break;
+	case OPTION_INDEX:
+		set_index(options, argument);
 		break;
 	case OPTION_HELP:
 		options->request = REQUEST_HELP;
@@ -196,7 +213,8 @@ void options_parse(const struct hook *hook, int argc, char **argv, struct option
 	int value;
 
 	*ret = (struct options){ .timeout_ns = DEFAULTS_TIMEOUT_NS,
-		.retention_ns = DEFAULTS_RETENTION_NS };
+		.retention_ns = DEFAULTS_RETENTION_NS,
+		.index = LIFECYCLE_UNKNOWN };
 	fill_long_options(hook, long_options);
 	opterr = 0;
 	/* '+': stop at the first word that is no option, whatever POSIXLY_CORRECT says */

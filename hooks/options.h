@@ -27,6 +27,7 @@ struct options {
 	const char *name_annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
 	const char *annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
 	const char *argv0;
+	int64_t index;  /* unknown if it is not given */
 	char **command; /* its path and its arguments, NULL if there is none */
 };
 

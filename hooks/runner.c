@@ -114,6 +114,25 @@ static void read_exit_file(struct run *run)
 		fail_of_container(run, &error);
 }
 
+/* What is run in our place, as it is recorded. */
+static int begin_command(struct run *run, struct lifecycle_error *error)
+{
+	const struct options *options = &run->options;
+	const char *argv[DEFAULTS_MAX_ARGUMENTS + 1] = { NULL };
+	struct lifecycle_command command = {
+		.size = sizeof(command),
+		.path = options->command[0],
+		.argv = argv,
+		.index = options->index,
+	};
+
+	for (size_t i = 0; i < DEFAULTS_MAX_ARGUMENTS && options->command[i] != NULL; i++)
+		argv[i] = options->command[i];
+	if (options->argv0 != NULL)
+		argv[0] = options->argv0;
+	return lifecycle_evidence_begin(run->evidence, &command, error);
+}
+
 static void record_hook(struct run *run)
 {
 	struct lifecycle_error error;
@@ -126,8 +145,7 @@ static void record_hook(struct run *run)
 	}
 	read_exit_file(run);
 	if (open_store(run, &error) < 0 ||
-		(run->options.command != NULL && lifecycle_evidence_begin(run->evidence,
-							 run->options.command[0], &error) < 0))
+		(run->options.command != NULL && begin_command(run, &error) < 0))
 		fail_of_container(run, &error);
 	else if (lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
 		fail(run, &error);
@@ -140,7 +158,7 @@ static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
 	if (run->store == NULL)
 		return;
 	/* the begin again, in case it could not be recorded before */
-	if (lifecycle_evidence_begin(run->evidence, run->options.command[0], &error) < 0 ||
+	if (begin_command(run, &error) < 0 ||
 		lifecycle_evidence_end(run->evidence, outcome, &error) < 0 ||
 		lifecycle_store_fold(run->store, run->evidence, run->deadline, &error) < 0)
 		fail(run, &error);

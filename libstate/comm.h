@@ -8,4 +8,7 @@
 /* What runc, crun and youki call it. */
 bool comm_is_runtime_init(const char *comm);
 
+/* Of these a workload may run within the process, which then keeps the name for life. */
+bool comm_may_be_of_workload(const char *comm);
+
 #endif

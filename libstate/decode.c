@@ -29,7 +29,7 @@ static int decode_text(
 static int decode_texts(
 	const struct record_field *field, json_t *json, void *at, struct lifecycle_error *error)
 {
-	const char *texts[RECORD_MAX_ARGUMENTS + 1] = { NULL };
+	const char *texts[DEFAULTS_MAX_ARGUMENTS + 1] = { NULL };
 	size_t index;
 	json_t *item;
 
@@ -38,7 +38,7 @@ static int decode_texts(
 	json_array_foreach(json, index, item) {
 		if (!json_is_string(item))
 			return bad_value(field, "an array of strings", error);
-		if (index < RECORD_MAX_ARGUMENTS)
+		if (index < DEFAULTS_MAX_ARGUMENTS)
 			texts[index] = json_string_value(item);
 	}
 	return record_set_texts(at, texts, error);

@@ -183,22 +183,6 @@ static json_t *encode_object(const struct record_layout *layout, const void *obj
 	return json;
 }
 
-static int put_observed(json_t *json, const struct lifecycle_observed *observed)
-{
-	json_t *object = json_object();
-
-	if (object == NULL || put_member(object, "looked", json_boolean(observed->looked)) < 0 ||
-		put_member(object, "status", encode_text(lifecycle_status_name(observed->status))) <
-			0 ||
-		put_member(object, "reason", encode_text(lifecycle_reason_name(observed->reason))) <
-			0 ||
-		put_member(object, "create_error", json_boolean(observed->create_error)) < 0) {
-		json_decref(object);
-		return -1;
-	}
-	return json_object_set_new(json, "observed", object);
-}
-
 /* Hardly any record is too long: so it is shortened, and written once more, only when that is seen. */
 static int write_bounded(
 	json_t *json, char **ret_text, size_t *ret_length, struct lifecycle_error *error)
@@ -222,7 +206,11 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 	const struct lifecycle_observed *observed, char **ret_text, size_t *ret_length,
 	struct lifecycle_error *error)
 {
-	struct lifecycle_observed full = { .size = sizeof(full) };
+	struct lifecycle_observed full = { .size = sizeof(full),
+		.started_at = LIFECYCLE_UNKNOWN,
+		.pid = LIFECYCLE_UNKNOWN,
+		.exit_code = LIFECYCLE_UNKNOWN,
+		.exit_signal = LIFECYCLE_UNKNOWN };
 	json_t *json;
 	int result;
 
@@ -231,7 +219,9 @@ int lifecycle_record_encode(const struct lifecycle_record *record,
 			error) < 0)
 		return -1;
 	json = encode_object(&record_layout, record);
-	if (json == NULL || (observed != NULL && put_observed(json, &full) < 0))
+	if (json == NULL ||
+		(observed != NULL && json_object_set_new(json, "observed",
+					     encode_object(&observed_layout, &full)) < 0))
 		result = error_no_memory(error);
 	else
 		result = write_bounded(json, ret_text, ret_length, error);

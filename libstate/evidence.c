@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "evidence.h"
+#include "argv.h"
 #include "base/error.h"
 #include "base/utf8.h"
 #include "exec_wait.h"
 #include "name_annotations.h"
+#include "observed.h"
 #include "oci_state.h"
 #include "process.h"
 #include "sized.h"
@@ -24,6 +26,9 @@ struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time
 	evidence->seen_at = time;
 	evidence->deadline = deadline;
 	evidence->pid = LIFECYCLE_UNKNOWN;
+	evidence->exec_fifo = LIFECYCLE_UNKNOWN;
+	evidence->process.exit_status = LIFECYCLE_UNKNOWN;
+	evidence->recorded.exit_status = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.exit_code = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.time = LIFECYCLE_UNKNOWN;
 	evidence->ending.exit_code = LIFECYCLE_UNKNOWN;
@@ -31,6 +36,7 @@ struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time
 	evidence->command.duration_ns = LIFECYCLE_UNKNOWN;
 	evidence->command.exit_code = LIFECYCLE_UNKNOWN;
 	evidence->command.signal = LIFECYCLE_UNKNOWN;
+	evidence->command.index = LIFECYCLE_UNKNOWN;
 	uuid_generate_random(instance);
 	uuid_unparse_lower(instance, evidence->instance);
 	return evidence;
@@ -55,6 +61,7 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence)
 		free_text(evidence->annotations[i].value);
 	}
 	free_text(evidence->message);
+	record_free_texts(&evidence->command.argv);
 	free_text(evidence->command.path);
 	free_text(evidence->command.message);
 	free_text(evidence->command.stderr_text);
@@ -126,6 +133,7 @@ int lifecycle_evidence_gather(const struct lifecycle_gather *given,
 		return -1;
 	}
 	process_look(evidence->pid, &evidence->process);
+	evidence->seen_at = lifecycle_time_now();
 	*ret_evidence = evidence;
 	return 0;
 }
@@ -140,7 +148,7 @@ int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, in
 			error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
 	if (!point_is_of_runtime(point))
 		return error_set(error, LIFECYCLE_ERROR_INVALID, "the point is not a runtime's");
-	evidence = evidence_new(point, time, time);
+	evidence = evidence_new(point, time, LIFECYCLE_NO_DEADLINE);
 	if (evidence == NULL)
 		return error_no_memory(error);
 	if (record_set_text(&evidence->id, id, error) < 0) {
@@ -160,11 +168,18 @@ const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence)
 
 /* ---- of a command ---- */
 
-int lifecycle_evidence_begin(
-	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error)
+int lifecycle_evidence_begin(struct lifecycle_evidence *evidence,
+	const struct lifecycle_command *given, struct lifecycle_error *error)
 {
+	struct lifecycle_command command = { .size = sizeof(command) };
+
+	if (sized_read(&command, given, SIZED_FIRST(struct lifecycle_command, index), error) < 0)
+		return -1;
 	evidence->command.progress = COMMAND_PROGRESS_BEGUN;
-	return record_set_text(&evidence->command.path, command, error);
+	evidence->command.index = command.index;
+	if (argv_copy(&evidence->command.argv, command.argv, error) < 0)
+		return -1;
+	return record_set_text(&evidence->command.path, command.path, error);
 }
 
 int lifecycle_evidence_end(struct lifecycle_evidence *evidence,
@@ -202,17 +217,27 @@ static bool has_just_been_seen(
 	       generation_is_of_process(&record->current, &evidence->process);
 }
 
-int lifecycle_evidence_fold(
-	struct lifecycle_record *record, void *arg, struct lifecycle_error *error)
+static void look(struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
 {
-	struct lifecycle_evidence *evidence = arg;
-	char instance[INSTANCE_SIZE];
+	const struct lifecycle_generation *previous = record_open_previous(record);
 
 	if (has_just_been_seen(record, evidence))
 		evidence->recorded = evidence->process;
 	else
 		process_look_recorded(&record->current, &evidence->recorded);
 	exec_wait(evidence, record);
+	if (previous != NULL && evidence->point == LIFECYCLE_POINT_POSTSTOP)
+		process_look_recorded(previous, &evidence->previous);
+	evidence->exec_fifo = record->exec_fifo;
+}
+
+int lifecycle_evidence_fold(
+	struct lifecycle_record *record, void *arg, struct lifecycle_error *error)
+{
+	struct lifecycle_evidence *evidence = arg;
+	char instance[INSTANCE_SIZE];
+
+	look(evidence, record);
 	if (transition_fold(record, evidence, instance, error) < 0)
 		return -1;
 	strcpy(evidence->folded_into, instance);
@@ -224,14 +249,29 @@ void evidence_mark_stored(struct lifecycle_evidence *evidence)
 	evidence->stored = true;
 }
 
+/* Of the generation before, if its process may live still. */
+static void observe_previous(
+	const struct lifecycle_record *record, struct lifecycle_observed *observed)
+{
+	const struct lifecycle_generation *previous = record_open_previous(record);
+	struct process process;
+
+	if (previous == NULL || observed->status != LIFECYCLE_STATUS_STOPPED)
+		return;
+	process_look_recorded(previous, &process);
+	if (process.liveness == LIVENESS_ALIVE)
+		observed_fill_previous(previous, &process, observed);
+}
+
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
 {
 	struct lifecycle_observed observed = { .size = sizeof(observed) };
-	struct process process = { .liveness = LIVENESS_UNKNOWN };
+	struct process process = { .exit_status = LIFECYCLE_UNKNOWN };
 
 	/* what is recorded as stopped stays so, whatever has its pid now */
 	if (!record_is_stopped(record))
 		process_look_recorded(&record->current, &process);
-	transition_observe(record, &process, &observed);
+	observed_fill(record, &process, &observed);
+	observe_previous(record, &observed);
 	sized_write(ret, SIZED_FIRST(struct lifecycle_observed, create_error), &observed);
 }

@@ -2,7 +2,6 @@
 #include "exec_wait.h"
 #include "process.h"
 
-#include <string.h>
 #include <time.h>
 
 /* crun's poststart says running when the program may be yet to come: how long to look for it, and how often. */
@@ -14,12 +13,32 @@ static bool is_deadline_near(int64_t deadline)
 	return lifecycle_monotonic_now() + LOOK_EVERY_NS >= deadline;
 }
 
-/* The runtime says that the program runs, but what was seen is still the runtime's init: look again. */
-static bool may_be_about_to_exec(const struct lifecycle_evidence *evidence)
+static void look_at_program(
+	struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
 {
-	return evidence->point == LIFECYCLE_POINT_POSTSTART &&
-	       evidence->program == PROGRAM_NOT_YET && evidence->status != NULL &&
-	       strcmp(evidence->status, "running") == 0;
+	process_look_recorded(&record->current, &evidence->recorded);
+	if (evidence->point == LIFECYCLE_POINT_POSTSTART) {
+		process_look(evidence->pid, &evidence->process);
+		evidence->seen_at = lifecycle_time_now();
+	}
+	evidence->program = generation_program(&record->current, &evidence->process);
+}
+
+/* Who says that the program runs may be early: what was seen then is still the runtime's init. */
+static bool may_be_about_to_exec(
+	const struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
+{
+	switch (evidence->point) {
+	case LIFECYCLE_POINT_POSTSTART:
+		return evidence->program == PROGRAM_NOT_YET &&
+		       text_is_same(evidence->status, "running");
+	case LIFECYCLE_POINT_START:
+		return !command_has_failed(&evidence->command) &&
+		       evidence->recorded.liveness == LIVENESS_ALIVE &&
+		       generation_program(&record->current, &evidence->recorded) == PROGRAM_NOT_YET;
+	default:
+		return false;
+	}
 }
 
 void exec_wait(struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
@@ -29,11 +48,9 @@ void exec_wait(struct lifecycle_evidence *evidence, const struct lifecycle_recor
 
 	if (evidence->deadline < end)
 		end = evidence->deadline;
-	evidence->program = transition_program(record, &evidence->process);
-	while (may_be_about_to_exec(evidence) && !is_deadline_near(end)) {
+	evidence->program = generation_program(&record->current, &evidence->process);
+	while (may_be_about_to_exec(evidence, record) && !is_deadline_near(end)) {
 		(void)nanosleep(&pause, NULL);
-		process_look(evidence->pid, &evidence->process);
-		evidence->seen_at = lifecycle_time_now();
-		evidence->program = transition_program(record, &evidence->process);
+		look_at_program(evidence, record);
 	}
 }

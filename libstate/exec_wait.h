@@ -6,8 +6,8 @@
 #include "transition.h"
 
 /*
- * Looks at the process that the evidence names until that is the program, until a tenth of a second has passed, or until
- * the evidence's deadline; fills in what was seen last.
+ * Looks at the process until that is the program, until a tenth of a second has passed, or until the evidence's deadline;
+ * fills in what was seen last.
  */
 void exec_wait(struct lifecycle_evidence *evidence, const struct lifecycle_record *record);
 

@@ -29,8 +29,11 @@ int generation_fail_unfinished_hooks(struct lifecycle_record *record, struct lif
 		failure->time = hook->time;
 		if (!generation_start_is_known(&record->current))
 			record->current.create_error = true;
+		failure->index = hook->index;
 		if (record_set_text(
-			    &failure->message, "the hook began and never came back", error) < 0)
+			    &failure->message, "the hook began and never came back", error) < 0 ||
+			record_set_text(&failure->command, hook->command, error) < 0 ||
+			record_set_texts(&failure->argv, hook->argv, error) < 0)
 			return -1;
 	}
 	return 0;
@@ -46,10 +49,19 @@ static bool fails_anew(
 	       record->current.created_at < evidence->time;
 }
 
+/* Of what was restored without a hook nobody has told before. */
+static bool restores_anew(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return evidence->point == LIFECYCLE_POINT_RESTORE && record_is_stopped(record) &&
+	       record->current.finished_at < evidence->time;
+}
+
 bool generation_begins(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!record_has_generation(record) || fails_anew(record, evidence))
+	if (!record_has_generation(record) || fails_anew(record, evidence) ||
+		restores_anew(record, evidence))
 		return true;
 	if (evidence_identifies_init(evidence)) {
 		if (value_is_known(record->current.pid_start_ticks))
@@ -88,6 +100,7 @@ static int end_generation(struct lifecycle_record *record,
 		if (record->current.reason != LIFECYCLE_REASON_NONE)
 			record->current.status = LIFECYCLE_STATUS_STOPPED;
 	}
+	generation_set_exit_status(&record->current, &evidence->recorded);
 	record_retire_generation(record);
 	return 0;
 }
@@ -107,7 +120,8 @@ int generation_begin(struct lifecycle_record *record, const struct lifecycle_evi
 	}
 	record->version = RECORD_VERSION;
 	record->current.generation = last < INT64_MAX ? last + 1 : last;
-	if (evidence_is_of_creation(evidence) || evidence->point == LIFECYCLE_POINT_CREATE)
+	if (evidence_is_of_creation(evidence) || evidence->point == LIFECYCLE_POINT_CREATE ||
+		evidence->point == LIFECYCLE_POINT_RESTORE)
 		record->current.created_at = evidence->time;
 	return 0;
 }
@@ -191,11 +205,21 @@ enum lifecycle_reason generation_reason_of_end(
 	return never_started ? LIFECYCLE_REASON_NEVER_STARTED : LIFECYCLE_REASON_NONE;
 }
 
-/* What waited to become the program, and died before it did. */
-static bool is_dead_init(const struct lifecycle_record *record, const struct process *process)
+/* What is seen outweighs what is said: of a program that never was, no start is kept. */
+static void drop_said_start(struct lifecycle_generation *generation)
 {
-	return process->liveness == LIVENESS_ZOMBIE && comm_is_runtime_init(process->comm) &&
-	       !process_has_execed(&record->current, process);
+	if (!generation_start_is_known(generation) || generation_start_was_seen(generation))
+		return;
+	generation->started_at = generation->created_at;
+	generation->started_at_source = value_is_known(generation->created_at)
+						? LIFECYCLE_SOURCE_CREATE_RUNTIME
+						: LIFECYCLE_SOURCE_NONE;
+}
+
+static bool was_never_started(const struct lifecycle_generation *generation,
+	const struct lifecycle_evidence *evidence, bool init_is_dead)
+{
+	return init_is_dead || evidence->exec_fifo == 0 || generation->create_succeeded;
 }
 
 /*
@@ -224,10 +248,15 @@ static void finish(struct lifecycle_generation *generation, const struct exit_fi
 
 void generation_finish(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	bool has_file = is_of_generation(&evidence->exit_file, &record->current, NULL);
+	struct lifecycle_generation *generation = &record->current;
+	bool has_file = is_of_generation(&evidence->exit_file, generation, NULL);
+	bool init_is_dead = process_is_dead_init(generation, &evidence->recorded);
 
-	finish(&record->current, has_file ? &evidence->exit_file : NULL, evidence->time,
-		is_dead_init(record, &evidence->recorded));
+	if (init_is_dead && !comm_may_be_of_workload(evidence->recorded.comm))
+		drop_said_start(generation);
+	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time,
+		was_never_started(generation, evidence, init_is_dead));
+	generation_set_exit_status(generation, &evidence->recorded);
 }
 
 bool generation_is_poststop_late(
@@ -252,4 +281,16 @@ void generation_finish_previous(
 		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
 		return;
 	}
+}
+
+void generation_finish_open_previous(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	struct lifecycle_generation *generation =
+		(struct lifecycle_generation *)(uintptr_t)record_open_previous(record);
+
+	if (generation == NULL || !process_has_ended(&evidence->previous))
+		return;
+	finish(generation, NULL, evidence->time, false);
+	generation_set_exit_status(generation, &evidence->previous);
 }

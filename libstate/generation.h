@@ -46,4 +46,8 @@ bool generation_is_poststop_late(
 void generation_finish_previous(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
+/* A poststop after the current generation's: it ends an earlier one that was still open, and whose process has ended. */
+void generation_finish_open_previous(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+
 #endif

@@ -53,6 +53,7 @@ extern "C" {
 #define LIFECYCLE_CORRUPT_FILE      "lifecycle.json.corrupt"
 #define LIFECYCLE_SEEN_STOPPED_FILE ".seen-stopped"
 #define LIFECYCLE_SWEPT_FILE        ".swept"
+#define LIFECYCLE_EXEC_FIFO_FILE    ".exec-fifo"
 
 #define LIFECYCLE_RECORD_LIMIT 65536 /* bytes of a record */
 
@@ -253,6 +254,12 @@ struct lifecycle_observed {
 	enum lifecycle_status status;
 	enum lifecycle_reason reason;
 	bool create_error;
+	/* When it started, as far as that is known now: also by the exec FIFO. Provisional only while it runs. */
+	int64_t started_at;
+	enum lifecycle_source started_at_source;
+	int64_t pid; /* of what lives; an earlier generation's, if that is what does */
+	int64_t exit_code;
+	int64_t exit_signal;
 };
 
 /* Looks at the record's process, if it has one, and says what is true now; nothing if ret->size is not set. */
@@ -322,9 +329,18 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence);
 
 const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence);
 
+/* A command that is run in a hook's place. */
+struct lifecycle_command {
+	size_t size;
+	const char *path;
+	const char *const
+		*argv; /* NULL-terminated, or NULL; what may be secret in it is not kept */
+	int64_t index; /* which of its point's hooks it is; unknown: LIFECYCLE_UNKNOWN */
+};
+
 /* A command is about to be run in this hook's place. */
-int lifecycle_evidence_begin(
-	struct lifecycle_evidence *evidence, const char *command, struct lifecycle_error *error);
+int lifecycle_evidence_begin(struct lifecycle_evidence *evidence,
+	const struct lifecycle_command *command, struct lifecycle_error *error);
 
 /* It, or the runtime's command, ended so. */
 int lifecycle_evidence_end(struct lifecycle_evidence *evidence,

@@ -23,7 +23,9 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/sized.c libstate/sized.h \
 	libstate/time.c \
 	libstate/record.c libstate/record.h libstate/accessors.c \
+	libstate/argv.c libstate/argv.h \
 	libstate/observation.c libstate/observation.h \
+	libstate/observed.c libstate/observed.h \
 	libstate/generation.c libstate/generation.h \
 	libstate/report.c libstate/report.h \
 	libstate/transition.c libstate/transition.h \
@@ -37,8 +39,10 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/lock.c libstate/lock.h \
 	libstate/fsio.c libstate/fsio.h \
+	libstate/exec_fifo.c libstate/exec_fifo.h \
 	libstate/exit_file.c \
 	libstate/root.c libstate/root.h \
+	libstate/container.c libstate/container.h \
 	libstate/store.c libstate/store.h \
 	libstate/list.c libstate/list.h \
 	libstate/engine.c \

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "observation.h"
+#include "comm.h"
 
 #include <string.h>
+#include <sys/wait.h>
 
 bool value_is_known(int64_t value)
 {
@@ -27,7 +29,8 @@ bool point_is_of_hook(enum lifecycle_point point)
 
 bool point_is_of_runtime(enum lifecycle_point point)
 {
-	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START;
+	return point == LIFECYCLE_POINT_CREATE || point == LIFECYCLE_POINT_START ||
+	       point == LIFECYCLE_POINT_RESTORE;
 }
 
 bool process_has_identity(const struct process *process)
@@ -61,6 +64,42 @@ bool process_has_ended(const struct process *process)
 	return process->liveness == LIVENESS_GONE || process->liveness == LIVENESS_ZOMBIE;
 }
 
+bool process_is_dead_init(
+	const struct lifecycle_generation *generation, const struct process *process)
+{
+	return process->liveness == LIVENESS_ZOMBIE && comm_is_runtime_init(process->comm) &&
+	       !process_has_execed(generation, process);
+}
+
+enum program generation_program(
+	const struct lifecycle_generation *generation, const struct process *process)
+{
+	bool hidden = process->comm[0] == '\0' && process->exe[0] == '\0';
+
+	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
+		return PROGRAM_UNSEEN;
+	if (process_has_execed(generation, process))
+		return PROGRAM_EXECUTED;
+	if (comm_is_runtime_init(process->comm))
+		return PROGRAM_NOT_YET;
+	return PROGRAM_UNCLEAR;
+}
+
+bool generation_fifo_tells_start(const struct lifecycle_generation *generation, int64_t exec_fifo,
+	const struct process *process)
+{
+	return value_is_known(exec_fifo) && exec_fifo > 0 &&
+	       !process_is_dead_init(generation, process);
+}
+
+const struct lifecycle_generation *record_open_previous(const struct lifecycle_record *record)
+{
+	for (size_t i = record->previous_count; i-- > 0;)
+		if (record->previous[i].is.status != LIFECYCLE_STATUS_STOPPED)
+			return &record->previous[i].is;
+	return NULL;
+}
+
 bool record_has_generation(const struct lifecycle_record *record)
 {
 	return value_is_known(record->current.generation);
@@ -74,8 +113,10 @@ bool record_is_stopped(const struct lifecycle_record *record)
 /* How well a source knows a start, or an end. */
 static const unsigned char strengths[] = {
 	[LIFECYCLE_SOURCE_CREATE_RUNTIME] = 1,
-	[LIFECYCLE_SOURCE_POSTSTART] = 2,
-	[LIFECYCLE_SOURCE_RUNTIME] = 2,
+	[LIFECYCLE_SOURCE_TOLD] = 2,
+	[LIFECYCLE_SOURCE_RUNTIME] = 3,
+	[LIFECYCLE_SOURCE_EXEC_FIFO] = 4,
+	[LIFECYCLE_SOURCE_POSTSTART] = 5,
 	[LIFECYCLE_SOURCE_POSTSTOP] = 1,
 	[LIFECYCLE_SOURCE_EXIT_FILE] = 2,
 	[LIFECYCLE_SOURCE_ENGINE] = 3,
@@ -88,8 +129,12 @@ bool source_outweighs(enum lifecycle_source source, enum lifecycle_source presen
 
 bool generation_start_is_known(const struct lifecycle_generation *generation)
 {
-	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
-	       generation->started_at_source == LIFECYCLE_SOURCE_RUNTIME;
+	return source_outweighs(generation->started_at_source, LIFECYCLE_SOURCE_CREATE_RUNTIME);
+}
+
+bool generation_start_was_seen(const struct lifecycle_generation *generation)
+{
+	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART;
 }
 
 bool evidence_is_of_creation(const struct lifecycle_evidence *evidence)
@@ -106,6 +151,13 @@ bool evidence_identifies_init(const struct lifecycle_evidence *evidence)
 	       process_has_identity(&evidence->process);
 }
 
+bool evidence_is_of_waiting_init(const struct lifecycle_evidence *evidence)
+{
+	return evidence->point == LIFECYCLE_POINT_CREATE_RUNTIME &&
+	       evidence->command.progress != COMMAND_PROGRESS_ENDED &&
+	       evidence->folded_into[0] != '\0';
+}
+
 bool evidence_may_be_of_another(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
@@ -118,6 +170,19 @@ bool command_has_failed(const struct command *command)
 	return command->progress == COMMAND_PROGRESS_ENDED &&
 	       (value_is_known(command->signal) ||
 		       (value_is_known(command->exit_code) && command->exit_code != 0));
+}
+
+void generation_set_exit_status(
+	struct lifecycle_generation *generation, const struct process *process)
+{
+	int status = (int)process->exit_status;
+
+	if (process->liveness != LIVENESS_ZOMBIE || !value_is_known(process->exit_status) ||
+		value_is_known(generation->exit_code) || process_is_dead_init(generation, process))
+		return;
+	generation->exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	if (WIFSIGNALED(status))
+		generation->exit_signal = WTERMSIG(status);
 }
 
 bool hook_is_unfinished(const struct lifecycle_hook *hook)

@@ -28,7 +28,8 @@ struct process {
 	char boot_id[BOOT_ID_SIZE]; /* when this was looked at */
 	char exe[EXE_SIZE];         /* DEV:INO */
 	char comm[COMM_SIZE];
-	bool forked; /* and it has not exec'ed since; false if that is not known */
+	bool forked;         /* and it has not exec'ed since; false if that is not known */
+	int64_t exit_status; /* of a zombie, as waitpid() gives it; unknown if it may not be read */
 };
 
 /* Whether a container's process is its program by now. */
@@ -49,6 +50,8 @@ enum command_progress {
 struct command {
 	enum command_progress progress;
 	const char *path; /* NULL for the runtime's own create and start */
+	const char *const *argv;
+	int64_t index;
 	int64_t duration_ns;
 	int64_t exit_code;
 	int64_t signal;
@@ -86,8 +89,11 @@ struct lifecycle_evidence {
 	/* what was looked at */
 	struct process process;  /* the one that `pid` names */
 	struct process recorded; /* the record's; gone if its pid is another process's by now */
+	struct process
+		previous; /* of the newest earlier generation that is open; unknown if none is */
 	enum program program;
 	struct exit_file exit_file;
+	int64_t exec_fifo; /* when the record's was written; 0: it was not yet; unknown: there is none */
 	struct command command;
 	/* of a report, which is no hook's */
 	enum lifecycle_event event;
@@ -123,8 +129,25 @@ bool record_is_stopped(const struct lifecycle_record *record);
 /* Whether a time that `source` tells takes the place of one that `present` told: of two that know it equally well
  * the first stays. */
 bool source_outweighs(enum lifecycle_source source, enum lifecycle_source present);
-/* And not only expected, as it is at createRuntime. */
+/* And not only expected, as it is at createRuntime; and that somebody saw the program, not only heard of it. */
 bool generation_start_is_known(const struct lifecycle_generation *generation);
+bool generation_start_was_seen(const struct lifecycle_generation *generation);
+/* What waited to become the generation's program, and died before it did. */
+bool process_is_dead_init(
+	const struct lifecycle_generation *generation, const struct process *process);
+/* Whether `process` is the generation's program by now; only of the generation's own process is it known what it was
+ * before. */
+enum program generation_program(
+	const struct lifecycle_generation *generation, const struct process *process);
+/* Whether the exec FIFO, written at that time (0: not yet), tells that the generation was started: a dead init of the
+ * runtime's outweighs it. */
+bool generation_fifo_tells_start(const struct lifecycle_generation *generation, int64_t exec_fifo,
+	const struct process *process);
+/* The newest earlier generation that nobody has ended; NULL if there is none. */
+const struct lifecycle_generation *record_open_previous(const struct lifecycle_record *record);
+/* How a zombie ended, which the program was; nothing else changes anything. */
+void generation_set_exit_status(
+	struct lifecycle_generation *generation, const struct process *process);
 /* A create hook that began a command, and has not said how it ended. */
 bool hook_is_unfinished(const struct lifecycle_hook *hook);
 bool record_has_unfinished_hook(const struct lifecycle_record *record);
@@ -133,6 +156,8 @@ bool record_has_unfinished_hook(const struct lifecycle_record *record);
 bool evidence_is_of_creation(const struct lifecycle_evidence *evidence);
 /* A hook whose process is the container's init, which is then told by its identity. */
 bool evidence_identifies_init(const struct lifecycle_evidence *evidence);
+/* Of createRuntime, before a command of its own ran: its process waits to become the program. */
+bool evidence_is_of_waiting_init(const struct lifecycle_evidence *evidence);
 /* Its process is gone by now, and need not be the record's. */
 bool evidence_may_be_of_another(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);

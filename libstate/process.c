@@ -11,12 +11,14 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 static const struct process unseen = {
 	.pid = LIFECYCLE_UNKNOWN,
 	.start_ticks = LIFECYCLE_UNKNOWN,
 	.pid_ns = LIFECYCLE_UNKNOWN,
+	.exit_status = LIFECYCLE_UNKNOWN,
 };
 
 #define NAME_SIZE 64
@@ -61,8 +63,8 @@ static const char *skip_fields(const char *fields, int count)
 }
 
 /*
- * The state is the third field, the flags are the 9th, the start time is the 22nd; the second one, the name in
- * parentheses, may hold anything.
+ * The state is the third field, the flags are the 9th, the start time is the 22nd, the exit status the 52nd; the second
+ * one, the name in parentheses, may hold anything.
  */
 static bool parse_stat(char *stat, struct process *process, char *ret_state)
 {
@@ -70,6 +72,7 @@ static bool parse_stat(char *stat, struct process *process, char *ret_state)
 	char *rest = strrchr(stat, ')');
 	const char *flags;
 	const char *start;
+	const char *status;
 
 	if (name == NULL || rest == NULL || rest < name)
 		return false;
@@ -83,6 +86,9 @@ static bool parse_stat(char *stat, struct process *process, char *ret_state)
 		return false;
 	process->forked = (strtoul(flags, NULL, 10) & FORKED_NO_EXEC) != 0;
 	process->start_ticks = (int64_t)strtoll(start, NULL, 10);
+	status = skip_fields(start, 52 - 22);
+	if (status != NULL)
+		process->exit_status = (int64_t)strtoll(status, NULL, 10);
 	return true;
 }
 
@@ -99,6 +105,7 @@ static char read_stat(int proc, struct process *process)
 		       : '\0';
 }
 
+/* Also tells whether the exit status may be read: who may not sees 0 there, and no zombie has an executable. */
 static void read_exe(int proc, struct process *process)
 {
 	char name[NAME_SIZE];
@@ -108,6 +115,8 @@ static void read_exe(int proc, struct process *process)
 	if (fstatat(proc, name, &exe, 0) == 0)
 		snprintf(process->exe, sizeof(process->exe), "%ju:%ju", (uintmax_t)exe.st_dev,
 			(uintmax_t)exe.st_ino);
+	else if (errno != ENOENT)
+		process->exit_status = LIFECYCLE_UNKNOWN;
 }
 
 /* Also of a process whose first thread is gone while others run, which /proc calls a zombie. */
@@ -123,6 +132,14 @@ static enum liveness liveness_of_thread(char state)
 	if (state == '\0')
 		return LIVENESS_UNKNOWN;
 	return state == 'Z' || state == 'X' ? LIVENESS_ZOMBIE : LIVENESS_ALIVE;
+}
+
+/* Before Linux 6 it is the first thread's own, which is 0 if the others went on without it. */
+static bool is_status_of_group(int64_t status)
+{
+	struct utsname name;
+
+	return status != 0 || (uname(&name) == 0 && strtol(name.release, NULL, 10) >= 6);
 }
 
 /*
@@ -148,6 +165,8 @@ static void look(int proc, struct process *process)
 	}
 	process->liveness = has_exited(pidfd) ? LIVENESS_ZOMBIE : LIVENESS_ALIVE;
 	(void)close(pidfd);
+	if (process->liveness != LIVENESS_ZOMBIE || !is_status_of_group(process->exit_status))
+		process->exit_status = LIFECYCLE_UNKNOWN;
 }
 
 void process_look(int64_t pid, struct process *ret)
@@ -192,23 +211,35 @@ void process_look_recorded(const struct lifecycle_generation *generation, struct
 		ret->liveness = LIVENESS_GONE;
 }
 
-int lifecycle_open_process(
-	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error)
+static bool open_generation(
+	const struct lifecycle_generation *generation, int *ret_pidfd, struct process *process)
 {
-	struct process process;
 	int pidfd = -1;
 
-	if (record->current.pid > 0 && record->current.pid <= INT32_MAX)
-		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)record->current.pid, 0);
+	if (generation->pid > 0 && generation->pid <= INT32_MAX)
+		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)generation->pid, 0);
 	/* Looked at after it was opened: then it is what the pidfd holds, or that one is gone by now. */
-	process_look_recorded(&record->current, &process);
-	if (pidfd >= 0 && process.liveness == LIVENESS_ALIVE) {
+	process_look_recorded(generation, process);
+	if (pidfd >= 0 && process->liveness == LIVENESS_ALIVE) {
 		*ret_pidfd = pidfd;
-		return 0;
+		return true;
 	}
 	if (pidfd >= 0)
 		(void)close(pidfd);
-	if (process.liveness == LIVENESS_GONE || process.liveness == LIVENESS_ZOMBIE)
+	return false;
+}
+
+int lifecycle_open_process(
+	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error)
+{
+	const struct lifecycle_generation *previous = record_open_previous(record);
+	struct process process;
+	struct process earlier;
+
+	if (open_generation(&record->current, ret_pidfd, &process) ||
+		(previous != NULL && open_generation(previous, ret_pidfd, &earlier)))
+		return 0;
+	if (process_has_ended(&process))
 		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "the process is gone");
 	return error_set(error, LIFECYCLE_ERROR_SYSTEM, "the process cannot be looked at");
 }

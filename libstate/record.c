@@ -114,6 +114,31 @@ const struct record_layout record_layout = { sizeof(struct lifecycle_record), AT
 	COUNT(record_fields), record_fields };
 #undef AT
 
+#define AT(member) offsetof(struct lifecycle_observed, member)
+static const struct record_field observed_fields[] = {
+	{ .key = "looked", .kind = RECORD_FIELD_FLAG_ALWAYS, .offset = AT(looked) },
+	{ .key = "status",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(status),
+		.names = &names_of_statuses },
+	{ .key = "reason",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(reason),
+		.names = &names_of_reasons },
+	{ .key = "create_error", .kind = RECORD_FIELD_FLAG_ALWAYS, .offset = AT(create_error) },
+	{ .key = "started_at", .kind = RECORD_FIELD_TIME, .offset = AT(started_at) },
+	{ .key = "started_at_source",
+		.kind = RECORD_FIELD_NAME,
+		.offset = AT(started_at_source),
+		.names = &names_of_sources },
+	{ .key = "pid", .kind = RECORD_FIELD_INTEGER, .offset = AT(pid) },
+	{ .key = "exit_code", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_code) },
+	{ .key = "exit_signal", .kind = RECORD_FIELD_INTEGER, .offset = AT(exit_signal) },
+};
+#undef AT
+const struct record_layout observed_layout = { sizeof(struct lifecycle_observed), RECORD_NO_EXTRA,
+	COUNT(observed_fields), observed_fields };
+
 static const struct record_field *find_in_group(
 	const struct record_field *group, const char *key, size_t *ret_offset)
 {
@@ -160,7 +185,7 @@ static const char *const **texts_at(void *object, size_t offset)
 	return (const char *const **)(void *)((char *)object + offset);
 }
 
-static void free_texts(const char *const **slot)
+void record_free_texts(const char *const **slot)
 {
 	const char **texts = (const char **)(uintptr_t)*slot;
 
@@ -188,7 +213,7 @@ static void field_free(const struct record_field *field, void *object)
 		free_text(text_at(object, field->offset));
 		break;
 	case RECORD_FIELD_TEXTS:
-		free_texts(texts_at(object, field->offset));
+		record_free_texts(texts_at(object, field->offset));
 		break;
 	case RECORD_FIELD_GROUP:
 		layout_free(field->group, (char *)object + field->offset);
@@ -235,8 +260,10 @@ struct lifecycle_record *record_new(void)
 {
 	struct lifecycle_record *record = malloc(sizeof(*record));
 
-	if (record != NULL)
+	if (record != NULL) {
 		layout_init(&record_layout, record);
+		record->exec_fifo = LIFECYCLE_UNKNOWN;
+	}
 	return record;
 }
 
@@ -307,6 +334,7 @@ void record_retire_generation(struct lifecycle_record *record)
 
 	entry->is = record->current;
 	layout_init(&generation_layout, &record->current);
+	record->exec_fifo = LIFECYCLE_UNKNOWN;
 	record_array_clear(&record_errors, record);
 	record_array_clear(&record_hooks, record);
 }
@@ -328,19 +356,19 @@ int record_set_text(const char **slot, const char *text, struct lifecycle_error 
 int record_set_texts(
 	const char *const **slot, const char *const *texts, struct lifecycle_error *error)
 {
-	const char **copies = calloc(RECORD_MAX_ARGUMENTS + 1, sizeof(*copies));
+	const char **copies = calloc(DEFAULTS_MAX_ARGUMENTS + 1, sizeof(*copies));
 	const char *const *owned = copies;
 
 	if (copies == NULL)
 		return error_no_memory(error);
-	for (size_t i = 0; i < RECORD_MAX_ARGUMENTS && texts != NULL && texts[i] != NULL; i++)
+	for (size_t i = 0; i < DEFAULTS_MAX_ARGUMENTS && texts != NULL && texts[i] != NULL; i++)
 		if (record_set_text(&copies[i], texts[i], error) < 0) {
-			free_texts(&owned);
+			record_free_texts(&owned);
 			return -1;
 		}
 	if (copies[0] == NULL)
-		free_texts(&owned);
-	free_texts(slot);
+		record_free_texts(&owned);
+	record_free_texts(slot);
 	*slot = owned;
 	return 0;
 }

@@ -11,11 +11,10 @@
 #include "libstate.h"
 #include "names.h"
 
-#define RECORD_VERSION       1
-#define RECORD_MAX_HOOKS     32
-#define RECORD_MAX_ARGUMENTS 8 /* of a command, with its argv[0] */
-#define RECORD_MAX_ERRORS    16
-#define RECORD_MAX_PREVIOUS  8
+#define RECORD_VERSION      1
+#define RECORD_MAX_HOOKS    32
+#define RECORD_MAX_ERRORS   16
+#define RECORD_MAX_PREVIOUS 8
 
 /* `extra`: the keys of an object that are not in its table, as the text of a JSON object. */
 
@@ -56,6 +55,7 @@ struct lifecycle_record {
 	size_t previous_count;
 	struct record_generation previous[RECORD_MAX_PREVIOUS];
 	bool recovered;
+	int64_t exec_fifo; /* not in the JSON: when the FIFO beside it was written; 0: it was not; unknown: none */
 	const char *extra;
 };
 
@@ -99,6 +99,7 @@ struct record_array {
 };
 
 extern const struct record_layout record_layout;
+extern const struct record_layout observed_layout;
 extern const struct record_array record_hooks;
 extern const struct record_array record_errors;
 extern const struct record_array record_previous;
@@ -130,9 +131,11 @@ bool generation_is_of_other_boot(
 /* Replaces a text by a copy, cut and mended as utf8_copy() does; NULL makes it unknown. */
 int record_set_text(const char **slot, const char *text, struct lifecycle_error *error);
 
-/* The same for a NULL-terminated list of texts, of which the first RECORD_MAX_ARGUMENTS are kept. */
+/* The same for a NULL-terminated list of texts, of which the first DEFAULTS_MAX_ARGUMENTS are kept. */
 int record_set_texts(
 	const char *const **slot, const char *const *texts, struct lifecycle_error *error);
+
+void record_free_texts(const char *const **slot);
 
 /* Adds an annotation or replaces its value; one too many is left out. */
 int record_set_annotation(struct lifecycle_record *record, const char *key, const char *value,

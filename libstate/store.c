@@ -2,9 +2,10 @@
 #include "store.h"
 #include "base/error.h"
 #include "codec.h"
+#include "container.h"
 #include "evidence.h"
+#include "exec_fifo.h"
 #include "fsio.h"
-#include "lock.h"
 #include "root.h"
 
 #include <errno.h>
@@ -63,118 +64,6 @@ const char *lifecycle_store_root(const struct lifecycle_store *store)
 	return store->root;
 }
 
-/* ---- a container's directory ---- */
-
-static int check_id(const char *id, struct lifecycle_error *error)
-{
-	if (lifecycle_id_valid(id))
-		return 0;
-	return error_set(error, LIFECYCLE_ERROR_INVALID, "'%.64s' is not a container ID", id);
-}
-
-static int open_container(const struct lifecycle_store *store, const char *id, int *ret_fd,
-	struct lifecycle_error *error)
-{
-	int fd = openat(store->fd, id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%s'", id);
-	if (fd < 0 && (errno == ENOTDIR || errno == ELOOP))
-		return error_set(error, LIFECYCLE_ERROR_UNSAFE, "'%s/%s' is not a directory",
-			store->root, id);
-	if (fd < 0)
-		return error_errno(error, errno, "'%s/%s' cannot be opened", store->root, id);
-	*ret_fd = fd;
-	return 0;
-}
-
-static int make_container(const struct lifecycle_store *store, const char *id, bool *ret_made,
-	struct lifecycle_error *error)
-{
-	if (fsio_make_directory(store->fd, id, ret_made, error) < 0)
-		return error_wrap(error, "'%s'", store->root);
-	return 0;
-}
-
-static int check_container(
-	const struct lifecycle_store *store, const char *id, int fd, struct lifecycle_error *error)
-{
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
-		return error_errno(error, errno, "'%s/%s'", store->root, id);
-	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
-		return error_set(error, LIFECYCLE_ERROR_UNSAFE, "'%s/%s' can be written by others",
-			store->root, id);
-	return 0;
-}
-
-/* ---- the lock ---- */
-
-/* While the lock was waited for, its directory may have been removed, and another one made in its place. */
-static bool is_still_there(const struct lifecycle_store *store, const char *id, int fd)
-{
-	struct stat held;
-	struct stat named;
-
-	return fstat(fd, &held) == 0 && fstatat(store->fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       held.st_dev == named.st_dev && held.st_ino == named.st_ino;
-}
-
-struct container {
-	const struct lifecycle_store *store;
-	const char *id;
-	int fd;    /* locked */
-	bool made; /* by us, and so far it is empty */
-};
-
-/* 0: locked; 1: it went away meanwhile; -1: failed. */
-static int try_to_lock(struct container *container, int64_t deadline, struct lifecycle_error *error)
-{
-	const struct lifecycle_store *store = container->store;
-	int fd;
-	int result;
-
-	if (open_container(store, container->id, &fd, error) < 0)
-		return error->code == LIFECYCLE_ERROR_NOT_FOUND ? 1 : -1;
-	result = check_container(store, container->id, fd, error);
-	if (result == 0)
-		result = lock_wait(fd, deadline, error);
-	if (result == 0 && !is_still_there(store, container->id, fd))
-		result = 1;
-	if (result == 0)
-		container->fd = fd;
-	else
-		(void)close(fd);
-	return result;
-}
-
-static int lock_or_make(
-	struct container *container, int64_t deadline, struct lifecycle_error *error)
-{
-	int result;
-
-	do {
-		if (make_container(container->store, container->id, &container->made, error) < 0)
-			return -1;
-		result = try_to_lock(container, deadline, error);
-		if (result <= 0)
-			return result;
-		container->made = false;
-	} while (lifecycle_monotonic_now() < deadline);
-	return error_set(error, LIFECYCLE_ERROR_TIMEOUT, "it is removed again and again");
-}
-
-static int lock_if_there(
-	struct container *container, int64_t deadline, struct lifecycle_error *error)
-{
-	int result = try_to_lock(container, deadline, error);
-
-	if (result > 0)
-		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container");
-	return result;
-}
-
 /* ---- loading ---- */
 
 static int read_record(
@@ -188,7 +77,11 @@ static int read_record(
 		return -1;
 	result = lifecycle_record_decode(text, length, ret_record, error);
 	free(text);
-	return result < 0 ? error_wrap(error, "'%s'", STORE_RECORD) : 0;
+	if (result < 0)
+		return error_wrap(error, "'%s'", STORE_RECORD);
+	if (!record_is_stopped(*ret_record))
+		(*ret_record)->exec_fifo = exec_fifo_written_at(fd);
+	return 0;
 }
 
 /* nerdctl's records do not say whose they are. */
@@ -213,7 +106,7 @@ int lifecycle_store_load(struct lifecycle_store *store, const char *id,
 	int fd;
 	int result;
 
-	if (check_id(id, error) < 0 || open_container(store, id, &fd, error) < 0)
+	if (container_check_id(id, error) < 0 || container_open(store, id, &fd, error) < 0)
 		return -1;
 	result = read_named_record(fd, id, ret_record, error);
 	(void)close(fd);
@@ -321,17 +214,34 @@ static int write_record(struct container *container, const struct lifecycle_reco
 	return result;
 }
 
+/* A new generation has no FIFO yet, and what is stopped needs it no more. */
+static void keep_up_fifo(
+	const struct container *container, const struct lifecycle_record *record, bool had_fifo)
+{
+	bool has_fifo = record->exec_fifo != LIFECYCLE_UNKNOWN;
+
+	if (had_fifo && (!has_fifo || record_is_stopped(record)))
+		exec_fifo_remove(container->fd);
+}
+
 static int change(struct container *container, lifecycle_transform_fn *transform, void *arg,
 	struct lifecycle_error *error)
 {
 	struct lifecycle_record *record;
+	bool had_fifo;
 	int result;
 
 	if (load_to_change(container, &record, error) < 0)
 		return -1;
+	had_fifo = record->exec_fifo != LIFECYCLE_UNKNOWN;
 	result = transform(record, arg, error);
+	/* no reader is to find the old FIFO beside the new generation */
+	if (result == 0 && record->exec_fifo == LIFECYCLE_UNKNOWN)
+		keep_up_fifo(container, record, had_fifo);
 	if (result == 0)
 		result = write_record(container, record, error);
+	if (result == 0)
+		keep_up_fifo(container, record, had_fifo);
 	lifecycle_record_free(record);
 	return result;
 }
@@ -343,29 +253,47 @@ static void discard_if_made(const struct container *container)
 		(void)unlinkat(container->store->fd, container->id, AT_REMOVEDIR);
 }
 
-int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int64_t deadline,
-	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error)
+/* `after`, unless NULL, is called with the container's directory once the record is written. */
+static int transform_and(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_transform_fn *transform, void (*after)(int directory, void *arg), void *arg,
+	struct lifecycle_error *error)
 {
 	struct container container = { .store = store, .id = id, .fd = -1 };
 	struct lifecycle_error ignored = { 0 };
 	int result;
 
 	error = error != NULL ? error : &ignored;
-	if (check_id(id, error) < 0)
+	if (container_check_id(id, error) < 0)
 		return -1;
-	if (lock_or_make(&container, deadline, error) < 0)
+	if (container_lock_or_make(&container, deadline, error) < 0)
 		return error_wrap(error, "'%s'", id);
 	result = change(&container, transform, arg, error);
+	if (result == 0 && after != NULL)
+		after(container.fd, arg);
 	discard_if_made(&container);
 	(void)close(container.fd);
 	return result < 0 ? error_wrap(error, "'%s'", id) : 0;
 }
 
+int lifecycle_store_transform(struct lifecycle_store *store, const char *id, int64_t deadline,
+	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error)
+{
+	return transform_and(store, id, deadline, transform, NULL, arg, error);
+}
+
+static void link_fifo(int directory, void *arg)
+{
+	const struct lifecycle_evidence *evidence = arg;
+
+	if (evidence_is_of_waiting_init(evidence))
+		exec_fifo_link(directory, &evidence->process);
+}
+
 int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidence *evidence,
 	int64_t deadline, struct lifecycle_error *error)
 {
-	if (lifecycle_store_transform(store, lifecycle_evidence_id(evidence), deadline,
-		    lifecycle_evidence_fold, evidence, error) < 0)
+	if (transform_and(store, lifecycle_evidence_id(evidence), deadline, lifecycle_evidence_fold,
+		    link_fifo, evidence, error) < 0)
 		return -1;
 	evidence_mark_stored(evidence);
 	return 0;
@@ -376,7 +304,7 @@ int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidenc
 static int remove_container(const struct container *container, struct lifecycle_error *error)
 {
 	static const char *const ours[] = { STORE_RECORD, STORE_TEMPORARY, STORE_CORRUPT,
-		STORE_SEEN_STOPPED };
+		STORE_SEEN_STOPPED, LIFECYCLE_EXEC_FIFO_FILE };
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (fsio_remove(container->fd, ours[i], error) < 0)
@@ -410,9 +338,9 @@ int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline
 	int result = 0;
 
 	error = error != NULL ? error : &ignored;
-	if (check_id(id, error) < 0)
+	if (container_check_id(id, error) < 0)
 		return -1;
-	if (lock_if_there(&container, deadline, error) < 0)
+	if (container_lock(&container, deadline, error) < 0)
 		return error_wrap(error, "'%s'", id);
 	if (is_permitted(&container, permit, arg))
 		result = remove_container(&container, error);

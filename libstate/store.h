@@ -3,7 +3,7 @@
 #ifndef STORE_H
 #define STORE_H
 
-#include "libstate.h"
+#include "container.h"
 
 /* The files of a container's directory that are ours. */
 #define STORE_RECORD    LIFECYCLE_RECORD_FILE
@@ -15,11 +15,6 @@
 
 /* In the root itself: its time is that of the last sweep. */
 #define STORE_SWEPT LIFECYCLE_SWEPT_FILE
-
-struct lifecycle_store {
-	int fd;
-	char *root;
-};
 
 /* lifecycle_store_delete() of what may come back after a power cut, because it would be removed again. */
 int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,

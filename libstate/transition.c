@@ -8,22 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what a process is ---- */
-
-enum program transition_program(
-	const struct lifecycle_record *record, const struct process *process)
-{
-	bool hidden = process->comm[0] == '\0' && process->exe[0] == '\0';
-
-	if (hidden || (process->liveness != LIVENESS_ALIVE && process->liveness != LIVENESS_ZOMBIE))
-		return PROGRAM_UNSEEN;
-	if (process_has_execed(&record->current, process))
-		return PROGRAM_EXECUTED;
-	if (comm_is_runtime_init(process->comm))
-		return PROGRAM_NOT_YET;
-	return PROGRAM_UNCLEAR;
-}
-
 /* ---- hooks and failures ---- */
 
 static int add_hook(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
@@ -34,7 +18,9 @@ static int add_hook(struct lifecycle_record *record, const struct lifecycle_evid
 	hook->point = evidence->point;
 	hook->time = evidence->time;
 	hook->pid = evidence->pid;
-	if (record_set_text(&hook->status, evidence->status, error) < 0)
+	hook->index = evidence->command.index;
+	if (record_set_text(&hook->status, evidence->status, error) < 0 ||
+		record_set_texts(&hook->argv, evidence->command.argv, error) < 0)
 		return -1;
 	return record_set_text(&hook->command, evidence->command.path, error);
 }
@@ -86,7 +72,10 @@ static int add_failure(struct lifecycle_record *record, const struct lifecycle_e
 		say_how_it_ended(evidence, made, sizeof(made));
 		message = made;
 	}
-	if (record_set_text(&failure->message, message, error) < 0)
+	failure->index = evidence->command.index;
+	if (record_set_text(&failure->message, message, error) < 0 ||
+		record_set_text(&failure->command, evidence->command.path, error) < 0 ||
+		record_set_texts(&failure->argv, evidence->command.argv, error) < 0)
 		return -1;
 	return record_set_text(&failure->stderr_text, evidence->command.stderr_text, error);
 }
@@ -124,20 +113,32 @@ static void fold_create_container(
 	generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATING);
 }
 
-/* Of a poststart. */
-static bool shows_start(
+/* What a poststart knows of a start; _NONE: nothing. */
+static enum lifecycle_source start_of_poststart(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (evidence_may_be_of_another(record, evidence) || evidence->program == PROGRAM_NOT_YET)
-		return false;
-	return evidence->program != PROGRAM_UNSEEN || text_is_same(evidence->status, "running");
+	bool is_running = text_is_same(evidence->status, "running");
+
+	if (evidence_may_be_of_another(record, evidence))
+		return LIFECYCLE_SOURCE_NONE;
+	if (evidence->program == PROGRAM_UNSEEN)
+		return is_running ? LIFECYCLE_SOURCE_TOLD : LIFECYCLE_SOURCE_NONE;
+	if (evidence->program != PROGRAM_NOT_YET)
+		return LIFECYCLE_SOURCE_POSTSTART;
+	return is_running && comm_may_be_of_workload(evidence->process.comm)
+		       ? LIFECYCLE_SOURCE_TOLD
+		       : LIFECYCLE_SOURCE_NONE;
 }
 
 static void fold_poststart(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (shows_start(record, evidence))
-		generation_start(&record->current, evidence->seen_at, LIFECYCLE_SOURCE_POSTSTART);
+	enum lifecycle_source source = start_of_poststart(record, evidence);
+
+	if (source == LIFECYCLE_SOURCE_POSTSTART)
+		generation_start(&record->current, evidence->seen_at, source);
+	else if (source == LIFECYCLE_SOURCE_TOLD)
+		generation_start(&record->current, evidence->time, source);
 	else if (evidence->program == PROGRAM_NOT_YET &&
 		 !evidence_may_be_of_another(record, evidence))
 		generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
@@ -148,15 +149,13 @@ static void fold_poststop(
 {
 	if (!value_is_known(record->current.finished_at))
 		generation_finish(record, evidence);
+	else
+		generation_finish_open_previous(record, evidence);
 }
 
-static void fold_runtime_create(
+static void fail_creation(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!command_has_failed(&evidence->command)) {
-		generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
-		return;
-	}
 	record->current.create_error = true;
 	if (evidence->recorded.liveness == LIVENESS_ALIVE)
 		return;
@@ -164,15 +163,47 @@ static void fold_runtime_create(
 	record->current.reason = LIFECYCLE_REASON_CREATE_FAILED;
 }
 
+static void fold_runtime_create(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (command_has_failed(&evidence->command)) {
+		fail_creation(record, evidence);
+		return;
+	}
+	record->current.create_succeeded = true;
+	generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
+}
+
+/* What is seen outweighs what is said: not of a process that still is the runtime's own, or died as that. */
+static bool is_believed(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return !command_has_failed(&evidence->command) &&
+	       (generation_program(&record->current, &evidence->recorded) != PROGRAM_NOT_YET ||
+		       comm_may_be_of_workload(evidence->recorded.comm));
+}
+
 static void fold_runtime_start(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (!command_has_failed(&evidence->command))
+	if (is_believed(record, evidence))
 		generation_start(&record->current, evidence->time, LIFECYCLE_SOURCE_RUNTIME);
-	else
+	else if (command_has_failed(&evidence->command))
 		record->current.create_error = true;
 	if (record_is_stopped(record) && record->current.create_error)
 		record->current.reason = LIFECYCLE_REASON_CREATE_FAILED;
+}
+
+/* create and start in one. */
+static void fold_runtime_restore(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (command_has_failed(&evidence->command)) {
+		fail_creation(record, evidence);
+		return;
+	}
+	record->current.create_succeeded = true;
+	fold_runtime_start(record, evidence);
 }
 
 typedef void fold_fn(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
@@ -185,6 +216,7 @@ static fold_fn *const folds[] = {
 	[LIFECYCLE_POINT_POSTSTOP] = fold_poststop,
 	[LIFECYCLE_POINT_CREATE] = fold_runtime_create,
 	[LIFECYCLE_POINT_START] = fold_runtime_start,
+	[LIFECYCLE_POINT_RESTORE] = fold_runtime_restore,
 };
 
 /* ---- what comes at the wrong time ---- */
@@ -193,7 +225,7 @@ static bool is_running(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	return record->current.status == LIFECYCLE_STATUS_RUNNING ||
-	       transition_program(record, &evidence->recorded) == PROGRAM_EXECUTED;
+	       generation_program(&record->current, &evidence->recorded) == PROGRAM_EXECUTED;
 }
 
 /* What runs was created before, also if the clock was set back since. */
@@ -222,7 +254,7 @@ static bool is_refusal(
 {
 	if (!command_has_failed(&evidence->command))
 		return false;
-	if (evidence->point == LIFECYCLE_POINT_CREATE)
+	if (evidence->point == LIFECYCLE_POINT_CREATE || evidence->point == LIFECYCLE_POINT_RESTORE)
 		return is_refused_create(record, evidence);
 	return evidence->point == LIFECYCLE_POINT_START && is_refused_start(record, evidence);
 }
@@ -253,23 +285,34 @@ static bool is_second_part(
 /* ---- the whole ---- */
 
 /* Then no create hook has failed, whatever became of its end. */
-static bool has_seen_start(
+static bool shows_start(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (evidence->point == LIFECYCLE_POINT_POSTSTART)
-		return shows_start(record, evidence);
-	return evidence->point == LIFECYCLE_POINT_START && !command_has_failed(&evidence->command);
+		return start_of_poststart(record, evidence) != LIFECYCLE_SOURCE_NONE;
+	return (evidence->point == LIFECYCLE_POINT_START ||
+		       evidence->point == LIFECYCLE_POINT_RESTORE) &&
+	       is_believed(record, evidence);
+}
+
+/* It is of the record as it was found: the FIFO tells of a start, and a dead init of none. */
+static void fold_exec_fifo(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (generation_fifo_tells_start(&record->current, evidence->exec_fifo, &evidence->recorded))
+		generation_start(&record->current, evidence->exec_fifo, LIFECYCLE_SOURCE_EXEC_FIFO);
 }
 
 static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
+	if (record_has_generation(record))
+		fold_exec_fifo(record, evidence);
 	if (generation_begins(record, evidence) && generation_begin(record, evidence, error) < 0)
 		return -1;
 	if (generation_describe(record, evidence, error) < 0)
 		return -1;
-	if (!has_seen_start(record, evidence) &&
-		generation_fail_unfinished_hooks(record, error) < 0)
+	if (!shows_start(record, evidence) && generation_fail_unfinished_hooks(record, error) < 0)
 		return -1;
 	if (point_is_of_hook(evidence->point) && add_hook(record, evidence, error) < 0)
 		return -1;
@@ -312,38 +355,4 @@ int transition_fold(struct lifecycle_record *record, const struct lifecycle_evid
 		generation_finish_previous(record, evidence);
 	ret_instance[0] = '\0';
 	return 0;
-}
-
-/* ---- what is true now ---- */
-
-static enum lifecycle_reason observed_reason(
-	const struct lifecycle_record *record, const struct process *process, bool create_error)
-{
-	if (generation_is_of_other_boot(&record->current, process->boot_id))
-		return LIFECYCLE_REASON_LOST_REBOOT;
-	if (create_error)
-		return LIFECYCLE_REASON_CREATE_FAILED;
-	return record->current.status == LIFECYCLE_STATUS_RUNNING ? LIFECYCLE_REASON_EXITED
-								  : LIFECYCLE_REASON_NONE;
-}
-
-void transition_observe(const struct lifecycle_record *record, const struct process *process,
-	struct lifecycle_observed *ret)
-{
-	bool over = record_is_stopped(record) || process_has_ended(process);
-
-	ret->looked = record_is_stopped(record) || process->liveness != LIVENESS_UNKNOWN;
-	ret->status = record->current.status;
-	ret->reason = record->current.reason;
-	ret->create_error = record->current.create_error ||
-			    (over && !generation_start_is_known(&record->current) &&
-				    record_has_unfinished_hook(record));
-	if (record_is_stopped(record))
-		return;
-	if (process_has_ended(process)) {
-		ret->status = LIFECYCLE_STATUS_STOPPED;
-		ret->reason = observed_reason(record, process, ret->create_error);
-	} else if (transition_program(record, process) == PROGRAM_EXECUTED) {
-		ret->status = LIFECYCLE_STATUS_RUNNING;
-	}
 }

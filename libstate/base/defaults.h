@@ -14,6 +14,9 @@
 /* How many annotations a record keeps, and how many a hook can be told to look for. */
 #define DEFAULTS_MAX_ANNOTATIONS 8
 
+/* How many of a command's arguments a record keeps, its argv[0] among them. */
+#define DEFAULTS_MAX_ARGUMENTS 8
+
 /* Bytes of an OCI state that are looked at. */
 #define DEFAULTS_STATE_LIMIT ((size_t)1024 * 1024)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "targets.h"
 #include "codec.h"
+#include "observed.h"
 #include "oci_state.h"
 #include "transition.h"
 
@@ -78,11 +79,13 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 		.id = "c1",
 		.status = "running",
 		.pid = 100,
-		.process = { LIVENESS_ALIVE, 100, 1000, 4026531836, "boot", "1:2", "sleep", true },
-		.recorded = { LIVENESS_GONE, 100, 1000, 4026531836, "boot", "", "", false },
+		.process = { LIVENESS_ALIVE, 100, 1000, 4026531836, "boot", "1:2", "sleep", true,
+			LIFECYCLE_UNKNOWN },
+		.recorded = { LIVENESS_GONE, 100, 1000, 4026531836, "boot", "", "", false, 9 },
 		.program = PROGRAM_EXECUTED,
 		.exit_file = { 3, INT64_C(1795311413000000000) },
-		.command = { COMMAND_PROGRESS_ENDED, "/x", 5, 1, LIFECYCLE_UNKNOWN, NULL, "text" },
+		.command = { COMMAND_PROGRESS_ENDED, "/x", NULL, 0, 5, 1, LIFECYCLE_UNKNOWN, NULL,
+			"text" },
 		.instance = "6f1b2b1e-8f0a-4c57-9d7e-0a1b2c3d4e5f",
 	};
 }
@@ -110,10 +113,12 @@ static const char *fold_all(struct lifecycle_record *record)
 	struct text text = { NULL, 0 };
 	const char *fault;
 
-	for (int point = LIFECYCLE_POINT_PRESTART; point <= LIFECYCLE_POINT_START; point++) {
+	for (int point = LIFECYCLE_POINT_PRESTART; point <= LIFECYCLE_POINT_RESTORE; point++) {
 		struct lifecycle_evidence evidence = evidence_of((enum lifecycle_point)point);
 
-		transition_observe(record, &evidence.process, &observed);
+		if (point == LIFECYCLE_POINT_ENGINE)
+			continue;
+		observed_fill(record, &evidence.process, &observed);
 		if (transition_fold(record, &evidence, instance, NULL) < 0)
 			return "evidence cannot be folded";
 	}

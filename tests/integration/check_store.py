@@ -17,6 +17,7 @@ import jsonschema
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "libstate" / "lifecycle.schema.json"
 RECORD, ASIDE, SEEN_STOPPED, SWEPT = "lifecycle.json", "lifecycle.json.corrupt", ".seen-stopped", ".swept"
+EXEC_FIFO = ".exec-fifo"
 RECORD_LIMIT = 64 * 1024
 
 
@@ -44,6 +45,8 @@ def record_faults(validator, text, directory_name):
 def entry_faults(validator, path, directory_name):
     status = path.lstat()
     if path.name == ASIDE:
+        return
+    if path.name == EXEC_FIFO and path.is_fifo():
         return
     if path.name not in (RECORD, SEEN_STOPPED):
         yield "left behind"

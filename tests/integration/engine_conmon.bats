@@ -54,7 +54,7 @@ exit_is_known() {
 
 @test "conmon, runc: exit 3 is recorded as 3" {
 	exit_is_known runc
-	same "$(record "$ID" .started_at_source)" runtime started_at_source
+	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 }
 
 @test "conmon, crun: exit 3 is recorded as 3" {

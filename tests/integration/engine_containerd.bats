@@ -30,7 +30,7 @@ teardown() {
 	ctr_ run --config "$BUNDLE/config.json" --rm "$ID" >"$WORK/out"
 	eventually is_recorded "$ID" .status stopped
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
-	same "$(record "$ID" .started_at_source)" createRuntime started_at_source
+	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	in_order "$(record "$ID" .created_at)" "$(sed -n 1p "$WORK/out")" "$(sed -n 2p "$WORK/out")" "$(record "$ID" .finished_at)"
 }
 
@@ -41,7 +41,7 @@ teardown() {
 		id=$ID-$round
 		run_task "$WORK/lifecycle" "$id" /bin/clock >"$WORK/out"
 		eventually has_event /tasks/start "$id"
-		same "$(record "$id" .started_at_source)" runtime started_at_source
+		same "$(record "$id" .started_at_source)" exec_fifo started_at_source
 		differences+=("$(milliseconds "$(record "$id" .started_at)" "$(event_time /tasks/start "$id")")")
 	done
 	note "differs by ${differences[*]} ms, median $(median "${differences[@]}")"

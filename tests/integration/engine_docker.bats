@@ -28,7 +28,7 @@ teardown() {
 
 	for _ in {1..10}; do
 		docker_start lifecycle bb:1 sleep 100
-		same "$(record "$ID" .started_at_source)" runtime started_at_source
+		same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 		same "$(record "$ID" .status)" running status
 		differences+=("$(milliseconds "$(record "$ID" .started_at)" "$(state_of "$ID" .State.StartedAt)")")
 		docker_ rm --force "$ID" >/dev/null
@@ -66,7 +66,7 @@ teardown() {
 	docker_ restart --time 0 "$ID" >/dev/null
 	same "$(record "$ID" .generation)" 2 generation
 	same "$(record "$ID" .status)" running status
-	same "$(record "$ID" .started_at_source)" runtime started_at_source
+	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	same "$(record "$ID" '.previous | length')" 1 "earlier generations"
 	same "$(record "$ID" '.previous[0].instance')" "$first" "earlier instance"
 	same "$(record "$ID" '.previous[0].started_at')" "$started" "earlier start"
@@ -169,7 +169,7 @@ milliseconds_of_failing_run()
 @test "docker: lifecycle-runtime itself in daemon.json, with runtimeArgs" {
 	docker_start args bb:1 sleep 100
 	ROOT=$SHARED/store
-	same "$(record "$ID" .started_at_source)" runtime started_at_source
+	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart" hooks
 	[[ $(record "$ID" '.hooks[0].command') == /proc/*/exe ]] || fail "its hook is not wrapped"
 }

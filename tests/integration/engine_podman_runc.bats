@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2034 # what the cases want to know
-# runc fires poststart before the program exists: of a start, and so of an exit, nothing is known.
+# runc fires poststart before the program exists: a start is known from the FIFO on which its init waits.
 
 OCI_RUNTIME=runc
-START_SOURCE=createRuntime
-END_REASON=""
+START_SOURCE=exec_fifo
+END_REASON=exited
 
 load helpers
 load engines

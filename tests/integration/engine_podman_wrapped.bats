@@ -42,7 +42,7 @@ of_other() {
 
 @test "podman by way of lifecycle-runtime: started, seen by the runtime's own start" {
 	podman_wrap --detach bb sleep 100
-	same "$(record "$ID" .started_at_source)" runtime started_at_source
+	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	same "$(inspect "$ID" .observed.status)" running observed
 	podman_ rm --force --time 0 "$ID" >/dev/null
 	same "$(record "$ID" .reason)" exited reason
@@ -75,7 +75,7 @@ as_the_manual_says() {
 	[[ $(record "$id" '.errors[0].message') == "runc create failed: "*"does-not-exist: no such file or directory" ]] ||
 		fail "words: $(record "$id" .errors)"
 	id=$(podman_ run --detach bb sleep 100)
-	same "$(record "$id" .started_at_source)" runtime started_at_source
+	same "$(record "$id" .started_at_source)" exec_fifo started_at_source
 	podman_ rm --force --time 0 --all >/dev/null
 	rm "$WORK/wrap"
 	same "$(podman_ run --rm bb echo here)" here "output without us"

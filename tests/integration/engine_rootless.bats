@@ -137,7 +137,7 @@ bare() {
 	id=$(user podman --runtime "$PLACE/runtime" --cgroup-manager cgroupfs --storage-driver vfs --events-backend file \
 		--hooks-dir "$PLACE/home" run --detach --network none --name "$NAME" bb sleep 100)
 	ROOT=/run/user/$USER_ID/oci-lifecycle
-	same "$(record "$id" .started_at_source)" runtime started_at_source
+	same "$(record "$id" .started_at_source)" exec_fifo started_at_source
 	same "$(user "$PLACE/lifecycle-query" inspect "$id" | jq -r '.[0].observed.status')" running observed
 	ROOT=$WORK/store
 }

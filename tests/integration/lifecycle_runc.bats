@@ -9,7 +9,7 @@
 . "$BATS_TEST_DIRNAME/lifecycle_cases.bash"
 
 OCI_RUNTIME=runc
-START_SOURCE=createRuntime
+START_SOURCE=exec_fifo
 AFTER_CREATE=created
 
 @test "runc: run leaves a true record, poststart is not believed" {

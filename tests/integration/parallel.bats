@@ -53,7 +53,7 @@ spoil()
 }
 
 @test "runc: 200 containers, 20 at a time, 0 wrong records" {
-	OCI_RUNTIME=runc START_SOURCE=createRuntime
+	OCI_RUNTIME=runc START_SOURCE=exec_fifo
 	all_are_right 200
 }
 

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2034 # what the cases want to know
 
 OCI_RUNTIME=runc
-START_SOURCE=runtime
+START_SOURCE=exec_fifo
 
 load helpers
 load engines

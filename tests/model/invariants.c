@@ -32,9 +32,8 @@ static const char *of_generation(const struct lifecycle_generation *generation)
 		return "it exited, and nobody saw it start";
 	if (generation->reason == LIFECYCLE_REASON_CREATE_FAILED && !generation->create_error)
 		return "creating it failed without an error";
-	if (value_is_known(generation->exit_code) &&
-		generation->finished_at_source != LIFECYCLE_SOURCE_EXIT_FILE)
-		return "there is an exit code from nowhere";
+	if (value_is_known(generation->exit_code) && generation->status != LIFECYCLE_STATUS_STOPPED)
+		return "there is an exit code, and no end";
 	return NULL;
 }
 
@@ -87,7 +86,7 @@ static const char *of_same_generation(
 {
 	if (!stays(was->created_at, is->created_at))
 		return "a creation changes";
-	if (generation_start_is_known(was) &&
+	if (generation_start_was_seen(was) &&
 		(was->started_at != is->started_at ||
 			was->started_at_source != is->started_at_source))
 		return "a start that was seen changes";

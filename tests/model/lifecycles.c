@@ -6,6 +6,7 @@
  * lifecycles [COUNT [SEED]]: so many worlds; that one only, told step by step. Prints TAP.
  */
 #include "invariants.h"
+#include "observed.h"
 #include "world.h"
 
 #include <inttypes.h>
@@ -61,6 +62,7 @@ struct setting {
 	bool prestart, create_container, poststart, poststop;
 	bool runtime_caller; /* lifecycle-runtime */
 	bool exit_files;
+	bool fifo; /* the runtime waits on one, and its link could be made */
 	int wraps; /* percent of create hooks */
 };
 
@@ -105,7 +107,10 @@ static void look_on(struct run *run)
 	struct process process;
 
 	world_look_recorded(&run->world, run->record, &process);
-	transition_observe(run->record, &process, &observed);
+	run->record->exec_fifo = LIFECYCLE_UNKNOWN;
+	if (run->setting.fifo)
+		run->record->exec_fifo = world_look_at_fifo(&run->world, run->record);
+	observed_fill(run->record, &process, &observed);
 	if (!run->fault)
 		run->fault = invariants_of_view(run->record, &process, &observed);
 	if (!run->fault && value_is_known(run->record->current.pid_start_ticks))
@@ -136,11 +141,15 @@ static void fold(struct run *run, struct lifecycle_evidence *evidence, struct li
 
 	run->record = copy(before);
 	world_look_recorded(&run->world, run->record, &evidence->recorded);
+	run->record->exec_fifo = LIFECYCLE_UNKNOWN;
+	if (run->setting.fifo)
+		run->record->exec_fifo = world_look_at_fifo(&run->world, run->record);
+	evidence->exec_fifo = run->record->exec_fifo;
 	/* in the container's namespace */
 	if (evidence->point == LIFECYCLE_POINT_CREATE_CONTAINER &&
 		evidence->recorded.liveness != LIVENESS_GONE)
 		evidence->recorded.liveness = LIVENESS_UNKNOWN;
-	evidence->program = transition_program(run->record, &evidence->process);
+	evidence->program = generation_program(&run->record->current, &evidence->process);
 	if (transition_fold(run->record, evidence, instance, NULL) < 0)
 		abort();
 	memcpy(evidence->folded_into, instance, sizeof(instance));
@@ -167,6 +176,8 @@ static struct lifecycle_evidence evidence_of(
 	evidence.command.duration_ns = LIFECYCLE_UNKNOWN;
 	evidence.command.exit_code = LIFECYCLE_UNKNOWN;
 	evidence.command.signal = LIFECYCLE_UNKNOWN;
+	evidence.command.index = LIFECYCLE_UNKNOWN;
+	evidence.previous.exit_status = LIFECYCLE_UNKNOWN;
 	world_look(&run->world, pid, &evidence.process);
 	snprintf(
 		evidence.instance, sizeof(evidence.instance), "instance %d", ++run->evidence_count);
@@ -394,6 +405,7 @@ static struct setting setting_by_chance(void)
 		.poststop = chance(90),
 		.runtime_caller = chance(40),
 		.exit_files = chance(40),
+		.fifo = chance(50),
 		.wraps = chance(50) ? 0 : 60 };
 }
 
@@ -427,6 +439,7 @@ static void any_process(struct process *ret)
 		snprintf(ret->exe, sizeof(ret->exe), "8:%d", (int)chance_below(3));
 	snprintf(ret->comm, sizeof(ret->comm), "%s", names[chance_below(5)]);
 	ret->forked = chance(50);
+	ret->exit_status = LIFECYCLE_UNKNOWN;
 }
 
 static int64_t any_number(int64_t below)
@@ -452,8 +465,11 @@ static struct lifecycle_evidence any_evidence(int number)
 		.status = statuses[chance_below(6)],
 		.pid = chance(70) ? 100 + chance_below(2) : any_number(2),
 		.exit_file = { any_number(256), chance(50) ? any_time() : LIFECYCLE_UNKNOWN },
-		.command = { (enum command_progress)chance_below(3), chance(60) ? "/x" : NULL,
-			any_number(9), any_number(3), any_number(3), NULL, NULL },
+		.command = { (enum command_progress)chance_below(3), chance(60) ? "/x" : NULL, NULL,
+			any_number(3), any_number(9), any_number(3), any_number(3), NULL, NULL },
+		.exec_fifo = chance(30)   ? any_time()
+			     : chance(50) ? 0
+					  : LIFECYCLE_UNKNOWN,
 		.stored = chance(20),
 	};
 
@@ -472,11 +488,11 @@ static const char *any_step(struct run *run, int number)
 	char instance[INSTANCE_SIZE];
 	const char *fault;
 
-	evidence.program = transition_program(run->record, &evidence.process);
+	evidence.program = generation_program(&run->record->current, &evidence.process);
 	if (transition_fold(run->record, &evidence, instance, NULL) < 0)
 		abort();
 	tell(run, lifecycle_point_name(evidence.point));
-	transition_observe(run->record, &evidence.recorded, &observed);
+	observed_fill(run->record, &evidence.recorded, &observed);
 	fault = invariants_of_step(before, run->record);
 	if (!fault)
 		fault = invariants_of_record(run->record);

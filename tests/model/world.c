@@ -110,9 +110,10 @@ void world_look(const struct world *world, int64_t pid, struct process *ret)
 {
 	const struct life *life = life_of_pid(world, pid);
 
-	*ret = (struct process){
-		.pid = LIFECYCLE_UNKNOWN, .start_ticks = LIFECYCLE_UNKNOWN, .pid_ns = 1
-	};
+	*ret = (struct process){ .pid = LIFECYCLE_UNKNOWN,
+		.start_ticks = LIFECYCLE_UNKNOWN,
+		.pid_ns = 1,
+		.exit_status = LIFECYCLE_UNKNOWN };
 	snprintf(ret->boot_id, sizeof(ret->boot_id), "boot %d", world->boot);
 	if (pid <= 0)
 		return;
@@ -122,6 +123,8 @@ void world_look(const struct world *world, int64_t pid, struct process *ret)
 		return;
 	ret->liveness = life->dead ? LIVENESS_ZOMBIE : LIVENESS_ALIVE;
 	ret->start_ticks = life->start_ticks;
+	if (life->dead)
+		ret->exit_status = life->exit_code << 8;
 	set_name(life, ret);
 }
 
@@ -204,6 +207,15 @@ static const char *judge_generation(
 	if (!fault)
 		fault = judge_start(life, generation);
 	return fault ? fault : judge_end(life, generation);
+}
+
+int64_t world_look_at_fifo(const struct world *world, const struct lifecycle_record *record)
+{
+	const struct life *life = life_of(world, record->current.instance);
+
+	if (life == NULL || life->runtime == GVISOR || record_is_stopped(record))
+		return LIFECYCLE_UNKNOWN;
+	return life->started ? life->started_at : 0;
 }
 
 const char *world_judge(const struct world *world, const struct lifecycle_record *record)

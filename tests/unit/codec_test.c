@@ -196,9 +196,11 @@ END_TEST
 START_TEST(test_observed)
 {
 	const struct lifecycle_observed observed = { sizeof(observed), true,
-		LIFECYCLE_STATUS_STOPPED, LIFECYCLE_REASON_LOST_REBOOT, true };
+		LIFECYCLE_STATUS_STOPPED, LIFECYCLE_REASON_LOST_REBOOT, true, 1,
+		LIFECYCLE_SOURCE_TOLD, LIFECYCLE_UNKNOWN, 137, 9 };
 	const struct lifecycle_observed nothing = { sizeof(nothing), false, LIFECYCLE_STATUS_NONE,
-		LIFECYCLE_REASON_NONE, false };
+		LIFECYCLE_REASON_NONE, false, LIFECYCLE_UNKNOWN, LIFECYCLE_SOURCE_NONE,
+		LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN };
 	struct lifecycle_record *record = decoded("{\"create_error\":true}");
 	char *text = encoded(record, &observed);
 	const struct lifecycle_observed sizeless = { .looked = true };
@@ -207,7 +209,9 @@ START_TEST(test_observed)
 
 	ck_assert_str_eq(text,
 		"{\"create_error\":true,\"observed\":{\"looked\":true,\"status\":\"stopped\","
-		"\"reason\":\"lost_reboot\",\"create_error\":true}}");
+		"\"reason\":\"lost_reboot\",\"create_error\":true,"
+		"\"started_at\":\"1970-01-01T00:00:00.000000001Z\",\"started_at_source\":\"told\","
+		"\"exit_code\":137,\"exit_signal\":9}}");
 	free(text);
 	text = encoded(record, &nothing);
 	ck_assert_str_eq(text,

@@ -12,6 +12,7 @@
  * After a step the record is written and read again. In all texts "@5" is the fifth second of 2026, "@5+6" six nanoseconds
  * later, "#2" the instance that the second step brings, "!1" a boot; a process is a name of tests/data/processes.json.
  */
+#include "observed.h"
 #include "transition.h"
 #include "unit.h"
 
@@ -164,7 +165,8 @@ static void process_of(const char *name, struct process *ret)
 		.pid = number_of(json, "pid"),
 		.start_ticks = number_of(json, "start_ticks"),
 		.pid_ns = number_of(json, "pid_ns"),
-		.forked = json_is_true(json_object_get(json, "forked")) };
+		.forked = json_is_true(json_object_get(json, "forked")),
+		.exit_status = number_of(json, "exit_status") };
 	copy_text(ret->boot_id, sizeof(ret->boot_id), json, "boot_id");
 	copy_text(ret->exe, sizeof(ret->exe), json, "exe");
 	copy_text(ret->comm, sizeof(ret->comm), json, "comm");
@@ -240,6 +242,10 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 	ret->seen_at = json_object_get(step, "seen_at") ? time_of(step, "seen_at") : ret->time;
 	process_of(or_else(text_of(step, "process"), "not looked at"), &ret->process);
 	process_of(or_else(text_of(step, "recorded"), "not looked at"), &ret->recorded);
+	process_of(or_else(text_of(step, "previous"), "not looked at"), &ret->previous);
+	ret->exec_fifo = text_of(step, "exec_fifo") ? time_of(step, "exec_fifo")
+						    : number_of(step, "exec_fifo");
+	ret->command.index = number_of(command, "index");
 	ret->command.path = text_of(command, "path");
 	command_of(command, ret->command.path ? COMMAND_PROGRESS_BEGUN : COMMAND_PROGRESS_ENDED,
 		&ret->command);
@@ -373,17 +379,38 @@ static void fold(struct run *run, json_t *changes, bool unsure)
 	json_decref(found);
 }
 
+static json_t *observed_json(const struct lifecycle_observed *observed)
+{
+	char time[LIFECYCLE_TIME_SIZE];
+	json_t *found = json_pack("{s:b,s:s*,s:s*,s:b,s:s*,s:I,s:I}", "looked", observed->looked,
+		"status", lifecycle_status_name(observed->status), "reason",
+		lifecycle_reason_name(observed->reason), "create_error", observed->create_error,
+		"started_at_source", lifecycle_source_name(observed->started_at_source), "pid",
+		(json_int_t)observed->pid, "exit_code", (json_int_t)observed->exit_code);
+
+	lifecycle_time_format(observed->started_at, time);
+	json_object_set_new(found, "started_at", json_string(time));
+	return found;
+}
+
 static void observe(struct run *run, const json_t *step)
 {
 	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process;
+	const char *key;
+	json_t *value;
 	json_t *found;
+	void *next;
 
 	process_of(text_of(step, "observe"), &process);
-	transition_observe(run->record, &process, &observed);
-	found = json_pack("{s:b,s:s*,s:s*,s:b}", "looked", observed.looked, "status",
-		lifecycle_status_name(observed.status), "reason",
-		lifecycle_reason_name(observed.reason), "create_error", observed.create_error);
+	run->record->exec_fifo = text_of(step, "exec_fifo") ? time_of(step, "exec_fifo")
+							    : number_of(step, "exec_fifo");
+	observed_fill(run->record, &process, &observed);
+	found = observed_json(&observed);
+	/* of the rest a case says what it is about */
+	json_object_foreach_safe(found, next, key, value)
+		if (!json_object_get(json_object_get(step, "observed"), key))
+			json_object_del(found, key);
 	check_equal(found, json_object_get(step, "observed"), run->what);
 	json_decref(found);
 }
@@ -402,7 +429,8 @@ static void run_step(struct run *run, json_t *step, int number)
 		struct lifecycle_evidence begun = run->evidence;
 
 		evidence_of(step, number, &run->evidence);
-		run->evidence.program = transition_program(run->record, &run->evidence.process);
+		run->evidence.program =
+			generation_program(&run->record->current, &run->evidence.process);
 		fold(run, changes, json_is_true(json_object_get(step, "unsure")));
 		if (begun.command.progress == COMMAND_PROGRESS_BEGUN &&
 			!json_object_get(step, "command"))

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "exec_fifo.h"
+#include "comm.h"
+#include "proc.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SUFFIX "/exec.fifo"
+
+/* ---- finding it ---- */
+
+static bool is_named_so(int descriptors, const char *name)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(descriptors, name, target, sizeof(target));
+	size_t suffix = strlen(SUFFIX);
+
+	return length > (ssize_t)suffix && length < (ssize_t)sizeof(target) &&
+	       memcmp(target + length - suffix, SUFFIX, suffix) == 0;
+}
+
+static bool is_our_fifo(int descriptors, const char *name)
+{
+	struct stat status;
+
+	return is_named_so(descriptors, name) && fstatat(descriptors, name, &status, 0) == 0 &&
+	       S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
+}
+
+static void link_from(int descriptors, const char *name, int directory)
+{
+	static const struct timespec not_yet[2] = { { 0 }, { 0 } };
+
+	/* a time of its own making tells of no start: it is linked only once the time is taken away */
+	if (utimensat(descriptors, name, not_yet, 0) == 0)
+		(void)!linkat(
+			descriptors, name, directory, LIFECYCLE_EXEC_FIFO_FILE, AT_SYMLINK_FOLLOW);
+}
+
+/* Takes the descriptor. */
+static void search(int descriptors, int directory)
+{
+	DIR *entries = fdopendir(descriptors);
+	const struct dirent *entry;
+
+	if (entries == NULL) {
+		(void)close(descriptors);
+		return;
+	}
+	while ((entry = readdir(entries)) != NULL)
+		if (is_our_fifo(dirfd(entries), entry->d_name)) {
+			link_from(dirfd(entries), entry->d_name, directory);
+			break;
+		}
+	(void)closedir(entries);
+}
+
+/* ---- the link ---- */
+
+void exec_fifo_link(int directory, const struct process *init)
+{
+	char name[32];
+	int proc;
+	int descriptors;
+
+	if (init->liveness != LIVENESS_ALIVE || !comm_is_runtime_init(init->comm))
+		return;
+	proc = proc_open();
+	if (proc < 0)
+		return;
+	snprintf(name, sizeof(name), "%" PRId64 "/fd", init->pid);
+	descriptors = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (descriptors >= 0)
+		search(descriptors, directory);
+	(void)close(proc);
+}
+
+int64_t exec_fifo_written_at(int directory)
+{
+	struct stat status;
+
+	if (fstatat(directory, LIFECYCLE_EXEC_FIFO_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
+		!S_ISFIFO(status.st_mode) || status.st_uid != geteuid())
+		return LIFECYCLE_UNKNOWN;
+	return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+}
+
+void exec_fifo_remove(int directory)
+{
+	(void)unlinkat(directory, LIFECYCLE_EXEC_FIFO_FILE, 0);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * exec_fifo: the FIFO on which a runtime's init waits between create and start, and to which `start` writes: so the time
+ * of its last modification is that of the start. A link to it in the container's directory keeps it, when the runtime
+ * has removed its own.
+ */
+#ifndef EXEC_FIFO_H
+#define EXEC_FIFO_H
+
+#include "observation.h"
+
+/* Links the FIFO that this process, which is a runtime's init, holds open; nothing if it holds none, or it cannot be. */
+void exec_fifo_link(int directory, const struct process *init);
+
+/* When it was written; 0: not yet; LIFECYCLE_UNKNOWN: there is none. */
+int64_t exec_fifo_written_at(int directory);
+
+void exec_fifo_remove(int directory);
+
+#endif
