@@ -27,6 +27,9 @@ struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time
 	evidence->deadline = deadline;
 	evidence->pid = LIFECYCLE_UNKNOWN;
 	evidence->exec_fifo = LIFECYCLE_UNKNOWN;
+	evidence->process.pid = LIFECYCLE_UNKNOWN;
+	evidence->process.start_ticks = LIFECYCLE_UNKNOWN;
+	evidence->process.pid_ns = LIFECYCLE_UNKNOWN;
 	evidence->process.exit_status = LIFECYCLE_UNKNOWN;
 	evidence->recorded.exit_status = LIFECYCLE_UNKNOWN;
 	evidence->exit_file.exit_code = LIFECYCLE_UNKNOWN;
@@ -107,6 +110,15 @@ static int take_state(struct lifecycle_evidence *evidence, const struct oci_stat
 	return take_annotations(evidence, state, gather->annotations, error);
 }
 
+/* A poststop of runc's, crun's or podman's names no process. */
+static void look_at_named(struct lifecycle_evidence *evidence)
+{
+	if (evidence->pid <= 0)
+		return;
+	process_look(evidence->pid, &evidence->process);
+	evidence->seen_at = lifecycle_time_now();
+}
+
 int lifecycle_evidence_gather(const struct lifecycle_gather *given,
 	struct lifecycle_evidence **ret_evidence, struct lifecycle_error *error)
 {
@@ -132,8 +144,7 @@ int lifecycle_evidence_gather(const struct lifecycle_gather *given,
 		lifecycle_evidence_free(evidence);
 		return -1;
 	}
-	process_look(evidence->pid, &evidence->process);
-	evidence->seen_at = lifecycle_time_now();
+	look_at_named(evidence);
 	*ret_evidence = evidence;
 	return 0;
 }
@@ -156,7 +167,7 @@ int lifecycle_evidence_of_runtime(enum lifecycle_point point, const char *id, in
 		return -1;
 	}
 	evidence->pid = pid;
-	process_look(pid, &evidence->process);
+	look_at_named(evidence);
 	*ret_evidence = evidence;
 	return 0;
 }

@@ -45,6 +45,8 @@ START_TEST(test_state)
 	ck_assert_int_eq(evidence->pid, 0);
 	ck_assert_ptr_null(evidence->name);
 	ck_assert_int_eq(evidence->process.liveness, LIVENESS_UNKNOWN);
+	ck_assert_int_eq(evidence->process.pid, LIFECYCLE_UNKNOWN);
+	ck_assert_str_eq(evidence->process.boot_id, ""); /* nobody looked */
 	ck_assert_int_eq(evidence->exit_file.exit_code, LIFECYCLE_UNKNOWN);
 	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_NONE);
 	lifecycle_evidence_free(evidence);
