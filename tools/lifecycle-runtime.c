@@ -1,12 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle-runtime: an OCI runtime's command line that records, and hands everything on to a real runtime. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "libstate.h"
 #include "runtime/args.h"
 #include "runtime/bundle.h"
@@ -14,6 +7,13 @@
 #include "runtime/find.h"
 #include "runtime/log.h"
 #include "runtime/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define EXIT_USAGE 2
 
@@ -49,7 +49,7 @@ static int print(const char *text)
 	return fputs(text, stdout) >= 0 && fflush(stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/* ---- before the runtime runs ------------------------------------------------------------------------------ */
+/* ---- before the runtime runs ---- */
 
 static int check_own_options(const struct call *call)
 {
@@ -57,7 +57,7 @@ static int check_own_options(const struct call *call)
 		call->args.exit_dir };
 
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++) {
-		if (directories[i] && directories[i][0] != '/') {
+		if (directories[i] != NULL && directories[i][0] != '/') {
 			runtime_log_error(
 				&call->log, "'%s' is not an absolute path", directories[i]);
 			return -1;
@@ -68,7 +68,7 @@ static int check_own_options(const struct call *call)
 
 static int find_runtime(struct call *call)
 {
-	const char *name = call->args.runtime ? call->args.runtime : "runc";
+	const char *name = call->args.runtime != NULL ? call->args.runtime : "runc";
 
 	if (runtime_find(call->args.runtime, call->path) == 0)
 		return 0;
@@ -84,13 +84,13 @@ static int find_runtime(struct call *call)
 /* The store that --lifecycle-root or the environment names, or else the one that a hook would find. */
 static void find_root(struct call *call)
 {
-	const char *root = call->args.root ? call->args.root : getenv("OCI_LIFECYCLE_ROOT");
+	const char *root = call->args.root != NULL ? call->args.root : getenv("OCI_LIFECYCLE_ROOT");
 	struct lifecycle_error error;
 
-	if (root && *root && root[0] != '/')
+	if (root != NULL && root[0] != '\0' && root[0] != '/')
 		runtime_log_warning(&call->log,
 			"OCI_LIFECYCLE_ROOT '%s' is not an absolute path, and ignored", root);
-	if (root && root[0] == '/')
+	if (root != NULL && root[0] == '/')
 		call->root = strdup(root);
 	else if (lifecycle_default_root(&call->root, &error) < 0)
 		runtime_log_warning(&call->log, "nothing is recorded: %s", error.message);
@@ -99,7 +99,7 @@ static void find_root(struct call *call)
 static void add_hooks(struct call *call)
 {
 	struct splice_plan plan = {
-		.hooks_dir = call->args.hooks_dir ? call->args.hooks_dir : HOOKS_DIR,
+		.hooks_dir = call->args.hooks_dir != NULL ? call->args.hooks_dir : HOOKS_DIR,
 		.root = call->root,
 		.exit_dir = call->args.exit_dir,
 		.wrap = call->args.wrap,
@@ -107,21 +107,21 @@ static void add_hooks(struct call *call)
 	const char *missing = runtime_missing_hook(plan.hooks_dir);
 	char why[256];
 
-	if (missing) {
+	if (missing != NULL) {
 		runtime_log_warning(&call->log, "no hooks are added: '%s/%s' cannot be run",
 			plan.hooks_dir, missing);
-	} else if (call->args.config) {
+	} else if (call->args.config != NULL) {
 		runtime_log_warning(
 			&call->log, "no hooks are added: only a bundle's config.json is known");
 	} else if (runtime_bundle_add_hooks(call->args.bundle, &plan, why, sizeof(why)) < 0) {
 		runtime_log_warning(&call->log, "no hooks are added to '%s/config.json': %s",
-			call->args.bundle ? call->args.bundle : ".", why);
+			call->args.bundle != NULL ? call->args.bundle : ".", why);
 	} else {
 		call->has_hooks = true;
 	}
 }
 
-/* ---- the runtime ------------------------------------------------------------------------------------------- */
+/* ---- the runtime ---- */
 
 static void say_not_run(void *arg)
 {
@@ -140,21 +140,21 @@ static int become(struct call *call)
 
 static int64_t read_pid(const char *path)
 {
-	FILE *file = path ? fopen(path, "re") : NULL;
+	FILE *file = path != NULL ? fopen(path, "re") : NULL;
 	long long pid;
 
-	if (!file)
+	if (file == NULL)
 		return LIFECYCLE_UNKNOWN;
 	if (fscanf(file, "%lld", &pid) != 1 || pid <= 0)
 		pid = LIFECYCLE_UNKNOWN;
-	fclose(file);
+	(void)fclose(file);
 	return pid;
 }
 
 /* A successful create is not recorded if the bundle has our hooks, which have recorded it. */
 static bool is_worth_recording(const struct call *call, const struct runtime_seen *seen)
 {
-	if (!call->root || !call->args.id || !lifecycle_id_valid(call->args.id))
+	if (call->root == NULL || call->args.id == NULL || !lifecycle_id_valid(call->args.id))
 		return false;
 	return seen->status != 0 || seen->point == LIFECYCLE_POINT_START || !call->has_hooks;
 }
@@ -221,8 +221,8 @@ static bool is_help(const struct call *call)
 {
 	char **argv = call->argv;
 
-	return call->args.help ||
-	       (argv[0] && argv[1] && strcmp(argv[1], "--help") == 0 && !argv[2]);
+	return call->args.help || (argv[0] != NULL && argv[1] != NULL &&
+					  strcmp(argv[1], "--help") == 0 && argv[2] == NULL);
 }
 
 int main(int argc, char **argv)
@@ -249,7 +249,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	if (find_runtime(&call) < 0)
 		return EXIT_FAILURE;
-	if (argv[0])
+	if (argv[0] != NULL)
 		argv[0] = call.path;
 	else
 		call.argv = alone;

@@ -92,8 +92,8 @@ static bool read_option(const char *word, struct option *ret_option)
 	name += word[1] == '-' ? 2 : 1;
 	equals = strchr(name, '=');
 	ret_option->name = name;
-	ret_option->length = equals ? (size_t)(equals - name) : strlen(name);
-	ret_option->value = equals ? equals + 1 : NULL;
+	ret_option->length = equals != NULL ? (size_t)(equals - name) : strlen(name);
+	ret_option->value = equals != NULL ? equals + 1 : NULL;
 	return true;
 }
 
@@ -104,7 +104,7 @@ static bool is_named(const struct option *option, const char *name)
 
 static bool is_among(const struct option *option, const char *const *names)
 {
-	for (; *names; names++) {
+	for (; *names != NULL; names++) {
 		if (is_named(option, *names))
 			return true;
 	}
@@ -122,7 +122,7 @@ static bool read_command(const char *word, enum runtime_command *ret_command)
 	return false;
 }
 
-/* ---- our own options ------------------------------------------------------------------------------ */
+/* ---- our own options ---- */
 
 static bool *find_flag(struct runtime_args *args, const struct option *option)
 {
@@ -157,31 +157,31 @@ static size_t read_own(struct runtime_args *args, char **argv, const char **ret_
 
 	read_option(argv[0], &option);
 	flag = find_flag(args, &option);
-	if (flag && !option.value) {
+	if (flag != NULL && option.value == NULL) {
 		*flag = true;
 		return 1;
 	}
 	slot = find_slot(args, &option);
-	if (flag || !slot) {
-		*ret_why = flag ? "the option takes no value" : "unknown option";
+	if (flag != NULL || slot == NULL) {
+		*ret_why = flag != NULL ? "the option takes no value" : "unknown option";
 		return 0;
 	}
-	*slot = option.value ? option.value : argv[1];
-	if (!*slot || **slot == '\0') {
+	*slot = option.value != NULL ? option.value : argv[1];
+	if (*slot == NULL || **slot == '\0') {
 		*ret_why = "the option needs a value";
 		return 0;
 	}
-	return option.value ? 1 : 2;
+	return option.value != NULL ? 1 : 2;
 }
 
-/* ---- before the command ----------------------------------------------------------------------------- */
+/* ---- before the command ---- */
 
 /* crun's `--log` is BACKEND:SPECIFIER, too; NULL for one that is not a file. */
 static const char *log_file(const char *value)
 {
 	static const char *const others[] = { "journald:", "syslog:" };
 
-	if (!value)
+	if (value == NULL)
 		return NULL;
 	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
 		if (strncmp(value, others[i], strlen(others[i])) == 0)
@@ -204,10 +204,10 @@ static bool names_another(char **words)
 	enum runtime_command command;
 	struct option option;
 
-	for (; words[0] && words[1]; words++) {
+	for (; words[0] != NULL && words[1] != NULL; words++) {
 		if (read_command(words[0], &command))
 			return true;
-		if (read_option(words[0], &option) && !option.value &&
+		if (read_option(words[0], &option) && option.value == NULL &&
 			is_among(&option, command_values))
 			words++;
 	}
@@ -238,13 +238,13 @@ static size_t read_global(struct runtime_args *args, struct globals *globals, ch
 		globals->no_more |= strcmp(words[0], "--") == 0;
 		return keep(globals, words, 1);
 	}
-	separate = !option.value && words[1] && is_among(&option, global_values);
-	globals->unsure = !option.value && !separate;
+	separate = option.value == NULL && words[1] != NULL && is_among(&option, global_values);
+	globals->unsure = option.value == NULL && !separate;
 	keep_global(args, &option, separate ? words[1] : option.value);
 	return keep(globals, words, separate ? 2 : 1);
 }
 
-/* ---- after the command ------------------------------------------------------------------------------ */
+/* ---- after the command ---- */
 
 static void keep_local(struct runtime_args *args, const struct option *option, const char *value)
 {
@@ -259,7 +259,7 @@ static void keep_local(struct runtime_args *args, const struct option *option, c
 /* The ID is the last word that is neither an option nor the value of a known one: options may come after it. */
 static void read_locals(struct runtime_args *args, char **words)
 {
-	while (*words) {
+	while (*words != NULL) {
 		struct option option;
 		bool separate;
 
@@ -269,13 +269,14 @@ static void read_locals(struct runtime_args *args, char **words)
 			words++;
 			continue;
 		}
-		separate = !option.value && words[1] && is_among(&option, command_values);
+		separate = option.value == NULL && words[1] != NULL &&
+			   is_among(&option, command_values);
 		keep_local(args, &option, separate ? words[1] : option.value);
 		words += separate ? 2 : 1;
 	}
 }
 
-/* ---- the whole ---------------------------------------------------------------------------------------- */
+/* ---- the whole ---- */
 
 static bool is_own(const char *word)
 {
@@ -300,11 +301,11 @@ int runtime_args_read(
 	char **argv, struct runtime_args *ret_args, const char **ret_why, const char **ret_word)
 {
 	struct runtime_args args = { 0 };
-	struct globals globals = { .kept = argv[0] ? argv + 1 : argv };
+	struct globals globals = { .kept = argv[0] != NULL ? argv + 1 : argv };
 	char **words = globals.kept;
 	const char *wrong = NULL;
 
-	while (*words && !is_command(&args, &globals, words)) {
+	while (*words != NULL && !is_command(&args, &globals, words)) {
 		size_t taken = is_own(*words) ? read_own(&args, words, ret_why)
 					      : read_global(&args, &globals, words);
 
@@ -314,13 +315,13 @@ int runtime_args_read(
 		}
 		words += taken;
 	}
-	if (args.command != RUNTIME_OTHER && *words)
+	if (args.command != RUNTIME_OTHER && *words != NULL)
 		read_locals(&args, words + 1);
-	while (*words)
+	while (*words != NULL)
 		*globals.kept++ = *words++;
 	*globals.kept = NULL;
 	*ret_args = args;
-	if (!wrong)
+	if (wrong == NULL)
 		return 0;
 	*ret_word = wrong;
 	return -1;

@@ -9,8 +9,8 @@
  * value, unless the word names a command. If then another command's name follows where a command may stand, the line
  * can be read in two ways: it is RUNTIME_UNCLEAR, and left to the runtime as it is.
  */
-#ifndef LIFECYCLE_RUNTIME_ARGS_H
-#define LIFECYCLE_RUNTIME_ARGS_H
+#ifndef ARGS_H
+#define ARGS_H
 
 #include <stdbool.h>
 #include <stddef.h>

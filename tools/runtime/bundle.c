@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/bundle.h"
+#include "base/io.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -37,29 +38,11 @@ struct config {
 	struct stat status;
 };
 
-/* ---- reading -------------------------------------------------------------------------------------------- */
-
-static int read_whole(int fd, char *buffer, size_t size, size_t *ret_length)
-{
-	size_t length = 0;
-
-	while (length < size) {
-		ssize_t got = read(fd, buffer + length, size - length);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -1;
-		if (got == 0)
-			break;
-		length += (size_t)got;
-	}
-	*ret_length = length;
-	return 0;
-}
+/* ---- reading ---- */
 
 static int read_text(int fd, struct config *config, const struct reason *reason)
 {
+	ssize_t length;
 	size_t size;
 
 	if (fstat(fd, &config->status) < 0)
@@ -71,12 +54,14 @@ static int read_text(int fd, struct config *config, const struct reason *reason)
 	/* one byte more, to notice a file that grows meanwhile */
 	size = (size_t)config->status.st_size + 1;
 	config->text = malloc(size);
-	if (!config->text)
+	if (config->text == NULL)
 		return fail(reason, "out of memory");
-	if (read_whole(fd, config->text, size, &config->length) < 0)
+	length = io_read_up_to(fd, config->text, size);
+	if (length < 0)
 		return fail_errno(reason, "cannot read it");
-	if (config->length != (size_t)config->status.st_size)
+	if (length != config->status.st_size)
 		return fail(reason, "it was written to meanwhile");
+	config->length = (size_t)length;
 	return 0;
 }
 
@@ -89,11 +74,11 @@ static int read_config(int directory, struct config *config, const struct reason
 	if (fd < 0)
 		return fail_errno(reason, "cannot open it");
 	result = read_text(fd, config, reason);
-	close(fd);
+	(void)close(fd);
 	return result;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 #define TEMPORARY_SIZE 48
 
@@ -110,24 +95,9 @@ static int make_temporary(int directory, char name[TEMPORARY_SIZE], const struct
 	return fd < 0 ? fail_errno(reason, "cannot write beside it") : fd;
 }
 
-static int write_whole(int fd, const char *text, size_t length)
-{
-	while (length > 0) {
-		ssize_t put = write(fd, text, length);
-
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put < 0)
-			return -1;
-		text += put;
-		length -= (size_t)put;
-	}
-	return 0;
-}
-
 static int fill(int fd, const char *text, size_t length, const struct stat *status)
 {
-	if (write_whole(fd, text, length) < 0)
+	if (io_write_all(fd, text, length) < 0)
 		return -1;
 	if (fchown(fd, status->st_uid, status->st_gid) < 0 ||
 		fchmod(fd, status->st_mode & 07777) < 0)
@@ -151,12 +121,12 @@ static int replace_config(int directory, const char *text, size_t length, const 
 		result = renameat(directory, name, directory, CONFIG_NAME);
 	if (result < 0) {
 		fail_errno(reason, "cannot write it anew");
-		unlinkat(directory, name, 0);
+		(void)unlinkat(directory, name, 0);
 	}
 	return result;
 }
 
-/* ---- both ----------------------------------------------------------------------------------------------- */
+/* ---- both ---- */
 
 static int edit_config(int directory, const struct config *config, const struct splice_plan *plan,
 	const struct reason *reason)
@@ -168,7 +138,7 @@ static int edit_config(int directory, const struct config *config, const struct 
 
 	if (splice_hooks(config->text, config->length, plan, &text, &length, &why) < 0)
 		return fail(reason, why);
-	if (!text)
+	if (text == NULL)
 		return 0;
 	result = replace_config(directory, text, length, &config->status, reason);
 	free(text);
@@ -180,7 +150,7 @@ int runtime_bundle_add_hooks(
 {
 	struct reason reason = { why, why_size };
 	struct config config = { 0 };
-	int directory = open(bundle ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int directory = open(bundle != NULL ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int result;
 
 	if (directory < 0)
@@ -189,6 +159,6 @@ int runtime_bundle_add_hooks(
 	if (result == 0)
 		result = edit_config(directory, &config, plan, &reason);
 	free(config.text);
-	close(directory);
+	(void)close(directory);
 	return result;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A bundle's config.json on the disk. */
-#ifndef LIFECYCLE_RUNTIME_BUNDLE_H
-#define LIFECYCLE_RUNTIME_BUNDLE_H
-
-#include <stddef.h>
+#ifndef BUNDLE_H
+#define BUNDLE_H
 
 #include "runtime/splice.h"
+
+#include <stddef.h>
 
 /*
  * Adds our hooks to the config.json of the bundle (NULL: the current directory), atomically: a reader finds the old

@@ -21,10 +21,10 @@ static void block_signals(sigset_t *ret_set)
 {
 	static const int stopping[] = { SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT };
 
-	sigfillset(ret_set);
+	(void)sigfillset(ret_set);
 	for (size_t i = 0; i < sizeof(stopping) / sizeof(stopping[0]); i++)
-		sigdelset(ret_set, stopping[i]);
-	sigprocmask(SIG_SETMASK, ret_set, NULL);
+		(void)sigdelset(ret_set, stopping[i]);
+	(void)sigprocmask(SIG_SETMASK, ret_set, NULL);
 }
 
 /* The sockets that systemd hands down are taken only by the process that LISTEN_PID names. */
@@ -33,7 +33,7 @@ static void hand_on_sockets(pid_t parent)
 	const char *listener = getenv("LISTEN_PID");
 	char number[16];
 
-	if (!listener || strtol(listener, NULL, 10) != parent)
+	if (listener == NULL || strtol(listener, NULL, 10) != parent)
 		return;
 	snprintf(number, sizeof(number), "%d", (int)getpid());
 	(void)setenv("LISTEN_PID", number, 1);
@@ -43,7 +43,7 @@ static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t
 	const char *path, char **argv, void (*failed)(void *arg), void *arg)
 {
 	/* an engine that kills us means to kill the runtime */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_FAILURE);
 	hand_on_sockets(parent);
@@ -56,7 +56,7 @@ static _Noreturn void run_child(const struct inherited_signals *inherited, pid_t
 static void hand_on(pid_t child, const siginfo_t *signal)
 {
 	if (signal->si_code <= 0)
-		kill(child, signal->si_signo);
+		(void)kill(child, signal->si_signo);
 }
 
 static int wait_for(pid_t child, const sigset_t *blocked)
@@ -94,12 +94,12 @@ void runtime_end_as(int status)
 		struct sigaction action = { .sa_handler = SIG_DFL };
 		sigset_t set;
 
-		prctl(PR_SET_DUMPABLE, 0);
-		sigaction(WTERMSIG(status), &action, NULL);
-		sigemptyset(&set);
-		sigaddset(&set, WTERMSIG(status));
-		raise(WTERMSIG(status));
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
+		(void)prctl(PR_SET_DUMPABLE, 0);
+		(void)sigaction(WTERMSIG(status), &action, NULL);
+		(void)sigemptyset(&set);
+		(void)sigaddset(&set, WTERMSIG(status));
+		(void)raise(WTERMSIG(status));
+		(void)sigprocmask(SIG_UNBLOCK, &set, NULL);
 		_exit(128 + WTERMSIG(status));
 	}
 	_exit(WEXITSTATUS(status));

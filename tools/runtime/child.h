@@ -5,10 +5,11 @@
  * becomes the child's pid. Signals, and those of the descriptors 0 to 2 that were closed, are put back before the
  * runtime begins.
  */
-#ifndef LIFECYCLE_RUNTIME_CHILD_H
-#define LIFECYCLE_RUNTIME_CHILD_H
+#ifndef CHILD_H
+#define CHILD_H
 
 #include "base/inherit.h"
+
 #include <sys/types.h>
 
 /* Becomes the runtime. Returns only on failure, with errno set and all put back. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/find.h"
+#include "runtime/splice.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -8,8 +9,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "runtime/splice.h"
 
 #define DEFAULT_RUNTIME "runc"
 #define DEFAULT_PATH    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -62,8 +61,8 @@ static int find(const char *name, char ret_path[PATH_MAX])
 {
 	const char *list = getenv("PATH");
 
-	if (!strchr(name, '/'))
-		return find_in(list && *list ? list : DEFAULT_PATH, name, ret_path);
+	if (strchr(name, '/') == NULL)
+		return find_in(list != NULL && *list != '\0' ? list : DEFAULT_PATH, name, ret_path);
 	if (!is_program(name))
 		return -1;
 	if (snprintf(ret_path, PATH_MAX, "%s", name) >= PATH_MAX) {
@@ -75,7 +74,7 @@ static int find(const char *name, char ret_path[PATH_MAX])
 
 int runtime_find(const char *name, char ret_path[PATH_MAX])
 {
-	if (find(name ? name : DEFAULT_RUNTIME, ret_path) < 0)
+	if (find(name != NULL ? name : DEFAULT_RUNTIME, ret_path) < 0)
 		return -1;
 	if (is_ourselves(ret_path)) {
 		errno = ELOOP;
@@ -88,7 +87,7 @@ const char *runtime_missing_hook(const char *hooks_dir)
 {
 	const char *name;
 
-	for (size_t i = 0; (name = splice_hook_name(i)); i++) {
+	for (size_t i = 0; (name = splice_hook_name(i)) != NULL; i++) {
 		char path[PATH_MAX];
 
 		if (!join(path, hooks_dir, strlen(hooks_dir), name) || !is_program(path))

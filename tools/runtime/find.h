@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The files that lifecycle-runtime stands between. */
-#ifndef LIFECYCLE_RUNTIME_FIND_H
-#define LIFECYCLE_RUNTIME_FIND_H
+#ifndef FIND_H
+#define FIND_H
 
 #include <limits.h>
 

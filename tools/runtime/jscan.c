@@ -27,7 +27,8 @@ static bool take(struct cursor *cursor, char byte)
 
 static void skip_space(struct cursor *cursor)
 {
-	while (cursor->at < cursor->end && *cursor->at != '\0' && strchr(" \t\r\n", *cursor->at))
+	while (cursor->at < cursor->end && *cursor->at != '\0' &&
+		strchr(" \t\r\n", *cursor->at) != NULL)
 		cursor->at++;
 }
 
@@ -47,14 +48,14 @@ static bool take_digits(struct cursor *cursor)
 
 static bool scan_number(struct cursor *cursor)
 {
-	take(cursor, '-');
+	(void)take(cursor, '-');
 	if (!take(cursor, '0') && !take_digits(cursor))
 		return false;
 	if (take(cursor, '.') && !take_digits(cursor))
 		return false;
 	if (take(cursor, 'e') || take(cursor, 'E')) {
 		if (!take(cursor, '+'))
-			take(cursor, '-');
+			(void)take(cursor, '-');
 		return take_digits(cursor);
 	}
 	return true;
@@ -86,7 +87,8 @@ static bool scan_escape(struct cursor *cursor)
 {
 	if (take(cursor, 'u'))
 		return take_hex4(cursor);
-	if (cursor->at == cursor->end || *cursor->at == '\0' || !strchr("\"\\/bfnrt", *cursor->at))
+	if (cursor->at == cursor->end || *cursor->at == '\0' ||
+		strchr("\"\\/bfnrt", *cursor->at) == NULL)
 		return false;
 	cursor->at++;
 	return true;
@@ -209,10 +211,10 @@ bool jscan(const char *text, size_t length, struct jscan_value *ret_value)
 /* Past the opening bracket or the comma before the next one; false at the closing bracket. */
 static bool enter_next(const struct jscan_value *list, const char *at, struct cursor *ret_cursor)
 {
-	struct cursor cursor = { at ? at : list->start + 1, list->end - 1 };
+	struct cursor cursor = { at != NULL ? at : list->start + 1, list->end - 1 };
 
 	skip_space(&cursor);
-	take(&cursor, ',');
+	(void)take(&cursor, ',');
 	skip_space(&cursor);
 	if (cursor.at == cursor.end)
 		return false;
@@ -239,7 +241,7 @@ bool jscan_next_member(const struct jscan_value *object, const char **cursor,
 	if (!enter_next(object, *cursor, &rest) || !scan_value(&rest, JSCAN_DEPTH_MAX, ret_key))
 		return false;
 	skip_space(&rest);
-	take(&rest, ':');
+	(void)take(&rest, ':');
 	if (!scan_value(&rest, JSCAN_DEPTH_MAX, ret_member))
 		return false;
 	*cursor = rest.at;

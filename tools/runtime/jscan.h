@@ -6,8 +6,8 @@
  * A value points into the text that jscan() was given and lives as long as it does. Everything but
  * jscan() takes values of a text that jscan() has accepted.
  */
-#ifndef LIFECYCLE_JSCAN_H
-#define LIFECYCLE_JSCAN_H
+#ifndef JSCAN_H
+#define JSCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>

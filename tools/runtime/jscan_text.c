@@ -96,7 +96,7 @@ static void fold(char *text)
 {
 	char *out = text;
 
-	for (const char *in = text; *in; in++) {
+	for (const char *in = text; *in != '\0'; in++) {
 		if (*in >= 'A' && *in <= 'Z') {
 			*out++ = (char)(*in - 'A' + 'a');
 		} else if (strncmp(in, "\u017f", 2) == 0) {
@@ -117,7 +117,8 @@ enum jscan_match jscan_key_match(const struct jscan_value *key, const char *name
 	char text[64], folded_name[64];
 	size_t length = strlen(name);
 
-	if (memmem(key->start, (size_t)(key->end - key->start), "\\u0000", strlen("\\u0000")))
+	if (memmem(key->start, (size_t)(key->end - key->start), "\\u0000", strlen("\\u0000")) !=
+		NULL)
 		return JSCAN_ALIKE;
 	if (length >= sizeof(folded_name) || !jscan_string(key, text, sizeof(text)))
 		return JSCAN_DIFFERENT;
@@ -154,7 +155,7 @@ enum jscan_found jscan_find(
 
 void jscan_put_inside(FILE *out, const char *text)
 {
-	for (; *text; text++) {
+	for (; *text != '\0'; text++) {
 		if (*text == '"' || *text == '\\')
 			fprintf(out, "\\%c", *text);
 		else if ((unsigned char)*text < 0x20)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The strings of a scanned JSON text: what they say, and how to write one. */
-#ifndef LIFECYCLE_JSCAN_TEXT_H
-#define LIFECYCLE_JSCAN_TEXT_H
-
-#include <stdio.h>
+#ifndef JSCAN_TEXT_H
+#define JSCAN_TEXT_H
 
 #include "runtime/jscan.h"
+
+#include <stdio.h>
 
 /*
  * A string's bytes, escapes resolved, NUL-terminated. False if they need more than `size` bytes, or hold a NUL

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/log.h"
+#include "base/log_line.h"
+#include "libstate.h"
+#include "runtime/jscan_text.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -9,10 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/log_line.h"
-#include "libstate.h"
-#include "runtime/jscan_text.h"
 
 #define MESSAGE_SIZE 1024
 #define LINE_SIZE    (4 * MESSAGE_SIZE)
@@ -26,28 +25,28 @@ static int open_log(const struct runtime_log *log, int flags)
 	struct stat status;
 	int fd;
 
-	if (!log->path)
+	if (log->path == NULL)
 		return -1;
 	fd = open(log->path, flags | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
 	if (fd < 0)
 		return -1;
 	if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
 		return fd;
-	close(fd);
+	(void)close(fd);
 	return -1;
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------ */
+/* ---- writing ---- */
 
 static size_t format_line(
 	const struct runtime_log *log, const char *level, const char *message, char line[LINE_SIZE])
 {
-	bool json = log->format && strcmp(log->format, "json") == 0;
+	bool json = log->format != NULL && strcmp(log->format, "json") == 0;
 	char time[LIFECYCLE_TIME_SIZE];
 	FILE *out = fmemopen(line, LINE_SIZE, "w");
 	long length;
 
-	if (!out)
+	if (out == NULL)
 		return 0;
 	lifecycle_time_format(lifecycle_time_now(), time);
 	fprintf(out, json ? "{\"level\":\"%s\",\"msg\":" : "level=%s msg=", level);
@@ -69,7 +68,7 @@ static bool write_to_log(const struct runtime_log *log, const char *level, const
 	if (fd < 0)
 		return false;
 	written = length > 0 && write(fd, line, length) == (ssize_t)length;
-	close(fd);
+	(void)close(fd);
 	return written;
 }
 
@@ -79,7 +78,7 @@ static void make_message(char message[MESSAGE_SIZE], const char *format, va_list
 static void make_message(char message[MESSAGE_SIZE], const char *format, va_list arguments)
 {
 	vsnprintf(message, MESSAGE_SIZE, format, arguments);
-	for (char *byte = message; *byte; byte++) {
+	for (char *byte = message; *byte != '\0'; byte++) {
 		if ((unsigned char)*byte < 0x20)
 			*byte = '?';
 	}
@@ -106,12 +105,12 @@ void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 	va_start(arguments, format);
 	make_message(message, format, arguments);
 	va_end(arguments);
-	write_to_log(log, "error", message);
+	(void)write_to_log(log, "error", message);
 	log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
 	log_line_to_system(LOG_LINE_ERROR, OUR_NAME, message);
 }
 
-/* ---- reading ------------------------------------------------------------------------------------------ */
+/* ---- reading ---- */
 
 int64_t runtime_log_length(const struct runtime_log *log)
 {
@@ -123,7 +122,7 @@ int64_t runtime_log_length(const struct runtime_log *log)
 		return 0;
 	if (fstat(fd, &status) == 0)
 		length = status.st_size;
-	close(fd);
+	(void)close(fd);
 	return length;
 }
 
@@ -135,13 +134,13 @@ static char *read_tail(const struct runtime_log *log, int64_t place)
 	struct stat status;
 	ssize_t length = -1;
 
-	if (fd >= 0 && text && fstat(fd, &status) == 0) {
+	if (fd >= 0 && text != NULL && fstat(fd, &status) == 0) {
 		if (status.st_size - place > TAIL_SIZE)
 			place = status.st_size - TAIL_SIZE;
 		length = pread(fd, text, TAIL_SIZE, place);
 	}
 	if (fd >= 0)
-		close(fd);
+		(void)close(fd);
 	if (length < 0) {
 		free(text);
 		return NULL;
@@ -164,7 +163,7 @@ static void read_string(const struct jscan_value *string, char *buffer, size_t s
 	size_t whole_size = (size_t)(string->end - string->start);
 	char *whole = malloc(whole_size);
 
-	if (whole && jscan_string(string, whole, whole_size))
+	if (whole != NULL && jscan_string(string, whole, whole_size))
 		snprintf(buffer, size, "%s", whole);
 	free(whole);
 }
@@ -188,7 +187,7 @@ void runtime_log_last_error(const struct runtime_log *log, int64_t place, char *
 	bool marked = false;
 
 	buffer[0] = '\0';
-	while ((line = strsep(&rest, "\n"))) {
+	while ((line = strsep(&rest, "\n")) != NULL) {
 		if (*line == '\0')
 			continue;
 		if (read_json_error(line, buffer, size))

@@ -6,8 +6,8 @@
  * runtime's stderr may be the container's by then. Therefore a line goes to FILE; to stderr if there is no FILE, or if
  * nothing will be started any more; and to the system's log, because engines delete FILE.
  */
-#ifndef LIFECYCLE_RUNTIME_LOG_H
-#define LIFECYCLE_RUNTIME_LOG_H
+#ifndef LOG_H
+#define LOG_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -13,7 +13,7 @@ static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 		.duration_ns = seen->duration_ns,
 		.exit_code = exited ? WEXITSTATUS(seen->status) : LIFECYCLE_UNKNOWN,
 		.signal = exited ? LIFECYCLE_UNKNOWN : WTERMSIG(seen->status),
-		.message = *seen->words ? seen->words : NULL,
+		.message = *seen->words != '\0' ? seen->words : NULL,
 	};
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Records how a runtime's create or start ended. */
-#ifndef LIFECYCLE_RUNTIME_RECORD_H
-#define LIFECYCLE_RUNTIME_RECORD_H
+#ifndef RUNTIME_RECORD_H
+#define RUNTIME_RECORD_H
 
 #include "libstate.h"
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/splice.h"
+#include "runtime/jscan_text.h"
+#include "runtime/splice_hook.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "runtime/jscan_text.h"
-#include "runtime/splice_hook.h"
 
 enum place {
 	NOWHERE,
@@ -36,7 +35,7 @@ const char *splice_hook_name(size_t index)
 	return index < POINT_COUNT ? points[index].hook : NULL;
 }
 
-/* ---- one hook point's array ---------------------------------------------------------------------- */
+/* ---- one hook point's array ---- */
 
 struct census {
 	size_t all;
@@ -117,7 +116,7 @@ static bool edit_array(
 	return true;
 }
 
-/* ---- `hooks` --------------------------------------------------------------------------------------- */
+/* ---- `hooks` ---- */
 
 static bool added_everywhere(const struct point *point)
 {
@@ -136,7 +135,7 @@ static bool edit_point(
 {
 	if (value->kind != JSCAN_ARRAY && value->kind != JSCAN_NULL)
 		return splice_refuse(splice, "a list of hooks is not an array");
-	if (!point->hook)
+	if (point->hook == NULL)
 		return true;
 	if (value->kind == JSCAN_ARRAY)
 		return edit_array(splice, point, value);
@@ -221,7 +220,7 @@ static void append_hooks(struct splice *splice, const struct jscan_value *top)
 	while (jscan_next_member(top, &cursor, &key, &value))
 		last_end = value.end;
 	splice_insert_at(splice, last_end);
-	splice_put(splice, cursor ? ",\"hooks\":" : "\"hooks\":");
+	splice_put(splice, cursor != NULL ? ",\"hooks\":" : "\"hooks\":");
 	put_own_hooks(splice);
 }
 
@@ -270,7 +269,7 @@ int splice_hooks(const char *text, size_t length, const struct splice_plan *plan
 	bool good;
 
 	splice.out = open_memstream(&edited, &edited_length);
-	if (!splice.out) {
+	if (splice.out == NULL) {
 		*ret_why = "out of memory";
 		return -1;
 	}
@@ -289,6 +288,6 @@ int splice_hooks(const char *text, size_t length, const struct splice_plan *plan
 		edited = NULL;
 	}
 	*ret_text = edited;
-	*ret_length = edited ? edited_length : 0;
+	*ret_length = edited != NULL ? edited_length : 0;
 	return 0;
 }

@@ -5,8 +5,8 @@
  *
  * Pure: text in, text out.
  */
-#ifndef LIFECYCLE_SPLICE_H
-#define LIFECYCLE_SPLICE_H
+#ifndef SPLICE_H
+#define SPLICE_H
 
 #include "runtime/splice_plan.h"
 

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/splice_hook.h"
 #include "base/defaults.h"
+#include "runtime/jscan_text.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "runtime/jscan_text.h"
 
 /* The deadline of our hooks is shorter; this is for a machine on which they cannot keep their deadline. */
 #define HOOK_TIMEOUT_SECONDS 10
@@ -19,7 +18,7 @@ bool splice_refuse(struct splice *splice, const char *why)
 	return false;
 }
 
-/* ---- editing: in the order of the text -------------------------------------------------------- */
+/* ---- editing: in the order of the text ---- */
 
 void splice_copy_to(struct splice *splice, const char *to)
 {
@@ -63,11 +62,11 @@ static void put_own_args(struct splice *splice, const char *name)
 {
 	splice_put(splice, "[");
 	jscan_put_string(splice->out, name);
-	if (splice->plan->root) {
+	if (splice->plan->root != NULL) {
 		splice_put(splice, ",\"--root\",");
 		jscan_put_string(splice->out, splice->plan->root);
 	}
-	if (splice->plan->exit_dir && strcmp(name, SPLICE_POSTSTOP) == 0) {
+	if (splice->plan->exit_dir != NULL && strcmp(name, SPLICE_POSTSTOP) == 0) {
 		splice_put(splice, ",\"--exit-dir\",");
 		jscan_put_string(splice->out, splice->plan->exit_dir);
 	}
@@ -83,7 +82,7 @@ void splice_put_hook(struct splice *splice, const char *name)
 		HOOK_TIMEOUT_SECONDS);
 }
 
-/* ---- one hook that is there already ------------------------------------------------------------- */
+/* ---- one hook that is there already ---- */
 
 /* Whether the hook is ours. If its path cannot be read, the hook is another's, and we cannot run it. */
 static void read_path(struct hook *hook)
@@ -180,7 +179,7 @@ static void put_wrapping_args(struct splice *splice, const char *name, const str
 	}
 	splice_put(splice, ",\"--\",");
 	put_raw(splice, &hook->path);
-	while (cursor && jscan_next_element(&hook->args, &cursor, &argument)) {
+	while (cursor != NULL && jscan_next_element(&hook->args, &cursor, &argument)) {
 		splice_put(splice, ",");
 		put_raw(splice, &argument);
 	}

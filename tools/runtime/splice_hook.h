@@ -3,13 +3,13 @@
  * splice's own: the edit of a text from its beginning to its end, and one hook of an array in it, to be read,
  * wrapped, or written.
  */
-#ifndef LIFECYCLE_SPLICE_HOOK_H
-#define LIFECYCLE_SPLICE_HOOK_H
-
-#include <stdio.h>
+#ifndef SPLICE_HOOK_H
+#define SPLICE_HOOK_H
 
 #include "runtime/jscan.h"
 #include "runtime/splice_plan.h"
+
+#include <stdio.h>
 
 #define SPLICE_OUR_PREFIX "lifecycle-"
 #define SPLICE_POSTSTOP   SPLICE_OUR_PREFIX "poststop"
