@@ -113,7 +113,7 @@ bats_tests = \
 	tests/unit/schema.bats
 
 # Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
-timed_tests = deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_fault wrapped wrapped_runtime
+timed_tests = deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_crun runtime_fault wrapped wrapped_runtime
 
 # ---- how they are built ---------------------------------------------------------------------------
 

@@ -16,6 +16,12 @@
 #include <unistd.h>
 
 #define EXIT_USAGE 2
+/*
+ * The deadline of our hooks is shorter; this is for a machine on which they cannot keep their deadline. There is none
+ * where the runtime may wait for the container as well: crun loses a hook's end that coincides with its container's,
+ * lets the whole time pass and fails.
+ */
+#define HOOK_LIMIT_SECONDS 10
 
 struct call {
 	struct inherited_signals inherited;
@@ -100,8 +106,10 @@ static void add_hooks(struct call *call)
 {
 	struct splice_plan plan = {
 		.hooks_dir = call->args.hooks_dir != NULL ? call->args.hooks_dir : HOOKS_DIR,
+		.installed_dir = HOOKS_DIR,
 		.root = call->root,
 		.exit_dir = call->args.exit_dir,
+		.limit = call->args.command == RUNTIME_CREATE ? HOOK_LIMIT_SECONDS : 0,
 		.wrap = call->args.wrap,
 	};
 	const char *missing = runtime_missing_hook(plan.hooks_dir);

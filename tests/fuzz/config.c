@@ -122,7 +122,9 @@ static const char *check_splice(const char *bytes, size_t length, const struct s
 const char *fuzz_config(const char *bytes, size_t length)
 {
 	static const struct splice_plan plain = { .hooks_dir = "/h" };
-	static const struct splice_plan full = { "/h", "/\"r\\", "/e", true };
+	static const struct splice_plan full = {
+		.hooks_dir = "/h", .root = "/\"r\\", .exit_dir = "/e", .limit = 10, .wrap = true
+	};
 	const char *fault = check_judgement(bytes, length);
 
 	if (!fault)

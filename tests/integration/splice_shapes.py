@@ -29,8 +29,9 @@ STORE = "/store"
 class Writer:
     """Writes values as text, in one of the ways that JSON allows for each."""
 
-    def __init__(self, rng):
+    def __init__(self, rng, hooks_dir):
         self.rng = rng
+        self.hooks_dir = hooks_dir
         self.newline = rng.choice(["\n", "\r\n"])
         self.airy = rng.random() < 0.7
 
@@ -69,7 +70,9 @@ class Writer:
         return self.members((self.string(key), self.anything(depth - 1)) for key in keys)
 
     def foreign_hook(self):
-        pairs = [("path", self.string(self.rng.choice(["/bin/true", "/proc/7/exe", "/usr/lib/é", "/a b/lifecycle"])))]
+        path = self.rng.choice(["/bin/true", "/proc/7/exe", "/usr/lib/é", "/a b/lifecycle", "/elsewhere/lifecycle-poststop",
+                                self.hooks_dir + "/lifecycle-poststop-no"])
+        pairs = [("path", self.string(path))]
         if self.rng.random() < 0.8:
             values = self.rng.choices(TEXTS, k=self.rng.randrange(4))
             pairs.append(("args", "null" if self.rng.random() < 0.1 else self.array(map(self.string, values))))
@@ -83,7 +86,7 @@ class Writer:
         return self.members((self.string(key), value) for key, value in pairs)
 
     def own_hook(self, name):
-        return self.members([('"path"', self.string("/elsewhere/" + name)), ('"args"', self.array([self.string(name)]))])
+        return self.members([('"path"', self.string(self.hooks_dir + "/" + name)), ('"args"', self.array([self.string(name)]))])
 
     def point(self, point):
         if self.rng.random() < 0.1:
@@ -126,15 +129,15 @@ def utf16(text):
 
 def own(name, hooks_dir):
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return {"path": hooks_dir + "/" + name, "args": [name, "--root", STORE], "env": [path], "timeout": 10}
+    return {"path": hooks_dir + "/" + name, "args": [name, "--root", STORE], "env": [path]}
 
 
-def is_own(hook):
-    return os.path.basename(hook["path"]).startswith("lifecycle-")
+def is_own(hook, hooks_dir):
+    return hook["path"] in [hooks_dir + "/" + name for name in POINTS.values()]
 
 
 def wrapped(hook, name, hooks_dir):
-    if is_own(hook):
+    if is_own(hook, hooks_dir):
         return hook
     args = hook.get("args") or []
     argv0 = ["--argv0", args[0]] if args else []
@@ -148,8 +151,8 @@ def expected(hooks, hooks_dir, wrap):
     for point, name in POINTS.items():
         before = result.get(point) or []
         after = [wrapped(hook, name, hooks_dir) for hook in before] if wrap else list(before)
-        there = any(os.path.basename(hook["path"]) == name for hook in before)
-        foreign = any(not is_own(hook) for hook in before)
+        there = any(hook["path"] == hooks_dir + "/" + name for hook in before)
+        foreign = any(not is_own(hook, hooks_dir) for hook in before)
         if point == "poststop" and not there:
             after.append(own(name, hooks_dir))
         elif point in ("createRuntime", "poststart") and not there:
@@ -225,7 +228,7 @@ def write(path, text):
 def check(runtime, hooks_dir, directory, number, spoil):
     rng = random.Random(number)
     path = os.path.join(directory, "config.json")
-    before, wrap = Writer(rng).config(), number % 2 == 1
+    before, wrap = Writer(rng, hooks_dir).config(), number % 2 == 1
     write(path, before)
     if not add(runtime, hooks_dir, directory, wrap):
         return "it was not taken"

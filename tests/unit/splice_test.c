@@ -16,8 +16,10 @@
 #define ALL       CREATE "," POSTSTART "," POSTSTOP
 #define FOREIGN   "{\"path\":\"/x\",\"args\":[\"x\",\"1\"]}"
 
-static const struct splice_plan plain = { .hooks_dir = "/h" },
-				wrapping = { .hooks_dir = "/h", .wrap = true };
+static const struct splice_plan plain = { .hooks_dir = "/h",
+	.installed_dir = "/opt/",
+	.limit = 10 },
+				wrapping = { .hooks_dir = "/h", .limit = 10, .wrap = true };
 
 /* What becomes of the text; NULL if nothing. free() it. */
 static char *spliced(const char *text, const struct splice_plan *plan)
@@ -78,10 +80,25 @@ static const struct change additions[] = {
 	  "],\"startContainer\":[" FOREIGN "]}}",
 		"{\"hooks\":{\"prestart\":[],\"createContainer\":[" FOREIGN
 		"],\"startContainer\":[" FOREIGN "]," ALL "}}" },
-	/* once only, wherever they are installed */
+	/* once only, in either directory of ours */
 	{ "{\"hooks\":{\"createRuntime\":[" FOREIGN
 	  ",{\"path\":\"/opt\\/lifecycle-create-runtime\"}]," POSTSTART "," POSTSTOP "}}",
 		NULL },
+	/* a hook is not ours because of its name, nor because of where it lies */
+	{ "{\"hooks\":{\"createRuntime\":[{\"path\":\"/x/lifecycle-create-runtime\"}],"
+	  "\"poststart\":[{\"path\":\"/h/x/lifecycle-poststart\"}],"
+	  "\"poststop\":[{\"path\":\"/h/lifecycle-poststo\"}]}}",
+		"{\"hooks\":{\"createRuntime\":[" OWN(
+			"create-runtime") ",{\"path\":\"/x/lifecycle-create-runtime\"}],"
+					  "\"poststart\":[" OWN(
+						  "poststart") ",{\"path\":\"/h/x/"
+							       "lifecycle-poststart\"}],"
+							       "\"poststop\":[{\"path\":\"/h/"
+							       "lifecycle-poststo\"}," OWN(
+								       "poststop") "]}}" },
+	/* whose annotations are there twice: parsers differ, but that is not ours to judge */
+	{ "{\"annotations\":{\"a\":\"1\",\"a\":\"2\"},\"hooks\":{}}",
+		"{\"annotations\":{\"a\":\"1\",\"a\":\"2\"},\"hooks\":{" ALL "}}" },
 	/* one that runs another's, or is another, is not one that records for itself */
 	{ "{\"hooks\":{\"poststop\":[{\"path\":\"/h/lifecycle-poststop\",\"args\":[\"a\",\"--\",\"/"
 	  "x\"]},"
@@ -148,6 +165,22 @@ static const struct change wraps[] = {
 				    "-\",\"/x\"]}," OWN("poststop") "]}}" },
 };
 
+/* lifecycle-watcher is not one of ours, and so another's */
+static const struct change named_alike = {
+	"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":\"/h/lifecycle-watcher\"},{\"path\":\"/y/"
+	"lifecycle-prestart\"}]}}",
+	"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":" RUNS(
+		"prestart") ",\"args\":[\"lifecycle-prestart\",\"--\",\"/h/lifecycle-watcher\"]},"
+			    "{\"path\":" RUNS("prestart") ",\"args\":[\"lifecycle-prestart\",\"--"
+							  "\",\"/y/lifecycle-prestart\"]}]}}"
+};
+
+START_TEST(a_name_like_ours_makes_no_hook_ours)
+{
+	check_change(&named_alike, &wrapping);
+}
+END_TEST
+
 START_TEST(foreign_hooks_are_wrapped)
 {
 	check_change(&wraps[_i], &wrapping);
@@ -177,6 +210,38 @@ START_TEST(exit_files_are_poststops_matter)
 
 	ck_assert_ptr_nonnull(strstr(after, "[\"lifecycle-poststop\",\"--exit-dir\",\"/e\"]"));
 	ck_assert_ptr_nonnull(strstr(after, "[\"lifecycle-poststart\"]"));
+	free(after);
+}
+END_TEST
+
+START_TEST(annotations_are_every_hooks_matter)
+{
+	static const char *const kept[] = { "a", "b\"", NULL }, *const names[] = { "n", NULL };
+	const struct splice_plan plan = {
+		.hooks_dir = "/h", .annotations = kept, .name_annotations = names, .wrap = true
+	};
+	const char *options =
+		"\"--name-annotation\",\"n\",\"--annotation\",\"a\",\"--annotation\",\"b\\\"\"";
+	char *after = spliced("{\"hooks\":{\"prestart\":[{\"path\":\"/x\"}]}}", &plan);
+	size_t count = 0;
+
+	for (const char *at = after; (at = strstr(at, options)) != NULL; at++)
+		count++;
+	ck_assert_uint_eq(count, 4);
+	free(after);
+}
+END_TEST
+
+START_TEST(without_a_limit_only_others_have_one)
+{
+	const struct splice_plan plan = { .hooks_dir = "/h" };
+	char *after =
+		spliced("{\"hooks\":{\"poststop\":[{\"path\":\"/x\",\"timeout\":5}]}}", &plan);
+	const char *limit = strstr(after, "\"timeout\"");
+
+	ck_assert_ptr_nonnull(limit);
+	ck_assert(strncmp(limit, "\"timeout\":5}", strlen("\"timeout\":5}")) == 0);
+	ck_assert_ptr_null(strstr(limit + 1, "\"timeout\""));
 	free(after);
 }
 END_TEST
@@ -247,7 +312,10 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(tests, hooks_are_added, 0, COUNT(additions));
 	tcase_add_loop_test(tests, foreign_hooks_are_wrapped, 0, COUNT(wraps));
+	tcase_add_test(tests, a_name_like_ours_makes_no_hook_ours);
 	tcase_add_test(tests, the_store_is_passed_on);
+	tcase_add_test(tests, annotations_are_every_hooks_matter);
+	tcase_add_test(tests, without_a_limit_only_others_have_one);
 	tcase_add_test(tests, exit_files_are_poststops_matter);
 	tcase_add_loop_test(tests, what_is_not_understood_is_refused, 0, COUNT(refused));
 	tcase_add_test(tests, all_of_our_hooks_are_named);

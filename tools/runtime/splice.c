@@ -57,8 +57,8 @@ static bool take_census(struct splice *splice, const struct point *point,
 		if (!splice_read_hook(splice, &object, &hook))
 			return false;
 		census.all++;
-		census.foreign += !hook.ours;
-		census.present |= strcmp(hook.name, point->hook) == 0 && !hook.wraps;
+		census.foreign += hook.name == NULL;
+		census.present |= hook.name == point->hook && !hook.wraps;
 		census.last_end = object.end;
 	}
 	*ret_census = census;

@@ -14,8 +14,8 @@
 
 /*
  * Our createRuntime and poststart go first, and our poststop last, so that what other hooks do lies between. prestart
- * goes first, where others have a prestart hook that is not wrapped. Each is added once: a hook named `lifecycle-*` is
- * ours.
+ * goes first, where others have a prestart hook that is not wrapped. Each is added once: a hook is ours if it has the
+ * name of one of ours and lies in a directory of our hooks.
  *
  * Returns 0 with *ret_text, NUL-terminated, to be freed; NULL if there is nothing to change. Returns -1 with a
  * reason in *ret_why if the text is not understood so well that it may be changed, or if memory runs out.

@@ -2,15 +2,14 @@
 #include "runtime/splice_hook.h"
 #include "base/defaults.h"
 #include "runtime/jscan_text.h"
+#include "runtime/splice.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The deadline of our hooks is shorter; this is for a machine on which they cannot keep their deadline. */
-#define HOOK_TIMEOUT_SECONDS 10
-#define OWN_SECONDS          (DEFAULTS_TIMEOUT_NS / 1000000000)
-#define HOOK_PATH            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define OWN_SECONDS (DEFAULTS_TIMEOUT_NS / 1000000000)
+#define HOOK_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 bool splice_refuse(struct splice *splice, const char *why)
 {
@@ -57,19 +56,32 @@ static void put_path(struct splice *splice, const char *name)
 	splice_put(splice, "\"");
 }
 
+static void put_option(struct splice *splice, const char *option, const char *value)
+{
+	if (value == NULL)
+		return;
+	splice_put(splice, ",\"");
+	splice_put(splice, option);
+	splice_put(splice, "\",");
+	jscan_put_string(splice->out, value);
+}
+
+static void put_each(struct splice *splice, const char *option, const char *const *values)
+{
+	for (; values != NULL && *values != NULL; values++)
+		put_option(splice, option, *values);
+}
+
 /* The first arguments of each hook of ours, without the closing bracket. */
 static void put_own_args(struct splice *splice, const char *name)
 {
 	splice_put(splice, "[");
 	jscan_put_string(splice->out, name);
-	if (splice->plan->root != NULL) {
-		splice_put(splice, ",\"--root\",");
-		jscan_put_string(splice->out, splice->plan->root);
-	}
-	if (splice->plan->exit_dir != NULL && strcmp(name, SPLICE_POSTSTOP) == 0) {
-		splice_put(splice, ",\"--exit-dir\",");
-		jscan_put_string(splice->out, splice->plan->exit_dir);
-	}
+	put_option(splice, "--root", splice->plan->root);
+	if (strcmp(name, SPLICE_POSTSTOP) == 0)
+		put_option(splice, "--exit-dir", splice->plan->exit_dir);
+	put_each(splice, "--name-annotation", splice->plan->name_annotations);
+	put_each(splice, "--annotation", splice->plan->annotations);
 }
 
 void splice_put_hook(struct splice *splice, const char *name)
@@ -78,25 +90,54 @@ void splice_put_hook(struct splice *splice, const char *name)
 	put_path(splice, name);
 	splice_put(splice, ",\"args\":");
 	put_own_args(splice, name);
-	fprintf(splice->out, "],\"env\":[\"PATH=%s\"],\"timeout\":%d}", HOOK_PATH,
-		HOOK_TIMEOUT_SECONDS);
+	fprintf(splice->out, "],\"env\":[\"PATH=%s\"]", HOOK_PATH);
+	if (splice->plan->limit > 0)
+		fprintf(splice->out, ",\"timeout\":%d", splice->plan->limit);
+	splice_put(splice, "}");
 }
 
 /* ---- one hook that is there already ---- */
 
-/* Whether the hook is ours. If its path cannot be read, the hook is another's, and we cannot run it. */
-static void read_path(struct hook *hook)
+static size_t length_without_slashes(const char *directory, size_t length)
+{
+	while (length > 0 && directory[length - 1] == '/')
+		length--;
+	return length;
+}
+
+/* Whether a path, of which this much is before the name, lies there. */
+static bool is_in(const char *directory, const char *path, size_t length)
+{
+	if (directory == NULL)
+		return false;
+	length = length_without_slashes(path, length);
+	return length == length_without_slashes(directory, strlen(directory)) &&
+	       memcmp(path, directory, length) == 0;
+}
+
+/* The hook of ours that this path names; NULL for another's, also if it bears a name of ours. */
+static const char *find_ours(const struct splice_plan *plan, const char *path)
+{
+	size_t length = (size_t)(strrchr(path, '/') + 1 - path);
+	const char *name;
+
+	if (!is_in(plan->hooks_dir, path, length) && !is_in(plan->installed_dir, path, length))
+		return NULL;
+	for (size_t i = 0; (name = splice_hook_name(i)) != NULL; i++)
+		if (strcmp(path + length, name) == 0)
+			return name;
+	return NULL;
+}
+
+/* If its path cannot be read, the hook is another's, and we cannot run it. */
+static void read_path(const struct splice *splice, struct hook *hook)
 {
 	char path[PATH_MAX];
-	const char *name;
 
 	if (!jscan_string(&hook->path, path, sizeof(path)) || path[0] != '/')
 		return;
-	name = strrchr(path, '/') + 1;
-	if (strlen(name) < sizeof(hook->name))
-		strcpy(hook->name, name);
-	hook->ours = strncmp(name, SPLICE_OUR_PREFIX, strlen(SPLICE_OUR_PREFIX)) == 0;
-	hook->wrappable = !hook->ours;
+	hook->name = find_ours(splice->plan, path);
+	hook->wrappable = hook->name == NULL;
 }
 
 static bool read_args(struct splice *splice, const struct jscan_value *object, struct hook *hook)
@@ -117,7 +158,7 @@ static bool read_args(struct splice *splice, const struct jscan_value *object, s
 
 		if (argument.kind != JSCAN_STRING)
 			return splice_refuse(splice, "an argument of a hook is not a string");
-		if (hook->ours && jscan_string(&argument, text, sizeof(text)) &&
+		if (hook->name != NULL && jscan_string(&argument, text, sizeof(text)) &&
 			strcmp(text, "--") == 0)
 			hook->wraps = true;
 	}
@@ -150,7 +191,7 @@ bool splice_read_hook(
 		return splice_refuse(splice, "a hook is not an object");
 	if (jscan_find(object, "path", &hook.path) != JSCAN_FOUND || hook.path.kind != JSCAN_STRING)
 		return splice_refuse(splice, "a hook does not have one 'path'");
-	read_path(&hook);
+	read_path(splice, &hook);
 	if (!read_args(splice, object, &hook) || !read_timeout(splice, object, &hook))
 		return false;
 	*ret_hook = hook;

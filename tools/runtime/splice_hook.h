@@ -28,10 +28,9 @@ struct hook {
 	struct jscan_value path;
 	struct jscan_value args; /* JSCAN_NULL if there are none */
 	long timeout;            /* in seconds; 0 if it has none */
-	char name[64];           /* the last part of its path; "" if that is longer */
-	bool ours;
-	bool wraps;     /* ours, running another's */
-	bool wrappable; /* another's, with an absolute path */
+	const char *name;        /* as splice_hook_name() has it; NULL if the hook is another's */
+	bool wraps;              /* ours, running another's */
+	bool wrappable;          /* another's, with an absolute path */
 };
 
 /* False, with the reason kept. */
