@@ -30,23 +30,24 @@ struct call {
 	char path[PATH_MAX]; /* of the real runtime */
 	char *root;          /* of the store; NULL if it cannot be told */
 	char **argv;
-	bool has_hooks; /* the bundle has ours */
 };
 
 static const char help_text[] =
-	"usage: lifecycle-runtime [--lifecycle-runtime PATH] [--lifecycle-root DIR] "
-	"[--lifecycle-wrap]\n"
-	"                         ANY RUNTIME ARGUMENTS\n"
+	"usage: lifecycle-runtime [--lifecycle-OPTION]... ANY RUNTIME ARGUMENTS\n"
 	"\n"
 	"Records what containers do, and hands its command line on to a real OCI runtime.\n"
 	"\n"
-	"  --lifecycle-runtime PATH  the real runtime, a path or a name in PATH (default: runc)\n"
-	"  --lifecycle-root DIR      the store (default: as for the hooks)\n"
-	"  --lifecycle-hooks DIR     where our hooks are (default: " HOOKS_DIR ")\n"
-	"  --lifecycle-exit-dir DIR  where conmon writes exit files, for exit codes\n"
-	"  --lifecycle-wrap          time the hooks of others, and keep why they failed\n"
-	"  --lifecycle-help, --help  print this\n"
-	"  --lifecycle-version       print the version\n"
+	"  --lifecycle-runtime PATH         the real runtime, a path or a name in PATH (default: "
+	"runc)\n"
+	"  --lifecycle-root DIR             the store (default: as for the hooks)\n"
+	"  --lifecycle-hooks DIR            where our hooks are (default: " HOOKS_DIR ")\n"
+	"  --lifecycle-exit-dir DIR         where conmon writes exit files, for exit codes\n"
+	"  --lifecycle-annotation KEY       an annotation to keep in the record; at most eight\n"
+	"  --lifecycle-name-annotation KEY  the annotation that holds the container's name; at "
+	"most eight\n"
+	"  --lifecycle-wrap                 time the hooks of others, and keep why they failed\n"
+	"  --lifecycle-help, --help         print this\n"
+	"  --lifecycle-version              print the version\n"
 	"\n"
 	"All else is the runtime's; its own help is 'lifecycle-runtime help'.\n";
 
@@ -109,6 +110,8 @@ static void add_hooks(struct call *call)
 		.installed_dir = HOOKS_DIR,
 		.root = call->root,
 		.exit_dir = call->args.exit_dir,
+		.annotations = call->args.annotations,
+		.name_annotations = call->args.name_annotations,
 		.limit = call->args.command == RUNTIME_CREATE ? HOOK_LIMIT_SECONDS : 0,
 		.wrap = call->args.wrap,
 	};
@@ -118,14 +121,15 @@ static void add_hooks(struct call *call)
 	if (missing != NULL) {
 		runtime_log_warning(&call->log, "no hooks are added: '%s/%s' cannot be run",
 			plan.hooks_dir, missing);
-	} else if (call->args.config != NULL) {
+	} else if (call->args.local.unclear) {
+		runtime_log_warning(&call->log,
+			"no hooks are added: which bundle is meant can be read in two ways");
+	} else if (call->args.local.config != NULL) {
 		runtime_log_warning(
 			&call->log, "no hooks are added: only a bundle's config.json is known");
-	} else if (runtime_bundle_add_hooks(call->args.bundle, &plan, why, sizeof(why)) < 0) {
+	} else if (runtime_bundle_add_hooks(call->args.local.bundle, &plan, why, sizeof(why)) < 0) {
 		runtime_log_warning(&call->log, "no hooks are added to '%s/config.json': %s",
-			call->args.bundle != NULL ? call->args.bundle : ".", why);
-	} else {
-		call->has_hooks = true;
+			call->args.local.bundle != NULL ? call->args.local.bundle : ".", why);
 	}
 }
 
@@ -159,12 +163,11 @@ static int64_t read_pid(const char *path)
 	return pid;
 }
 
-/* A successful create is not recorded if the bundle has our hooks, which have recorded it. */
-static bool is_worth_recording(const struct call *call, const struct runtime_seen *seen)
+static bool can_be_recorded(const struct call *call)
 {
-	if (call->root == NULL || call->args.id == NULL || !lifecycle_id_valid(call->args.id))
-		return false;
-	return seen->status != 0 || seen->point == LIFECYCLE_POINT_START || !call->has_hooks;
+	const char *id = call->args.local.id;
+
+	return call->root != NULL && id != NULL && lifecycle_id_valid(id);
 }
 
 static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
@@ -172,12 +175,12 @@ static void record(const struct call *call, struct runtime_seen *seen, int64_t p
 	char words[4096] = "";
 	struct lifecycle_error error;
 
-	if (!is_worth_recording(call, seen))
+	if (!can_be_recorded(call))
 		return;
 	if (seen->status != 0)
 		runtime_log_last_error(&call->log, place, words, sizeof(words));
-	else if (seen->point == LIFECYCLE_POINT_CREATE)
-		seen->pid = read_pid(call->args.pid_file);
+	else if (seen->point != LIFECYCLE_POINT_START)
+		seen->pid = read_pid(call->args.local.pid_file);
 	seen->words = words;
 	if (runtime_record(call->root, seen, &error) < 0)
 		runtime_log_warning(
@@ -188,7 +191,7 @@ static void record(const struct call *call, struct runtime_seen *seen, int64_t p
 static int run_and_record(struct call *call, enum lifecycle_point point)
 {
 	struct runtime_seen seen = {
-		.point = point, .id = call->args.id, .pid = LIFECYCLE_UNKNOWN
+		.point = point, .id = call->args.local.id, .pid = LIFECYCLE_UNKNOWN
 	};
 	int64_t place = runtime_log_length(&call->log), began_monotonic = lifecycle_monotonic_now();
 
@@ -211,6 +214,13 @@ static int hand_on(struct call *call)
 	case RUNTIME_START:
 		find_root(call);
 		return run_and_record(call, LIFECYCLE_POINT_START);
+	case RUNTIME_RESTORE:
+		find_root(call);
+		add_hooks(call);
+		/* otherwise it stays for as long as the container lives */
+		if (call->args.local.detach)
+			return run_and_record(call, LIFECYCLE_POINT_RESTORE);
+		break;
 	case RUNTIME_RUN:
 		find_root(call);
 		add_hooks(call);

@@ -69,10 +69,13 @@ tools_libruntime_a_SOURCES = \
 	tools/runtime/bundle.c tools/runtime/bundle.h \
 	tools/runtime/child.c tools/runtime/child.h \
 	tools/runtime/find.c tools/runtime/find.h \
+	tools/runtime/locals.c tools/runtime/locals.h \
 	tools/runtime/log.c tools/runtime/log.h \
+	tools/runtime/option.c tools/runtime/option.h \
 	tools/runtime/record.c tools/runtime/record.h \
 	tools/runtime/splice.c tools/runtime/splice.h \
 	tools/runtime/splice_hook.c tools/runtime/splice_hook.h \
+	tools/runtime/splice_name.c tools/runtime/splice_name.h \
 	tools/runtime/splice_plan.h
 
 bin_PROGRAMS += tools/lifecycle-runtime

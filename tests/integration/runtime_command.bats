@@ -155,7 +155,7 @@ without_own() {
 	stand_in 'for fd in 0 1 2; do [ ! -e /proc/$$/fd/$fd ] || open="$open $fd"; done; echo "$open" >'"$WORK/open"
 	echo '{"hooks":[]}' >"$WORK/bundle/config.json"
 	cp "$WORK/bundle/config.json" "$WORK/before"
-	for command in state create start run; do
+	for command in state create start run restore; do
 		ours $command --bundle "$WORK/bundle" probe <&- >&- 2>&-
 		same "$(cat "$WORK/open")" "" "$command: open"
 		rm "$WORK/open"
@@ -235,6 +235,52 @@ without_own() {
 	for before in '' . ../elsewhere; do
 		same "$(PATH=$before:$WORK "$LIFECYCLE_RUNTIME" state x 2>&1)" "the runc in PATH" "with '$before' before it, output"
 	done
+}
+
+# hooks_of WORD...: the points at which a command line has hooks of ours added to the bundle; restored afterwards.
+hooks_of() {
+	echo '{}' >"$WORK/bundle/config.json"
+	(cd "$WORK/elsewhere" && ours "$@" probe)
+	jq -r '.hooks // {} | keys | join(" ")' "$WORK/bundle/config.json"
+}
+
+@test "restore has our hooks added, without a limit, since the runtime may stay for the container's life" {
+	stand_in true
+	mkdir "$WORK/elsewhere"
+	for detach in "" --detach; do
+		# shellcheck disable=SC2086 # a word or none
+		same "$(hooks_of restore --image-path /i $detach --bundle "$WORK/bundle" 2>/dev/null)" "createRuntime poststart poststop"
+		same "$(jq -c '[.hooks[][].timeout]' "$WORK/bundle/config.json")" "[null,null,null]" limits
+	done
+}
+
+@test "the bundle is meant in each spelling, and no other bundle is changed" {
+	stand_in true
+	mkdir "$WORK/elsewhere"
+	echo '{}' >"$WORK/elsewhere/config.json"
+	for words in "--bundle $WORK/bundle" "-bundle $WORK/bundle" "--bundle=$WORK/bundle" "-b $WORK/bundle" "-b=$WORK/bundle" \
+		"-b$WORK/bundle" "--bu $WORK/bundle" "--bund=$WORK/bundle" "-db $WORK/bundle" "-db$WORK/bundle"; do
+		# shellcheck disable=SC2086 # words
+		same "$(hooks_of create $words)" "createRuntime poststart poststop" "hooks with $words"
+	done
+	same "$(hooks_of create "-xb$WORK/bundle" 2>"$WORK/stderr")" "" "hooks where it is not clear"
+	one_line "$WORK/stderr"
+	same "$(cat "$WORK/elsewhere/config.json")" "{}" "the bundle of the current directory"
+}
+
+@test "annotations to be kept, and the one with the name, are our hooks' own options" {
+	stand_in true
+	ours --lifecycle-annotation team --lifecycle-name-annotation x.name run --bundle "$WORK/bundle" probe
+	for point in createRuntime poststart poststop; do
+		same "$(jq -c ".hooks.${point}[0].args[3:]" "$WORK/bundle/config.json")" \
+			'["--name-annotation","x.name","--annotation","team"]' "arguments at $point"
+	done
+	# what a runtime does with them
+	jq -r '.hooks.createRuntime[0] | .path, .args[1:][]' "$WORK/bundle/config.json" >"$WORK/hook"
+	mapfile -t words <"$WORK/hook"
+	state probe | jq -c '.annotations = {"x.name": "web", team: "blue", secret: "no"}' | "${words[@]}"
+	same "$(record probe '[.name, .annotations] | tojson')" '["web",{"team":"blue"}]' "name and annotations"
+	soft 2 ours --lifecycle-annotation= create probe
 }
 
 # options FILE: each option of ours that a text names, once.

@@ -52,7 +52,7 @@ delayed_run() {
 
 	ENDED=0
 	strace -f -qqq -o "$WORK/trace" -e trace=rt_sigtimedwait,flock -e inject=rt_sigtimedwait:delay_enter=300000 \
-		${SLOW_HOOKS:+-e inject=flock:delay_enter=100000} "$@" run --bundle "$BUNDLE" "$ID" </dev/null \
+		${SLOW_HOOKS:+-e inject=flock:delay_enter=150000} "$@" run --bundle "$BUNDLE" "$ID" </dev/null \
 		>"$WORK/container.out" 2>"$WORK/container.err" 3>&- || ENDED=$?
 	ELAPSED_MS=$(((${EPOCHREALTIME/./} - start) / 1000))
 }
@@ -85,18 +85,23 @@ short_bundle() {
 
 # The limit that is added afterwards shows that the hook's end was there to be lost.
 @test "lifecycle-runtime over crun: run adds no limit, with which crun would lose the end of a hook" {
-	local SLOW_HOOKS=yes
+	local _ SLOW_HOOKS=yes lost=0
 
 	short_bundle
-	delayed_run "$WORK/lifecycle" --root "$WORK/state"
-	same "$ENDED" 7 "exit status"
-	[ "$ELAPSED_MS" -lt 2000 ] || fail "took $ELAPSED_MS ms"
-	jq '.hooks |= map_values(map(.timeout = 2))' "$BUNDLE/config.json" >"$BUNDLE/config.new"
-	mv "$BUNDLE/config.new" "$BUNDLE/config.json"
-	delayed_run "$WORK/lifecycle" --root "$WORK/state"
-	same "$ENDED" 1 "exit status with a limit"
-	[ "$ELAPSED_MS" -ge 2000 ] || fail "took $ELAPSED_MS ms"
-	grep -q "timeout expired" "$WORK/container.err"
+	for _ in {1..5}; do
+		cp "$WORK/before.json" "$BUNDLE/config.json"
+		delayed_run "$WORK/lifecycle" --root "$WORK/state"
+		same "$ENDED" 7 "exit status"
+		[ "$ELAPSED_MS" -lt 2000 ] || fail "took $ELAPSED_MS ms"
+		jq '.hooks |= map_values(map(.timeout = 2))' "$BUNDLE/config.json" >"$BUNDLE/config.new"
+		mv "$BUNDLE/config.new" "$BUNDLE/config.json"
+		delayed_run "$WORK/lifecycle" --root "$WORK/state"
+		if [ "$ENDED" = 1 ] && [ "$ELAPSED_MS" -ge 2000 ] && grep -q "timeout expired" "$WORK/container.err"; then
+			lost=$((lost + 1))
+		fi
+	done
+	note "with a limit $lost of 5 were lost"
+	[ "$lost" -gt 0 ] || fail "crun does not have the fault any more: with a limit all ended as they should"
 }
 
 # Who creates and starts apart cannot meet it: there the limit stays, for a machine on which our hooks cannot keep theirs.

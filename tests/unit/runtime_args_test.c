@@ -88,6 +88,26 @@ static const struct {
 	{ "x create -b=/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
 	{ "x create --console-socket create --preserve-fds 3 ID", RUNTIME_CREATE, NULL, "ID", NULL,
 		NULL },
+	/* getopt's: short ones in one word, the beginning of a long one */
+	{ "x create -b/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x create -b/a=b ID", RUNTIME_CREATE, "/a=b", "ID", NULL, NULL },
+	{ "x run -db /b ID", RUNTIME_RUN, "/b", "ID", NULL, NULL },
+	{ "x run -db/b ID", RUNTIME_RUN, "/b", "ID", NULL, NULL },
+	{ "x run -d ID", RUNTIME_RUN, NULL, "ID", NULL, NULL },
+	{ "x create --bund=/b --pid /p ID", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
+	{ "x create --bu /b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x create --bundles /b ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	/* with no value there is none */
+	{ "x create -db", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
+	{ "x create ID -b", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	/* a checkpoint, as containerd and conmon have it restored, and all that runc can be told */
+	{ "x --root /r --log /l --log-format json restore --image-path /i --work-path /w "
+	  "--no-pivot --detach --bundle /b --pid-file /p ID",
+		RUNTIME_RESTORE, "/b", "ID", "/l", "/p" },
+	{ "x restore --manage-cgroups-mode soft --empty-ns network --lsm-profile t:n "
+	  "--lsm-mount-context c --tcp-established --console-socket /s -d -b /b ID",
+		RUNTIME_RESTORE, "/b", "ID", NULL, NULL },
+	{ "x checkpoint --image-path restore ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x create", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
 	{ "x create --bundle", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
 	{ "x --log", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
@@ -105,12 +125,48 @@ START_TEST(a_line_is_read_and_left_as_it_is)
 
 	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
 	ck_assert_int_eq(args.command, lines[_i].command);
-	ck_assert_pstr_eq(args.bundle, lines[_i].bundle);
-	ck_assert_pstr_eq(args.id, lines[_i].id);
+	ck_assert_pstr_eq(args.local.bundle, lines[_i].bundle);
+	ck_assert_pstr_eq(args.local.id, lines[_i].id);
 	ck_assert_pstr_eq(args.log, lines[_i].log);
-	ck_assert_pstr_eq(args.pid_file, lines[_i].pid_file);
+	ck_assert_pstr_eq(args.local.pid_file, lines[_i].pid_file);
 	join(line->words, text);
 	ck_assert_str_eq(text, lines[_i].line);
+	free(line);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	bool detach, unclear;
+	const char *config;
+} locals[] = {
+	{ "x restore ID", false, false, NULL },
+	{ "x restore --detach ID", true, false, NULL },
+	{ "x restore -detach=true ID", true, false, NULL },
+	{ "x restore --detach=false ID", false, false, NULL },
+	{ "x restore -db /b ID", true, false, NULL },
+	{ "x restore --det ID", true, false, NULL },
+	{ "x create -f/c ID", false, false, "/c" },
+	{ "x create --confi=c ID", false, false, "c" },
+	/* --config or --console-socket: getopt takes neither */
+	{ "x create --con c ID", false, false, NULL },
+	/* what a letter that is not known does with the rest, nobody knows */
+	{ "x create -xb/b ID", false, true, NULL },
+	{ "x create -xf ID", false, true, NULL },
+	{ "x create -xy ID", false, false, NULL },
+	{ "x create --xb ID", false, false, NULL },
+};
+
+START_TEST(what_follows_the_command_is_read)
+{
+	struct line *line = split(locals[_i].line);
+	struct runtime_args args;
+	const char *why, *word;
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
+	ck_assert_int_eq(args.local.detach, locals[_i].detach);
+	ck_assert_int_eq(args.local.unclear, locals[_i].unclear);
+	ck_assert_pstr_eq(args.local.config, locals[_i].config);
 	free(line);
 }
 END_TEST
@@ -139,6 +195,23 @@ START_TEST(our_options_are_taken_out)
 }
 END_TEST
 
+START_TEST(keys_of_annotations_are_kept_in_their_order)
+{
+	struct line *line = split("x --lifecycle-annotation a --lifecycle-name-annotation=n "
+				  "--lifecycle-annotation b create ID");
+	struct runtime_args args;
+	const char *why, *word;
+
+	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
+	ck_assert_str_eq(args.annotations[0], "a");
+	ck_assert_str_eq(args.annotations[1], "b");
+	ck_assert_ptr_null(args.annotations[2]);
+	ck_assert_str_eq(args.name_annotations[0], "n");
+	ck_assert_ptr_null(args.name_annotations[1]);
+	free(line);
+}
+END_TEST
+
 START_TEST(our_options_are_never_a_value_of_another)
 {
 	struct line *line = split("x --new --lifecycle-root /r create ID");
@@ -152,6 +225,10 @@ START_TEST(our_options_are_never_a_value_of_another)
 }
 END_TEST
 
+#define EIGHT(option)                                                                              \
+	option "1 " option "2 " option "3 " option "4 " option "5 " option "6 " option "7 " option \
+	       "8 "
+
 static const struct {
 	const char *line, *word, *log;
 } wrong[] = {
@@ -161,6 +238,10 @@ static const struct {
 	{ "x --lifecycle-wrap=yes create ID", "--lifecycle-wrap=yes", NULL },
 	{ "x --lifecycle- create ID", "--lifecycle-", NULL },
 	{ "x --lifecycle-rot /r --log /l create ID", "--lifecycle-rot", "/l" },
+	{ "x --lifecycle-annotation", "--lifecycle-annotation", NULL },
+	{ "x --lifecycle-annotation= create ID", "--lifecycle-annotation=", NULL },
+	{ "x " EIGHT("--lifecycle-annotation=") "--lifecycle-annotation=9 create ID",
+		"--lifecycle-annotation=9", NULL },
 };
 
 START_TEST(a_wrong_option_of_ours_is_told)
@@ -196,7 +277,9 @@ Suite *unit_suite(void)
 	TCase *tests = tcase_create("runtime_args");
 
 	tcase_add_loop_test(tests, a_line_is_read_and_left_as_it_is, 0, COUNT(lines));
+	tcase_add_loop_test(tests, what_follows_the_command_is_read, 0, COUNT(locals));
 	tcase_add_test(tests, our_options_are_taken_out);
+	tcase_add_test(tests, keys_of_annotations_are_kept_in_their_order);
 	tcase_add_test(tests, our_options_are_never_a_value_of_another);
 	tcase_add_loop_test(tests, a_wrong_option_of_ours_is_told, 0, COUNT(wrong));
 	tcase_add_test(tests, no_words_at_all_are_no_command);

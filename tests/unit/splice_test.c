@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/splice.h"
+#include "runtime/splice_name.h"
 #include "unit.h"
 
 #include <stdio.h>
@@ -297,7 +298,7 @@ START_TEST(all_of_our_hooks_are_named)
 {
 	size_t count = 0;
 
-	while (splice_hook_name(count))
+	while (splice_name_at(count))
 		count++;
 	ck_assert_uint_eq(count, 5);
 }

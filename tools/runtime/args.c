@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/args.h"
+#include "runtime/option.h"
 
 #include <string.h>
 
@@ -12,6 +13,7 @@ static const struct {
 	{ "create", RUNTIME_CREATE },
 	{ "run", RUNTIME_RUN },
 	{ "start", RUNTIME_START },
+	{ "restore", RUNTIME_RESTORE },
 	{ "boot", RUNTIME_OTHER },
 	{ "checkpoint", RUNTIME_OTHER },
 	{ "debug", RUNTIME_OTHER },
@@ -28,7 +30,6 @@ static const struct {
 	{ "mounts", RUNTIME_OTHER },
 	{ "pause", RUNTIME_OTHER },
 	{ "ps", RUNTIME_OTHER },
-	{ "restore", RUNTIME_OTHER },
 	{ "resume", RUNTIME_OTHER },
 	{ "spec", RUNTIME_OTHER },
 	{ "state", RUNTIME_OTHER },
@@ -62,55 +63,6 @@ static const char *const global_values[] = {
 	NULL,
 };
 
-static const char *const command_values[] = {
-	"bundle",
-	"b",
-	"config",
-	"f",
-	"console-socket",
-	"c",
-	"pid-file",
-	"p",
-	"preserve-fds",
-	"user-log",
-	NULL,
-};
-
-/* An option in either way of writing it: `--name value`, `--name=value`, with one dash or two. */
-struct option {
-	const char *name;
-	size_t length;
-	const char *value; /* after the `=`; NULL if there is none */
-};
-
-static bool read_option(const char *word, struct option *ret_option)
-{
-	const char *name = word, *equals;
-
-	if (word[0] != '-' || word[1] == '\0' || strcmp(word, "--") == 0)
-		return false;
-	name += word[1] == '-' ? 2 : 1;
-	equals = strchr(name, '=');
-	ret_option->name = name;
-	ret_option->length = equals != NULL ? (size_t)(equals - name) : strlen(name);
-	ret_option->value = equals != NULL ? equals + 1 : NULL;
-	return true;
-}
-
-static bool is_named(const struct option *option, const char *name)
-{
-	return strlen(name) == option->length && memcmp(option->name, name, option->length) == 0;
-}
-
-static bool is_among(const struct option *option, const char *const *names)
-{
-	for (; *names != NULL; names++) {
-		if (is_named(option, *names))
-			return true;
-	}
-	return false;
-}
-
 static bool read_command(const char *word, enum runtime_command *ret_command)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -124,27 +76,67 @@ static bool read_command(const char *word, enum runtime_command *ret_command)
 
 /* ---- our own options ---- */
 
-static bool *find_flag(struct runtime_args *args, const struct option *option)
+enum own_kind {
+	OWN_FLAG,
+	OWN_VALUE,
+	OWN_LIST, /* may be there more than once */
+};
+
+static const struct own_row {
+	const char *name;
+	enum own_kind kind;
+	size_t offset;
+} own_rows[] = {
+	{ "lifecycle-runtime", OWN_VALUE, offsetof(struct runtime_args, runtime) },
+	{ "lifecycle-root", OWN_VALUE, offsetof(struct runtime_args, root) },
+	{ "lifecycle-hooks", OWN_VALUE, offsetof(struct runtime_args, hooks_dir) },
+	{ "lifecycle-exit-dir", OWN_VALUE, offsetof(struct runtime_args, exit_dir) },
+	{ "lifecycle-annotation", OWN_LIST, offsetof(struct runtime_args, annotations) },
+	{ "lifecycle-name-annotation", OWN_LIST, offsetof(struct runtime_args, name_annotations) },
+	{ "lifecycle-wrap", OWN_FLAG, offsetof(struct runtime_args, wrap) },
+	{ "lifecycle-help", OWN_FLAG, offsetof(struct runtime_args, help) },
+	{ "lifecycle-version", OWN_FLAG, offsetof(struct runtime_args, version) },
+};
+
+static const struct own_row *find_own(const struct option *option)
 {
-	if (is_named(option, "lifecycle-wrap"))
-		return &args->wrap;
-	if (is_named(option, "lifecycle-help"))
-		return &args->help;
-	if (is_named(option, "lifecycle-version"))
-		return &args->version;
+	for (size_t i = 0; i < sizeof(own_rows) / sizeof(own_rows[0]); i++) {
+		if (option_is(option, own_rows[i].name))
+			return &own_rows[i];
+	}
 	return NULL;
 }
 
-static const char **find_slot(struct runtime_args *args, const struct option *option)
+/* Where the value goes; NULL if no more of them can be kept. */
+static const char **find_slot(struct runtime_args *args, const struct own_row *row)
 {
-	if (is_named(option, "lifecycle-runtime"))
-		return &args->runtime;
-	if (is_named(option, "lifecycle-root"))
-		return &args->root;
-	if (is_named(option, "lifecycle-hooks"))
-		return &args->hooks_dir;
-	if (is_named(option, "lifecycle-exit-dir"))
-		return &args->exit_dir;
+	const char **slots = (void *)((char *)args + row->offset);
+	size_t count = 0;
+
+	if (row->kind == OWN_VALUE)
+		return slots;
+	while (count < DEFAULTS_MAX_ANNOTATIONS && slots[count] != NULL)
+		count++;
+	return count < DEFAULTS_MAX_ANNOTATIONS ? &slots[count] : NULL;
+}
+
+static const char *fault_of(const struct own_row *row, const struct option *option)
+{
+	if (row == NULL)
+		return "unknown option";
+	return row->kind == OWN_FLAG && option->value != NULL ? "the option takes no value" : NULL;
+}
+
+static const char *keep_value(
+	struct runtime_args *args, const struct own_row *row, const char *value)
+{
+	const char **slot = find_slot(args, row);
+
+	if (value == NULL || *value == '\0')
+		return "the option needs a value";
+	if (slot == NULL)
+		return "the option is there more than eight times";
+	*slot = value;
 	return NULL;
 }
 
@@ -152,23 +144,20 @@ static const char **find_slot(struct runtime_args *args, const struct option *op
 static size_t read_own(struct runtime_args *args, char **argv, const char **ret_why)
 {
 	struct option option;
-	const char **slot;
-	bool *flag;
+	const struct own_row *row;
+	const char *why;
 
-	read_option(argv[0], &option);
-	flag = find_flag(args, &option);
-	if (flag != NULL && option.value == NULL) {
-		*flag = true;
+	(void)option_read(argv[0], &option);
+	row = find_own(&option);
+	why = fault_of(row, &option);
+	if (why == NULL && row->kind == OWN_FLAG) {
+		*(bool *)((char *)args + row->offset) = true;
 		return 1;
 	}
-	slot = find_slot(args, &option);
-	if (flag != NULL || slot == NULL) {
-		*ret_why = flag != NULL ? "the option takes no value" : "unknown option";
-		return 0;
-	}
-	*slot = option.value != NULL ? option.value : argv[1];
-	if (*slot == NULL || **slot == '\0') {
-		*ret_why = "the option needs a value";
+	if (why == NULL)
+		why = keep_value(args, row, option.value != NULL ? option.value : argv[1]);
+	if (why != NULL) {
+		*ret_why = why;
 		return 0;
 	}
 	return option.value != NULL ? 1 : 2;
@@ -192,9 +181,9 @@ static const char *log_file(const char *value)
 
 static void keep_global(struct runtime_args *args, const struct option *option, const char *value)
 {
-	if (is_named(option, "log") || is_named(option, "l"))
+	if (option_is(option, "log") || option_is(option, "l"))
 		args->log = log_file(value);
-	else if (is_named(option, "log-format"))
+	else if (option_is(option, "log-format"))
 		args->log_format = value;
 }
 
@@ -202,13 +191,11 @@ static void keep_global(struct runtime_args *args, const struct option *option, 
 static bool names_another(char **words)
 {
 	enum runtime_command command;
-	struct option option;
 
 	for (; words[0] != NULL && words[1] != NULL; words++) {
 		if (read_command(words[0], &command))
 			return true;
-		if (read_option(words[0], &option) && option.value == NULL &&
-			is_among(&option, command_values))
+		if (locals_takes_next(words[0]))
 			words++;
 	}
 	return false;
@@ -233,47 +220,16 @@ static size_t read_global(struct runtime_args *args, struct globals *globals, ch
 	struct option option;
 	bool separate;
 
-	if (!read_option(words[0], &option)) {
+	if (!option_read(words[0], &option)) {
 		globals->unsure = false;
 		globals->no_more |= strcmp(words[0], "--") == 0;
 		return keep(globals, words, 1);
 	}
-	separate = option.value == NULL && words[1] != NULL && is_among(&option, global_values);
+	separate =
+		option.value == NULL && words[1] != NULL && option_is_among(&option, global_values);
 	globals->unsure = option.value == NULL && !separate;
 	keep_global(args, &option, separate ? words[1] : option.value);
 	return keep(globals, words, separate ? 2 : 1);
-}
-
-/* ---- after the command ---- */
-
-static void keep_local(struct runtime_args *args, const struct option *option, const char *value)
-{
-	if (is_named(option, "bundle") || is_named(option, "b"))
-		args->bundle = value;
-	else if (is_named(option, "config") || is_named(option, "f"))
-		args->config = value;
-	else if (is_named(option, "pid-file") || is_named(option, "p"))
-		args->pid_file = value;
-}
-
-/* The ID is the last word that is neither an option nor the value of a known one: options may come after it. */
-static void read_locals(struct runtime_args *args, char **words)
-{
-	while (*words != NULL) {
-		struct option option;
-		bool separate;
-
-		if (!read_option(*words, &option)) {
-			if (strcmp(*words, "--") != 0)
-				args->id = *words;
-			words++;
-			continue;
-		}
-		separate = option.value == NULL && words[1] != NULL &&
-			   is_among(&option, command_values);
-		keep_local(args, &option, separate ? words[1] : option.value);
-		words += separate ? 2 : 1;
-	}
 }
 
 /* ---- the whole ---- */
@@ -288,7 +244,7 @@ static bool is_command(struct runtime_args *args, const struct globals *globals,
 {
 	struct option option;
 
-	if (!globals->no_more && (read_option(words[0], &option) || strcmp(words[0], "--") == 0))
+	if (!globals->no_more && (option_read(words[0], &option) || strcmp(words[0], "--") == 0))
 		return false;
 	if (!read_command(words[0], &args->command))
 		return !globals->unsure;
@@ -316,7 +272,7 @@ int runtime_args_read(
 		words += taken;
 	}
 	if (args.command != RUNTIME_OTHER && *words != NULL)
-		read_locals(&args, words + 1);
+		locals_read(words + 1, &args.local);
 	while (*words != NULL)
 		*globals.kept++ = *words++;
 	*globals.kept = NULL;

@@ -12,6 +12,9 @@
 #ifndef ARGS_H
 #define ARGS_H
 
+#include "base/defaults.h"
+#include "runtime/locals.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -20,6 +23,7 @@ enum runtime_command {
 	RUNTIME_CREATE,
 	RUNTIME_RUN,
 	RUNTIME_START,
+	RUNTIME_RESTORE,
 	RUNTIME_UNCLEAR,
 };
 
@@ -29,6 +33,8 @@ struct runtime_args {
 	const char *root;
 	const char *hooks_dir;
 	const char *exit_dir;
+	const char *annotations[DEFAULTS_MAX_ANNOTATIONS + 1]; /* NULL after the last one */
+	const char *name_annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
 	bool wrap;
 	bool help;
 	bool version;
@@ -36,10 +42,7 @@ struct runtime_args {
 	enum runtime_command command;
 	const char *log; /* the file that it names */
 	const char *log_format;
-	const char *bundle;
-	const char *config; /* another file than config.json */
-	const char *pid_file;
-	const char *id;
+	struct locals local;
 };
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/find.h"
-#include "runtime/splice.h"
+#include "runtime/splice_name.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -87,7 +87,7 @@ const char *runtime_missing_hook(const char *hooks_dir)
 {
 	const char *name;
 
-	for (size_t i = 0; (name = splice_hook_name(i)) != NULL; i++) {
+	for (size_t i = 0; (name = splice_name_at(i)) != NULL; i++) {
 		char path[PATH_MAX];
 
 		if (!join(path, hooks_dir, strlen(hooks_dir), name) || !is_program(path))

@@ -17,10 +17,10 @@ static struct lifecycle_outcome outcome_of(const struct runtime_seen *seen)
 	};
 }
 
-/* A successful start has the time of its end, when the success was seen; a failure has the time of the call. */
+/* A start that succeeded has the time of its end, when the success was seen; all else has the time of the call. */
 static int64_t time_of(const struct runtime_seen *seen)
 {
-	bool started = seen->point == LIFECYCLE_POINT_START && seen->status == 0;
+	bool started = seen->point != LIFECYCLE_POINT_CREATE && seen->status == 0;
 
 	return started ? seen->began + seen->duration_ns : seen->began;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records how a runtime's create or start ended. */
+/* Records how a runtime's create, start or restore ended. */
 #ifndef RUNTIME_RECORD_H
 #define RUNTIME_RECORD_H
 

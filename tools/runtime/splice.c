@@ -2,6 +2,7 @@
 #include "runtime/splice.h"
 #include "runtime/jscan_text.h"
 #include "runtime/splice_hook.h"
+#include "runtime/splice_name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,20 +21,14 @@ struct point {
 };
 
 static const struct point points[] = {
-	{ "prestart", SPLICE_OUR_PREFIX "prestart", FIRST_OF_OTHERS },
-	{ "createRuntime", SPLICE_OUR_PREFIX "create-runtime", FIRST },
-	{ "createContainer", SPLICE_OUR_PREFIX "create-container", NOWHERE },
-	{ "poststart", SPLICE_OUR_PREFIX "poststart", FIRST },
-	{ "poststop", SPLICE_POSTSTOP, LAST },
+	{ "prestart", SPLICE_NAME_PRESTART, FIRST_OF_OTHERS },
+	{ "createRuntime", SPLICE_NAME_CREATE_RUNTIME, FIRST },
+	{ "createContainer", SPLICE_NAME_CREATE_CONTAINER, NOWHERE },
+	{ "poststart", SPLICE_NAME_POSTSTART, FIRST }, { "poststop", SPLICE_NAME_POSTSTOP, LAST },
 	{ "startContainer", NULL, NOWHERE }, /* it would run in the container */
 };
 
 #define POINT_COUNT (sizeof(points) / sizeof(points[0]))
-
-const char *splice_hook_name(size_t index)
-{
-	return index < POINT_COUNT ? points[index].hook : NULL;
-}
 
 /* ---- one hook point's array ---- */
 
@@ -58,7 +53,8 @@ static bool take_census(struct splice *splice, const struct point *point,
 			return false;
 		census.all++;
 		census.foreign += hook.name == NULL;
-		census.present |= hook.name == point->hook && !hook.wraps;
+		census.present |=
+			hook.name != NULL && strcmp(hook.name, point->hook) == 0 && !hook.wraps;
 		census.last_end = object.end;
 	}
 	*ret_census = census;

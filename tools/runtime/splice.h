@@ -23,7 +23,4 @@
 int splice_hooks(const char *text, size_t length, const struct splice_plan *plan, char **ret_text,
 	size_t *ret_length, const char **ret_why);
 
-/* The names of our hooks, one after the other, then NULL. */
-const char *splice_hook_name(size_t index);
-
 #endif

@@ -2,7 +2,7 @@
 #include "runtime/splice_hook.h"
 #include "base/defaults.h"
 #include "runtime/jscan_text.h"
-#include "runtime/splice.h"
+#include "runtime/splice_name.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -78,7 +78,7 @@ static void put_own_args(struct splice *splice, const char *name)
 	splice_put(splice, "[");
 	jscan_put_string(splice->out, name);
 	put_option(splice, "--root", splice->plan->root);
-	if (strcmp(name, SPLICE_POSTSTOP) == 0)
+	if (strcmp(name, SPLICE_NAME_POSTSTOP) == 0)
 		put_option(splice, "--exit-dir", splice->plan->exit_dir);
 	put_each(splice, "--name-annotation", splice->plan->name_annotations);
 	put_each(splice, "--annotation", splice->plan->annotations);
@@ -123,7 +123,7 @@ static const char *find_ours(const struct splice_plan *plan, const char *path)
 
 	if (!is_in(plan->hooks_dir, path, length) && !is_in(plan->installed_dir, path, length))
 		return NULL;
-	for (size_t i = 0; (name = splice_hook_name(i)) != NULL; i++)
+	for (size_t i = 0; (name = splice_name_at(i)) != NULL; i++)
 		if (strcmp(path + length, name) == 0)
 			return name;
 	return NULL;

@@ -11,9 +11,6 @@
 
 #include <stdio.h>
 
-#define SPLICE_OUR_PREFIX "lifecycle-"
-#define SPLICE_POSTSTOP   SPLICE_OUR_PREFIX "poststop"
-
 struct splice {
 	const struct splice_plan *plan;
 	FILE *out;
@@ -28,7 +25,7 @@ struct hook {
 	struct jscan_value path;
 	struct jscan_value args; /* JSCAN_NULL if there are none */
 	long timeout;            /* in seconds; 0 if it has none */
-	const char *name;        /* as splice_hook_name() has it; NULL if the hook is another's */
+	const char *name;        /* one of ours; NULL if the hook is another's */
 	bool wraps;              /* ours, running another's */
 	bool wrappable;          /* another's, with an absolute path */
 };
