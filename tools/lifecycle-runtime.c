@@ -4,6 +4,7 @@
 #include "runtime/args.h"
 #include "runtime/bundle.h"
 #include "runtime/child.h"
+#include "runtime/docker.h"
 #include "runtime/find.h"
 #include "runtime/log.h"
 #include "runtime/record.h"
@@ -170,9 +171,27 @@ static bool can_be_recorded(const struct call *call)
 	return call->root != NULL && id != NULL && lifecycle_id_valid(id);
 }
 
+/* The name that the engine gave the container, if it says so in the bundle. */
+static bool find_name(const struct call *call, char *name, size_t size)
+{
+	const struct locals *local = &call->args.local;
+	size_t length;
+	char *config;
+	bool found;
+
+	if (local->unclear || local->config != NULL)
+		return false;
+	config = runtime_bundle_read(local->bundle, &length);
+	if (config == NULL)
+		return false;
+	found = docker_name(config, length, local->id, name, size);
+	free(config);
+	return found;
+}
+
 static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
 {
-	char words[4096] = "";
+	char words[4096] = "", name[256];
 	struct lifecycle_error error;
 
 	if (!can_be_recorded(call))
@@ -182,10 +201,12 @@ static void record(const struct call *call, struct runtime_seen *seen, int64_t p
 	else if (seen->point != LIFECYCLE_POINT_START)
 		seen->pid = read_pid(call->args.local.pid_file);
 	seen->words = words;
+	if (seen->point != LIFECYCLE_POINT_START && find_name(call, name, sizeof(name)))
+		seen->name = name;
 	if (runtime_record(call->root, seen, &error) < 0)
 		runtime_log_warning(
 			&call->log, "'%s' is not recorded: %s", seen->id, error.message);
-	seen->words = NULL;
+	seen->words = seen->name = NULL;
 }
 
 static int run_and_record(struct call *call, enum lifecycle_point point)

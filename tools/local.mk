@@ -68,6 +68,7 @@ tools_libruntime_a_SOURCES = \
 	tools/runtime/args.c tools/runtime/args.h \
 	tools/runtime/bundle.c tools/runtime/bundle.h \
 	tools/runtime/child.c tools/runtime/child.h \
+	tools/runtime/docker.c tools/runtime/docker.h \
 	tools/runtime/find.c tools/runtime/find.h \
 	tools/runtime/locals.c tools/runtime/locals.h \
 	tools/runtime/log.c tools/runtime/log.h \

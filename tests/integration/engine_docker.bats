@@ -173,3 +173,13 @@ milliseconds_of_failing_run()
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart" hooks
 	[[ $(record "$ID" '.hooks[0].command') == /proc/*/exe ]] || fail "its hook is not wrapped"
 }
+
+@test "docker: a person finds the container by its name, also one that failed, and one that was renamed" {
+	docker_start lifecycle --name "$PREFIX-web" bb:1 sleep 100
+	same "$("$QUERY" --root "$ROOT" inspect "$PREFIX-web" | jq -r '.[0] | .id, .name')" "$ID"$'\n'"$PREFIX-web" "id and name"
+	! docker_ run --name "$PREFIX-bad" --network none --runtime lifecycle bb:1 /bin/does-not-exist >"$WORK/out" 2>&1 || fail "it ran"
+	same "$("$QUERY" --root "$ROOT" inspect "$PREFIX-bad" | jq -r '.[0].create_error')" true create_error
+	docker_ rename "$PREFIX-web" "$PREFIX-db"
+	docker_ restart --time 0 "$PREFIX-db" >/dev/null
+	same "$("$QUERY" --root "$ROOT" inspect "$PREFIX-db" | jq -r '.[0].id')" "$ID" "id by the new name"
+}

@@ -283,6 +283,56 @@ hooks_of() {
 	soft 2 ours --lifecycle-annotation= create probe
 }
 
+# name_of SOURCE [DESTINATION]: the recorded name of `probe`, whose bundle mounts SOURCE there; its record is removed.
+name_of() {
+	jq -n --arg source "$1" --arg destination "${2:-/etc/hostname}" \
+		'{mounts: [{destination: "/etc/hosts", source: "/x"}, {$destination, $source}]}' >"$WORK/bundle/config.json"
+	ours create --bundle "$WORK/bundle" probe
+	record probe .name
+	rm -r "${ROOT:?}/probe"
+}
+
+@test "the name of Docker's is the one in config.v2.json, beside the file that is mounted on /etc/hostname" {
+	local directory=$WORK/containers/probe
+
+	stand_in true
+	mkdir -p "$directory" "$WORK/containers/other"
+	jq -n '{ID: "probe", Config: {Name: "/no"}, Name: "/web"}' | tee "$directory/config.v2.json" >"$WORK/good"
+	cp "$WORK/good" "$WORK/containers/other/config.v2.json"
+	same "$(name_of "$directory/hostname")" web
+	# another container's, another file's, no path, no mount
+	same "$(name_of "$WORK/containers/other/hostname")" ""
+	same "$(name_of "$directory/hosts")" ""
+	same "$(name_of "$directory/hostname" /etc/resolv.conf)" ""
+	same "$(name_of probe/hostname)" ""
+	same "$(name_of hostname)" ""
+	same "$(name_of "$WORK/containers/none/hostname")" ""
+}
+
+@test "a config.v2.json that is not as Docker has it gives no name, and holds nothing up" {
+	local file=$WORK/containers/probe/config.v2.json text
+
+	stand_in true
+	mkdir -p "${file%/*}"
+	for text in '' '[]' '{"Name":"/web"}' '{"ID":"other","Name":"/web"}' '{"ID":"probe","Name":"web"}' '{"ID":"probe","Name":"/"}' \
+		'{"ID":"probe","Name":1}' '{"ID":"probe","Name":"/web","name":"/other"}' '{"ID":"probe","Name":"/web"' \
+		"{\"ID\":\"probe\",\"Name\":\"/$(head -c 300 /dev/zero | tr '\0' x)\"}"; do
+		echo "$text" >"$file"
+		same "$(name_of "${file%/*}/hostname")" "" "name of $text"
+	done
+	echo '{"ID":"probe","Name":"/web"}' >"$file"
+	truncate -s 1048576 "$WORK/zeros"
+	tr '\0' ' ' <"$WORK/zeros" >>"$file"
+	same "$(name_of "${file%/*}/hostname")" "" "name in a large file"
+	echo '{"ID":"probe","Name":"/web"}' >"$WORK/elsewhere"
+	ln -sf "$WORK/elsewhere" "$file"
+	same "$(name_of "${file%/*}/hostname")" "" "name behind a link"
+	rm "$file"
+	mkfifo "$file"
+	same "$(within 2000 name_of "${file%/*}/hostname")" "" "name in a pipe"
+	same "$(name_of "${file%/*}/hostname" 2>&1)" "" "what is said"
+}
+
 # options FILE: each option of ours that a text names, once.
 options() {
 	grep -Eo -- '--lifecycle-[a-z]+(-[a-z]+)*' "$1" | sort -u

@@ -145,20 +145,46 @@ static int edit_config(int directory, const struct config *config, const struct 
 	return result;
 }
 
+/* The descriptor of the bundle's directory; what it has read is the caller's, whatever is returned. */
+static int open_bundle(const char *bundle, struct config *config, const struct reason *reason)
+{
+	int directory = open(bundle != NULL ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (directory < 0)
+		return fail_errno(reason, "cannot open the bundle");
+	if (read_config(directory, config, reason) < 0) {
+		(void)close(directory);
+		return -1;
+	}
+	return directory;
+}
+
 int runtime_bundle_add_hooks(
 	const char *bundle, const struct splice_plan *plan, char *why, size_t why_size)
 {
 	struct reason reason = { why, why_size };
 	struct config config = { 0 };
-	int directory = open(bundle != NULL ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int result;
+	int directory = open_bundle(bundle, &config, &reason), result = -1;
 
-	if (directory < 0)
-		return fail_errno(&reason, "cannot open the bundle");
-	result = read_config(directory, &config, &reason);
-	if (result == 0)
+	if (directory >= 0) {
 		result = edit_config(directory, &config, plan, &reason);
+		(void)close(directory);
+	}
 	free(config.text);
-	(void)close(directory);
 	return result;
+}
+
+char *runtime_bundle_read(const char *bundle, size_t *ret_length)
+{
+	struct reason reason = { NULL, 0 };
+	struct config config = { 0 };
+	int directory = open_bundle(bundle, &config, &reason);
+
+	if (directory < 0) {
+		free(config.text);
+		return NULL;
+	}
+	(void)close(directory);
+	*ret_length = config.length;
+	return config.text;
 }

@@ -15,4 +15,7 @@
 int runtime_bundle_add_hooks(
 	const char *bundle, const struct splice_plan *plan, char *why, size_t why_size);
 
+/* The bundle's config.json as it is; NULL if it cannot be read. free() it. */
+char *runtime_bundle_read(const char *bundle, size_t *ret_length);
+
 #endif

@@ -25,8 +25,21 @@ static int64_t time_of(const struct runtime_seen *seen)
 	return started ? seen->began + seen->duration_ns : seen->began;
 }
 
-static int store(
-	const char *root, struct lifecycle_evidence *evidence, struct lifecycle_error *error)
+static int name(struct lifecycle_store *store, const struct runtime_seen *seen, int64_t deadline,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
+
+	if (seen->name == NULL)
+		return 0;
+	report.event = LIFECYCLE_EVENT_NAMED;
+	report.id = seen->id;
+	report.name = seen->name;
+	return lifecycle_store_report(store, &report, deadline, NULL, error);
+}
+
+static int store(const char *root, const struct runtime_seen *seen,
+	struct lifecycle_evidence *evidence, struct lifecycle_error *error)
 {
 	int64_t deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
 	struct lifecycle_store *store;
@@ -35,6 +48,8 @@ static int store(
 	if (lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, error) < 0)
 		return -1;
 	result = lifecycle_store_fold(store, evidence, deadline, error);
+	if (result == 0)
+		result = name(store, seen, deadline, error);
 	lifecycle_store_close(store);
 	return result;
 }
@@ -50,7 +65,7 @@ int runtime_record(const char *root, const struct runtime_seen *seen, struct lif
 		return -1;
 	result = lifecycle_evidence_end(evidence, &outcome, error);
 	if (result == 0)
-		result = store(root, evidence, error);
+		result = store(root, seen, evidence, error);
 	lifecycle_evidence_free(evidence);
 	return result;
 }

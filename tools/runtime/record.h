@@ -13,6 +13,8 @@ struct runtime_seen {
 	int64_t pid;
 	int status;        /* as waitpid gave it */
 	const char *words; /* the runtime's own words, "" if there are none */
+	const char
+		*name; /* of the container, where somebody else than a hook knows it; else NULL */
 };
 
 int runtime_record(
