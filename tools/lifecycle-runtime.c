@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* lifecycle-runtime: an OCI runtime's command line that records, and hands everything on to a real runtime. */
+#include "base/defaults.h"
 #include "libstate.h"
 #include "runtime/args.h"
 #include "runtime/bundle.h"
@@ -191,7 +192,7 @@ static bool find_name(const struct call *call, char *name, size_t size)
 
 static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
 {
-	char words[4096] = "", name[256];
+	char words[DEFAULTS_TEXT_LIMIT] = "", name[256];
 	struct lifecycle_error error;
 
 	if (!can_be_recorded(call))

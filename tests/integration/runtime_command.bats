@@ -333,6 +333,36 @@ name_of() {
 	same "$(name_of "${file%/*}/hostname" 2>&1)" "" "what is said"
 }
 
+# words_of LOG: what is recorded of a create that fails and leaves this in its log, behind what was there before.
+words_of() {
+	printf '%s' "$1" >"$WORK/words"
+	echo '{"level":"error","msg":"of before"}' >"$WORK/log.json"
+	stand_in "cat '$WORK/words' >>'$WORK/log.json'; exit 1"
+	! ours --log "$WORK/log.json" create --bundle "$WORK/bundle" probe || fail "created"
+	record probe '.errors[0].message'
+	rm -r "${ROOT:?}/probe"
+}
+
+@test "the runtime's words are the last error's message, however its log is laid out" {
+	local pretty=$'{\n  "msg": "container \'x\' exists",\n  "level": "error",\n  "time": "now"\n}\n'
+
+	same "$(words_of '{"level":"error","msg":"no such file"}')" "no such file"
+	same "$(words_of "$pretty")" "container 'x' exists"
+	same "$(words_of '{"level":"error","msg":"first"}'$'\n'"$pretty")" "container 'x' exists"
+	same "$(words_of "$pretty"'{"level":"error","msg":"last"}{"level":"warning","msg":"no"}')" last
+	same "$(words_of "$pretty"'{"level":"error","msg":"-- "}')" "container 'x' exists"
+	same "$(words_of "$pretty"$'and a line of text\n')" "container 'x' exists"
+	# text logs, whose lines without a letter say nothing
+	same "$(words_of $'first\nlevel=error msg="the last"\n')" 'level=error msg="the last"'
+	same "$(words_of $'what it was\n}\n ---\n42\n')" "what it was"
+	same "$(words_of $'\xc3\xa9\n}\n')" "é"
+	# a value that is not whole
+	same "$(words_of $'what it was\n{"level":"error","msg":"cut o')" "what it was"
+	for nothing in '' $'}\n' '{' $'{"level":"warning","msg":"a warning"}\n' $'{"level":"error","msg":"}"}\n'; do
+		same "$(words_of "$nothing")" "$(words_of '')" "words of '$nothing'"
+	done
+}
+
 # options FILE: each option of ours that a text names, once.
 options() {
 	grep -Eo -- '--lifecycle-[a-z]+(-[a-z]+)*' "$1" | sort -u

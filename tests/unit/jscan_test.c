@@ -261,12 +261,35 @@ END_TEST
 
 #define COUNT(list) ((int)(sizeof(list) / sizeof((list)[0])))
 
+static const struct {
+	const char *text;
+	int length; /* -1: it begins with no value */
+} firsts[] = {
+	{ "{}{}", 2 },
+	{ "{\n\"a\": 1\n}\nmore", 10 },
+	{ "[1] x", 3 },
+	{ "\"a\"b", 3 },
+	{ "{\"a\":1", -1 },
+	{ "x{}", -1 },
+	{ "", -1 },
+};
+
+START_TEST(the_first_of_several_is_found)
+{
+	struct jscan_value value;
+	bool found = jscan_first(firsts[_i].text, strlen(firsts[_i].text), &value);
+
+	ck_assert_int_eq(found ? value.end - value.start : -1, firsts[_i].length);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("jscan");
 	TCase *tests = tcase_create("jscan");
 
 	tcase_add_loop_test(tests, accepts_what_the_grammar_has, 0, COUNT(good));
+	tcase_add_loop_test(tests, the_first_of_several_is_found, 0, COUNT(firsts));
 	tcase_add_loop_test(tests, refuses_what_it_has_not, 0, COUNT(bad));
 	tcase_add_test(tests, refuses_every_beginning_of_a_text);
 	tcase_add_test(tests, a_nul_ends_nothing);

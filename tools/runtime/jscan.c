@@ -208,6 +208,13 @@ bool jscan(const char *text, size_t length, struct jscan_value *ret_value)
 	return true;
 }
 
+bool jscan_first(const char *text, size_t length, struct jscan_value *ret_value)
+{
+	struct cursor cursor = { text, text + length };
+
+	return scan_value(&cursor, JSCAN_DEPTH_MAX, ret_value);
+}
+
 /* Past the opening bracket or the comma before the next one; false at the closing bracket. */
 static bool enter_next(const struct jscan_value *list, const char *at, struct cursor *ret_cursor)
 {

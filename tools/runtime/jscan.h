@@ -32,6 +32,9 @@ struct jscan_value {
 /* True if all of the text is one JSON value by RFC 8259's grammar, with white space around it. */
 bool jscan(const char *text, size_t length, struct jscan_value *ret_value);
 
+/* The same of the value with which the text begins, whatever comes after it. */
+bool jscan_first(const char *text, size_t length, struct jscan_value *ret_value);
+
 /* Members or elements, one after the other: *cursor is NULL at first. After the last: false, and nothing is touched. */
 bool jscan_next_member(const struct jscan_value *object, const char **cursor,
 	struct jscan_value *ret_key, struct jscan_value *ret_member);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/log.h"
+#include "base/defaults.h"
 #include "base/log_line.h"
 #include "libstate.h"
 #include "runtime/jscan_text.h"
 
+#include <ctype.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -168,32 +170,60 @@ static void read_string(const struct jscan_value *string, char *buffer, size_t s
 	free(whole);
 }
 
-/* The message of a line as runc, crun and runsc write it. */
-static bool read_json_error(const char *line, char *buffer, size_t size)
+/* A line without a letter is a bracket, a rule or a number, and says nothing. */
+static bool says_something(const char *text)
 {
-	struct jscan_value object, level, message;
+	for (; *text != '\0'; text++) {
+		if (isalpha((unsigned char)*text) || (unsigned char)*text >= 0x80)
+			return true;
+	}
+	return false;
+}
 
-	if (!jscan(line, strlen(line), &object) || object.kind != JSCAN_OBJECT ||
-		jscan_find(&object, "level", &level) != JSCAN_FOUND || !is_error(&level) ||
-		jscan_find(&object, "msg", &message) != JSCAN_FOUND || message.kind != JSCAN_STRING)
+/* The message of an error, as runc, crun and runsc write it. */
+static bool read_json_error(const struct jscan_value *object, char *message, size_t size)
+{
+	struct jscan_value level, text;
+
+	if (jscan_find(object, "level", &level) != JSCAN_FOUND || !is_error(&level) ||
+		jscan_find(object, "msg", &text) != JSCAN_FOUND || text.kind != JSCAN_STRING)
 		return false;
-	read_string(&message, buffer, size);
+	message[0] = '\0';
+	read_string(&text, message, size);
+	return says_something(message);
+}
+
+/* The next entry of a log: a JSON object, on one line or more, or else a line of text, which is cut off the rest. */
+static bool next_entry(char **rest, struct jscan_value *ret_object, const char **ret_line)
+{
+	if (*rest == NULL)
+		return false;
+	*rest += strspn(*rest, " \t\r\n");
+	if (**rest == '\0')
+		return false;
+	*ret_line = NULL;
+	if (**rest == '{' && jscan_first(*rest, strlen(*rest), ret_object))
+		*rest += ret_object->end - ret_object->start;
+	else
+		*ret_line = strsep(rest, "\n");
 	return true;
 }
 
 void runtime_log_last_error(const struct runtime_log *log, int64_t place, char *buffer, size_t size)
 {
-	char *text = read_tail(log, place), *rest = text, *line;
+	char *text = read_tail(log, place), *rest = text, message[DEFAULTS_TEXT_LIMIT];
+	struct jscan_value object;
+	const char *line;
 	bool marked = false;
 
 	buffer[0] = '\0';
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (*line == '\0')
-			continue;
-		if (read_json_error(line, buffer, size))
+	while (next_entry(&rest, &object, &line)) {
+		if (line == NULL && read_json_error(&object, message, sizeof(message))) {
+			snprintf(buffer, size, "%s", message);
 			marked = true;
-		else if (!marked && *line != '{')
+		} else if (line != NULL && !marked && *line != '{' && says_something(line)) {
 			snprintf(buffer, size, "%s", line);
+		}
 	}
 	free(text);
 }

@@ -25,7 +25,10 @@ void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 /* How long the file is now: what is written after this place is the next command's. */
 int64_t runtime_log_length(const struct runtime_log *log);
 
-/* The message of the last error after `place`; without an error the last line; "" if there is no line. */
+/*
+ * The message of the last error after `place`, in a log of JSON objects that may each be on more than one line; without
+ * an error the last line of text. What has no letter in it is no message; "" if there is none.
+ */
 void runtime_log_last_error(
 	const struct runtime_log *log, int64_t place, char *buffer, size_t size);
 
