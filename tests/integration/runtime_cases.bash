@@ -170,3 +170,62 @@ case_wrapped()
 	same "$(record "$ID" '[.hooks[] | .command // "-"] | join(" ")')" "/bin/sh - /bin/true - /bin/true -" commands
 	same "$(record "$ID" .create_error)" false create_error
 }
+
+# vendor_runtime FILE NEXT: a runtime that adds the prestart hook $WORK/vendor-hook at create, and then becomes the next one, as
+# nvidia-container-runtime does.
+vendor_runtime()
+{
+	cat >"$1" <<-WRAPPER
+		#!/bin/sh
+		case " \$* " in
+		*" create "*)
+			jq '.hooks.prestart += [{path: "$WORK/vendor-hook", args: ["vendor-hook", "prestart"]}]' \
+				'$BUNDLE/config.json' >'$BUNDLE/config.new'
+			mv '$BUNDLE/config.new' '$BUNDLE/config.json'
+			;;
+		esac
+		exec '$2' "\$@"
+	WRAPPER
+	chmod 0755 "$1"
+}
+
+# vendor_hook SCRIPT
+vendor_hook()
+{
+	printf '#!/bin/sh\ncat >/dev/null\n%s\n' "$1" >"$WORK/vendor-hook"
+	chmod 0755 "$WORK/vendor-hook"
+}
+
+case_vendor_behind()
+{
+	new_bundle b sleep 100
+	vendor_runtime "$WORK/vendor" "$(runtime_path "$OCI_RUNTIME")"
+	make_runtime "$WORK/lifecycle" "$WORK/vendor" --lifecycle-wrap
+	vendor_hook 'sleep 0.1'
+	create
+	lifecycle start "$ID"
+	same "$(points)" "createRuntime poststart" hooks
+	same "$(record "$ID" .status)" running status
+	lifecycle delete --force "$ID"
+	vendor_hook 'echo no GPU >&2; exit 3'
+	! create || fail "created all the same"
+	same "$(record "$ID" .create_error)" true create_error
+	[ -n "$(record "$ID" '.errors[0].message')" ] || fail "no words"
+}
+
+case_vendor_in_front()
+{
+	new_bundle b sleep 100
+	make_runtime "$WORK/inner" "$(runtime_path "$OCI_RUNTIME")" --lifecycle-wrap
+	vendor_runtime "$WORK/lifecycle" "$WORK/inner"
+	vendor_hook 'sleep 0.1'
+	create
+	lifecycle start "$ID"
+	same "$(points)" "prestart createRuntime poststart" hooks
+	same "$(record "$ID" '.hooks[0].command')" "$WORK/vendor-hook" "the vendor's hook"
+	[ "$(record "$ID" '.hooks[0].duration_ns')" -ge 100000000 ] || fail "not timed"
+	lifecycle delete --force "$ID"
+	vendor_hook 'echo no GPU >&2; exit 3'
+	! create || fail "created all the same"
+	same "$(record "$ID" '.errors[0] | "\(.point) \(.exit_code) \(.stderr)"')" "prestart 3 no GPU" error
+}

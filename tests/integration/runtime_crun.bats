@@ -45,6 +45,14 @@ load runtime_cases
 	case_talkative 0 # it sends it to /dev/null
 }
 
+@test "lifecycle-runtime over a vendor's runtime over crun: what the vendor's hook did is in the runtime's words" {
+	case_vendor_behind
+}
+
+@test "a vendor's runtime over lifecycle-runtime over crun: the vendor's hook is timed, and why it failed is kept" {
+	case_vendor_in_front
+}
+
 # delayed_run COMMAND...: $ENDED and $ELAPSED_MS of a run by crun, which begins to wait for a hook 0.3 s late: by then a short
 # program is over. crun takes one SIGCHLD for both, and if the program's came first, the hook's is lost.
 delayed_run() {

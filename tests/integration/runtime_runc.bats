@@ -44,3 +44,11 @@ load runtime_cases
 @test "lifecycle-runtime over runc: a hook of others that prints 1 MiB to stderr" {
 	case_talkative 1048576
 }
+
+@test "lifecycle-runtime over a vendor's runtime over runc: what the vendor's hook did is in the runtime's words" {
+	case_vendor_behind
+}
+
+@test "a vendor's runtime over lifecycle-runtime over runc: the vendor's hook is timed, and why it failed is kept" {
+	case_vendor_in_front
+}
