@@ -254,6 +254,16 @@ hooks_of() {
 	done
 }
 
+# The runtime stays for the container's life, and takes our place, as with run.
+@test "restore that is not detached is handed on, and not waited for" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'echo $$'
+	PREFIXED='exec' ours restore --bundle "$WORK/bundle" probe >"$WORK/pid" 3>&- &
+	wait $!
+	same "$(cat "$WORK/pid")" "$!" "the runtime's pid"
+	[ ! -e "$ROOT/probe" ] || fail "there is a record"
+}
+
 @test "the bundle is meant in each spelling, and no other bundle is changed" {
 	stand_in true
 	mkdir "$WORK/elsewhere"
