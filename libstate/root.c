@@ -16,6 +16,7 @@
 #define MAX_LINKS    40
 #define LONGEST_REST ((size_t)2 * PATH_MAX)
 #define NO_USER      ((uid_t)-1)
+#define PARENT_MODE  0755
 
 /* ---- user namespaces ---- */
 
@@ -92,7 +93,7 @@ int root_open(const char *path, int *ret_fd, struct lifecycle_error *error)
 
 struct walk {
 	const char *path; /* for messages */
-	bool make;        /* the last component, if it is missing */
+	bool make;        /* what is missing of it */
 	int fd;           /* the directory reached */
 	int links;        /* followed */
 	uid_t overflow;   /* NO_USER until somebody owns a component who is neither root nor us */
@@ -194,13 +195,28 @@ static int follow(struct walk *walk, const char *name, struct lifecycle_error *e
 	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
 }
 
+/* What others keep below a directory above the store is theirs to reach; the store itself is its owner's alone. */
+static int let_others_pass(struct walk *walk, const char *name, struct lifecycle_error *error)
+{
+	int fd = openat(walk->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result = 0;
+
+	if (fd < 0 || fchmod(fd, PARENT_MODE) < 0)
+		result = error_errno(error, errno, "'%s' cannot get its mode", name);
+	if (fd >= 0)
+		(void)close(fd);
+	return result;
+}
+
+/* Nobody but the two who are trusted can put something else in its place: the directory that it is made in was checked. */
 static int make_directory(struct walk *walk, const char *name, struct lifecycle_error *error)
 {
-	bool made;
+	bool made = false;
+	int result = fsio_make_directory(walk->fd, name, &made, error);
 
-	if (fsio_make_directory(walk->fd, name, &made, error) < 0)
-		return error_wrap(error, "the store '%s'", walk->path);
-	return 0;
+	if (result == 0 && made && !is_last(walk))
+		result = let_others_pass(walk, name, error);
+	return result < 0 ? error_wrap(error, "the store '%s'", walk->path) : 0;
 }
 
 static int step(struct walk *walk, const char *name, struct lifecycle_error *error)
@@ -211,7 +227,7 @@ static int step(struct walk *walk, const char *name, struct lifecycle_error *err
 		if (errno == ENOENT && !walk->make)
 			return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
 				"there is no store at '%s'", walk->path);
-		if (errno != ENOENT || !is_last(walk))
+		if (errno != ENOENT)
 			return error_errno(
 				error, errno, "the store '%s' cannot be opened", walk->path);
 		if (make_directory(walk, name, error) < 0)

@@ -101,11 +101,37 @@ is_accepted()
 	is_refused "$WORK/top/relative"
 }
 
-@test "links that lead in a circle, or nowhere, end" {
+@test "links that lead in a circle end; where ours leads and nothing is, the store is made" {
 	ln -s circle "$WORK/top/circle"
 	is_refused "$WORK/top/circle"
+	is_refused "$WORK/top/circle/below"
 	ln -s not-there/further "$WORK/top/nowhere"
-	is_refused "$WORK/top/nowhere"
+	is_accepted "$WORK/top/nowhere"
+	same "$(stat -c %a "$WORK/top/not-there" "$WORK/top/not-there/further")" $'755\n700' modes
+}
+
+@test "missing directories above the store are made, ours and 0755 whatever the umask; below an unsafe one none is" {
+	umask 0077
+	is_accepted "$WORK/top/a/b/store"
+	same "$(stat -c '%a %u' "$WORK/top/a" "$WORK/top/a/b" "$WORK/top/a/b/store")" \
+		"755 $(id -u)"$'\n'"755 $(id -u)"$'\n'"700 $(id -u)" "modes and owners"
+	install -d -m 0777 "$WORK/top/open"
+	is_refused "$WORK/top/open/a/b/store"
+	install -d -m 0755 -o "$OTHER" "$WORK/top/theirs"
+	is_refused "$WORK/top/theirs/a/b/store"
+}
+
+@test "who makes the directories above the store at once does not matter" {
+	local n pids=()
+
+	for n in {1..8}; do
+		state "c$n" | hook create-runtime --strict --root "$WORK/top/a/b/c/store" &
+		pids+=($!)
+	done
+	for n in "${pids[@]}"; do
+		wait "$n" || fail "one of them failed"
+	done
+	same "$(ls "$WORK/top/a/b/c/store" | wc -l)" 8 records
 }
 
 @test "a store that is no directory is refused" {

@@ -67,10 +67,29 @@ START_TEST(test_made_if_it_is_not_there)
 }
 END_TEST
 
-START_TEST(test_only_the_last_is_made)
+START_TEST(test_missing_parents_are_made)
 {
-	ck_assert_int_eq(write_code("none/root"), LIFECYCLE_ERROR_SYSTEM);
-	ck_assert_int_eq(access("none", F_OK), -1);
+	umask(_i == 0 ? 0777 : 0);
+	make("a", 0700);
+	ck_assert_int_eq(write_code("a/b/c/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_uint_eq(mode_of("a"), 0700);
+	ck_assert_uint_eq(mode_of("a/b"), 0755);
+	ck_assert_uint_eq(mode_of("a/b/c"), 0755);
+	ck_assert_uint_eq(mode_of("a/b/c/root"), 0700);
+	ck_assert_int_eq(write_code("a/b/c/root"), LIFECYCLE_ERROR_NONE);
+	umask(077);
+}
+END_TEST
+
+START_TEST(test_a_parent_is_made_in_a_safe_directory_alone)
+{
+	make("open", 0777);
+	ck_assert_int_eq(write_code("open/b/root"), LIFECYCLE_ERROR_UNSAFE);
+	ck_assert_int_eq(access("open/b", F_OK), -1);
+	ck_assert_int_eq(chmod("open", 01777), 0);
+	ck_assert_int_eq(write_code("open/b/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(open_code("b/root", LIFECYCLE_ACCESS_MEND), LIFECYCLE_ERROR_NOT_FOUND);
+	ck_assert_int_eq(access("b", F_OK), -1);
 }
 END_TEST
 
@@ -244,7 +263,8 @@ Suite *unit_suite(void)
 	unit_directory();
 	tcase_add_checked_fixture(tcase, set_up, NULL);
 	tcase_add_loop_test(tcase, test_made_if_it_is_not_there, 0, 2);
-	tcase_add_test(tcase, test_only_the_last_is_made);
+	tcase_add_loop_test(tcase, test_missing_parents_are_made, 0, 2);
+	tcase_add_test(tcase, test_a_parent_is_made_in_a_safe_directory_alone);
 	tcase_add_test(tcase, test_a_reader_makes_nothing);
 	tcase_add_test(tcase, test_not_absolute);
 	tcase_add_test(tcase, test_too_long);
