@@ -47,10 +47,11 @@ extern "C" {
 #define LIFECYCLE_NO_DEADLINE INT64_MAX
 
 /* What is found in a store: in a container's directory its record, what is left of a write that did not end, a
- * bad record set aside, and when it was first found stopped; beside the directories when it was last swept. */
+ * bad record set aside (the second name if something else has the first), and when it was first found stopped; beside the directories when it was last swept. */
 #define LIFECYCLE_RECORD_FILE       "lifecycle.json"
 #define LIFECYCLE_TEMPORARY_FILE    ".lifecycle.json.tmp"
 #define LIFECYCLE_CORRUPT_FILE      "lifecycle.json.corrupt"
+#define LIFECYCLE_CORRUPT_TOO_FILE  "lifecycle.json.corrupt.1"
 #define LIFECYCLE_SEEN_STOPPED_FILE ".seen-stopped"
 #define LIFECYCLE_SWEPT_FILE        ".swept"
 #define LIFECYCLE_EXEC_FIFO_FILE    ".exec-fifo"
@@ -414,7 +415,10 @@ enum lifecycle_access {
 	LIFECYCLE_ACCESS_MEND, /* the same, but not made */
 };
 
-/* Opens the store at `root`, an absolute path. LIFECYCLE_ERROR_NOT_FOUND: not to be made and not there. */
+/*
+ * Opens the store at `root`, an absolute path. LIFECYCLE_ERROR_NOT_FOUND: not to be made and not there. To be made are also the
+ * directories above the store that are missing: 0755, and below a safe directory only.
+ */
 int lifecycle_store_open(const char *root, enum lifecycle_access access,
 	struct lifecycle_store **ret_store, struct lifecycle_error *error);
 void lifecycle_store_close(struct lifecycle_store *store);

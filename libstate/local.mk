@@ -38,6 +38,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/exec_wait.c libstate/exec_wait.h \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/lock.c libstate/lock.h \
+	libstate/aside.c libstate/aside.h \
 	libstate/fsio.c libstate/fsio.h \
 	libstate/exec_fifo.c libstate/exec_fifo.h \
 	libstate/exit_file.c \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
+#include "aside.h"
 #include "base/error.h"
 #include "codec.h"
 #include "container.h"
@@ -147,22 +148,6 @@ int lifecycle_load_directory(
 
 /* ---- changing ---- */
 
-static int set_aside(int fd, struct lifecycle_error *error)
-{
-	if (fsio_remove(fd, STORE_CORRUPT, error) < 0)
-		return -1;
-	if (renameat(fd, STORE_RECORD, fd, STORE_CORRUPT) < 0)
-		return error_errno(error, errno, "'%s' cannot be set aside", STORE_RECORD);
-	return 0;
-}
-
-static bool was_set_aside(int fd)
-{
-	struct stat status;
-
-	return fstatat(fd, STORE_CORRUPT, &status, AT_SYMLINK_NOFOLLOW) == 0;
-}
-
 static int start_fresh(
 	bool recovered, struct lifecycle_record **ret_record, struct lifecycle_error *error)
 {
@@ -185,12 +170,32 @@ static int load_to_change(const struct container *container, struct lifecycle_re
 		return 0;
 	/* none, and a bad one: whoever set that aside did not get to write another */
 	if (reason.code == LIFECYCLE_ERROR_NOT_FOUND)
-		return start_fresh(!container->made && was_set_aside(fd), ret_record, error);
+		return start_fresh(!container->made && aside_is_there(fd), ret_record, error);
 	if (reason.code == LIFECYCLE_ERROR_CORRUPT)
-		return set_aside(fd, error) < 0 ? -1 : start_fresh(true, ret_record, error);
+		return aside_move(fd, STORE_RECORD, error) < 0
+			       ? -1
+			       : start_fresh(true, ret_record, error);
 	if (error != NULL)
 		*error = reason;
 	return -1;
+}
+
+static bool is_directory(int fd, const char *name)
+{
+	struct stat status;
+
+	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
+/* A directory that is in the way of the temporary file, and is not empty, is set aside as a bad record is. */
+static int replace_record(int fd, const char *text, size_t length, struct lifecycle_error *error)
+{
+	int result = fsio_replace(fd, STORE_RECORD, STORE_TEMPORARY, text, length, error);
+
+	if (result < 0 && is_directory(fd, STORE_TEMPORARY) &&
+		aside_move(fd, STORE_TEMPORARY, error) == 0)
+		result = fsio_replace(fd, STORE_RECORD, STORE_TEMPORARY, text, length, error);
+	return result;
 }
 
 static int write_record(struct container *container, const struct lifecycle_record *record,
@@ -205,7 +210,7 @@ static int write_record(struct container *container, const struct lifecycle_reco
 		return 0;
 	if (lifecycle_record_encode(record, NULL, &text, &length, error) < 0)
 		return -1;
-	result = fsio_replace(container->fd, STORE_RECORD, STORE_TEMPORARY, text, length, error);
+	result = replace_record(container->fd, text, length, error);
 	free(text);
 	if (result == 0 && container->made) {
 		container->made = false;
@@ -303,12 +308,14 @@ int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidenc
 
 static int remove_container(const struct container *container, struct lifecycle_error *error)
 {
-	static const char *const ours[] = { STORE_RECORD, STORE_TEMPORARY, STORE_CORRUPT,
-		STORE_SEEN_STOPPED, LIFECYCLE_EXEC_FIFO_FILE };
+	static const char *const ours[] = { STORE_RECORD, STORE_TEMPORARY, STORE_SEEN_STOPPED,
+		LIFECYCLE_EXEC_FIFO_FILE };
 
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (fsio_remove(container->fd, ours[i], error) < 0)
 			return -1;
+	if (aside_remove(container->fd, error) < 0)
+		return -1;
 	if (unlinkat(container->store->fd, container->id, AT_REMOVEDIR) == 0)
 		return 0;
 	if (errno == ENOTEMPTY || errno == EEXIST)

@@ -19,7 +19,7 @@ import tempfile
 TOP = pathlib.Path(os.environ["TOP_SRCDIR"])
 RECORDS = TOP / "tests" / "data" / "records"
 TEMPORARY = ".lifecycle.json.tmp"
-OURS = {"lifecycle.json", "lifecycle.json.corrupt"}
+OURS = {"lifecycle.json", "lifecycle.json.corrupt", "lifecycle.json.corrupt.1"}
 # What differs from run to run, and what may stay unknown when nobody could look.
 VARYING = {"instance", "time", "created_at", "started_at", "finished_at", "duration_ns"}
 IDENTITY = {"pid", "pid_start_ticks", "boot_id", "pid_ns", "init_exe", "init_forked"}

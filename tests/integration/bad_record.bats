@@ -15,6 +15,7 @@ setup()
 
 teardown()
 {
+	made_mutable
 	common_teardown
 }
 
@@ -132,13 +133,92 @@ is_recovered()
 	done
 }
 
-@test "somebody's files in the way of a bad record are not removed, and harm no container" {
+# obstructed PLACE KIND: what is in the way of a bad record that is to go to PLACE.
+obstructed()
+{
+	rm -rf "$ROOT/c" "$WORK/other" "$WORK/target"
+	mkdir -m 0700 "$ROOT/c"
+	if [ "$2" = immutable ]; then
+		echo theirs >"$1"
+		chattr +i "$1" 2>/dev/null || skip "no file can be made immutable here"
+		echo "$1" >>"$WORK/immutable"
+	else
+		put "$1" "$2"
+	fi
+}
+
+# made_mutable: what could not be removed before.
+made_mutable()
+{
+	[ ! -s "$WORK/immutable" ] || xargs chattr -i <"$WORK/immutable"
+	rm -f "$WORK/immutable"
+}
+
+OBSTACLES=(full-directory directory fifo socket link dangling-link two-links)
+
+@test "whatever is in the way of a bad record, the hook records, and follows and removes nothing of others'" {
+	local was after
+	for obstacle in "${OBSTACLES[@]}"; do
+		for bad in garbage directory full-directory fifo link; do
+			obstructed "$FILE.corrupt" "$obstacle"
+			put "$FILE" "$bad"
+			was=$(portrait "$FILE")
+			quiet_hook create-runtime < <(state c) || fail "with $bad, in its way $obstacle"
+			after=$FILE.corrupt
+			[ "$obstacle" != full-directory ] || after=$FILE.corrupt.1
+			same "$(portrait "$after")" "$was" "what was set aside of $bad, in its way $obstacle"
+			same "$(record c '"\(.recovered) \(.status)"')" "true creating" "the record"
+			[ "$obstacle" != full-directory ] || same "$(cat "$FILE.corrupt/file")" theirs "their file"
+			[ ! -e "$WORK/not-there" ]
+		done
+	done
+	rm -r "$ROOT/c"
+}
+
+@test "a file that cannot be removed in the way of a bad record: the hook records" {
+	need_root
+	need chattr
+	obstructed "$FILE.corrupt" immutable
+	put "$FILE" garbage
+	quiet_hook create-runtime < <(state c)
+	same "$(cat "$FILE.corrupt") $(cat "$FILE.corrupt.1")" "theirs no such record" "what is aside"
+	end_living
+	state c 0 stopped | quiet_hook poststop
+	same "$(record c '"\(.recovered) \(.status)"')" "true stopped" record
+	made_mutable
+}
+
+@test "a directory with files in the way of the temporary file is set aside, and its files stay" {
+	mkdir "$ROOT/c/.lifecycle.json.tmp"
+	echo theirs >"$ROOT/c/.lifecycle.json.tmp/file"
+	quiet_hook create-runtime < <(state c)
+	same "$(record c .status)" creating status
+	same "$(cat "$FILE.corrupt/file")" theirs "their file"
+	same "$(ls -A "$ROOT/c")" $'lifecycle.json\nlifecycle.json.corrupt' files
+}
+
+@test "control: with both places taken nothing can be set aside; that is said, and harms no container" {
 	put "$FILE.corrupt" full-directory
+	put "$FILE.corrupt.1" full-directory
 	put "$FILE" garbage
 	state c >"$WORK/state"
 	INPUT=$WORK/state soft 0 hook create-runtime
-	same "$(cat "$FILE.corrupt/file")" theirs "their file"
+	same "$(cat "$FILE.corrupt/file" "$FILE.corrupt.1/file" "$FILE")" $'theirs\ntheirs\nno such record' "what was there"
 	rm -r "$ROOT/c"
+}
+
+@test "a container's directory goes with what was set aside, and stays if that is somebody's" {
+	put "$FILE.corrupt" full-directory
+	put "$FILE" garbage
+	quiet_hook create-runtime < <(state c)
+	! "$TOP_BUILDDIR/tools/lifecycle-ctl" --root "$ROOT" forget --force c 2>"$WORK/said" || fail "their directory was removed"
+	grep -q "'lifecycle.json.corrupt' cannot be removed" "$WORK/said"
+	same "$(ls -A "$ROOT/c")" lifecycle.json.corrupt "what stays"
+	rm -r "$FILE.corrupt"
+	put "$FILE.corrupt.1" garbage
+	put "$FILE" garbage
+	"$TOP_BUILDDIR/tools/lifecycle-ctl" --root "$ROOT" forget --force c
+	[ ! -e "$ROOT/c" ]
 }
 
 @test "recovered stays in the record" {

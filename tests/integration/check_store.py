@@ -16,8 +16,9 @@ import sys
 import jsonschema
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "libstate" / "lifecycle.schema.json"
-RECORD, ASIDE, SEEN_STOPPED, SWEPT = "lifecycle.json", "lifecycle.json.corrupt", ".seen-stopped", ".swept"
+RECORD, SEEN_STOPPED, SWEPT = "lifecycle.json", ".seen-stopped", ".swept"
 EXEC_FIFO = ".exec-fifo"
+ASIDE = ("lifecycle.json.corrupt", "lifecycle.json.corrupt.1")
 RECORD_LIMIT = 64 * 1024
 
 
@@ -44,7 +45,7 @@ def record_faults(validator, text, directory_name):
 
 def entry_faults(validator, path, directory_name):
     status = path.lstat()
-    if path.name == ASIDE:
+    if path.name in ASIDE:
         return
     if path.name == EXEC_FIFO and path.is_fifo():
         return

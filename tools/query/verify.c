@@ -102,6 +102,12 @@ static void check_corrupt(struct verify *verify, const char *name, const struct 
 	fault(verify, name, LIFECYCLE_CORRUPT_FILE, "is a bad record that was set aside");
 }
 
+static void check_corrupt_too(struct verify *verify, const char *name, const struct stat *status)
+{
+	(void)status;
+	fault(verify, name, LIFECYCLE_CORRUPT_TOO_FILE, "is a bad record that was set aside");
+}
+
 static void check_nothing(struct verify *verify, const char *name, const struct stat *status)
 {
 	(void)verify;
@@ -116,6 +122,7 @@ static const struct {
 	{ LIFECYCLE_RECORD_FILE, check_record_file },
 	{ LIFECYCLE_TEMPORARY_FILE, check_temporary },
 	{ LIFECYCLE_CORRUPT_FILE, check_corrupt },
+	{ LIFECYCLE_CORRUPT_TOO_FILE, check_corrupt_too },
 	{ LIFECYCLE_SEEN_STOPPED_FILE, check_nothing },
 };
 
