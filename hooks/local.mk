@@ -56,6 +56,7 @@ hooksjsondir = $(datadir)/containers/oci/hooks.d
 hooks_json = \
 	hooks/hooks.d/00-oci-lifecycle-create-runtime.json \
 	hooks/hooks.d/00-oci-lifecycle-poststart.json \
+	hooks/hooks.d/00-oci-lifecycle-prestart.json \
 	hooks/hooks.d/zz-oci-lifecycle-poststop.json
 noinst_DATA = $(hooks_json)
 EXTRA_DIST += $(hooks_json:=.in)

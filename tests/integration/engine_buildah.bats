@@ -53,7 +53,7 @@ build() {
 	id=$(basename "$(dirname "$(find "$ROOT" -name lifecycle.json)")")
 	same "$(record "$id" .status)" stopped status
 	same "$(record "$id" .create_error)" false create_error
-	same "$(record "$id" '.hooks[0].point')" createRuntime "first hook"
+	same "$(record "$id" '.hooks[0].point')" prestart "first hook"
 	note "hooks: $(record "$id" '[.hooks[].point] | join(" ")')"
 	in_order "$(record "$id" .created_at)" "$(grep -m 1 '^20.*Z$' "$WORK/out")" "$(record "$id" .finished_at)"
 }

@@ -48,6 +48,22 @@ load podman_cases
 	case_failing_wrapped_hook
 }
 
+@test "podman, crun: a failing prestart hook of others" {
+	case_failing_prestart
+}
+
+@test "podman, crun: a failing prestart hook of others, wrapped" {
+	case_failing_wrapped_prestart
+}
+
+@test "podman, crun: a slow prestart hook of others" {
+	case_slow_prestart
+}
+
+@test "podman, crun: a slow prestart hook of others, wrapped" {
+	case_slow_wrapped_prestart
+}
+
 @test "podman, crun: a program that does not exist" {
 	case_no_program
 }

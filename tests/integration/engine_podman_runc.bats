@@ -48,6 +48,26 @@ load podman_cases
 	case_failing_wrapped_hook
 }
 
+@test "podman, runc: a failing prestart hook of others" {
+	case_failing_prestart
+}
+
+@test "podman, runc: a failing prestart hook of others, wrapped" {
+	case_failing_wrapped_prestart
+}
+
+@test "podman, runc: a slow prestart hook of others" {
+	case_slow_prestart
+}
+
+@test "podman, runc: a slow prestart hook of others, wrapped" {
+	case_slow_wrapped_prestart
+}
+
+@test "podman, runc: NVIDIA's prestart hook, wrapped as the manual says" {
+	case_nvidia_hook
+}
+
 @test "podman, runc: a program that does not exist" {
 	case_no_program
 }

@@ -52,9 +52,9 @@ of_other() {
 @test "podman by way of lifecycle-runtime, with our hooks.d too: no hook twice, but poststop" {
 	make_hooks_d
 	podman_wrap bb true
-	eventually is_recorded "$ID" '[.hooks[].point] | join(" ")' "createRuntime poststart poststop poststop"
+	eventually is_recorded "$ID" '[.hooks[].point] | join(" ")' "prestart createRuntime poststart poststop poststop"
 	same "$(record "$ID" .generation)" 1 generation
-	same "$(record "$ID" .finished_at)" "$(record "$ID" '.hooks[2].time')" "finished_at, the first one's"
+	same "$(record "$ID" .finished_at)" "$(record "$ID" '.hooks[3].time')" "finished_at, the first one's"
 }
 
 # as_the_manual_says: podman's configuration, but for where the programs are.

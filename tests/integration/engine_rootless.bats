@@ -27,7 +27,7 @@ setup() {
 	[ ! -e "/run/user/$USER_ID" ] || fail "/run/user/$USER_ID is somebody's"
 	install -d -m 0700 -o "$NAME" -g "$NAME" "/run/user/$USER_ID"
 	chmod 0755 "$PLACE"
-	install -m 0755 "$HOOKS_DIR"/lifecycle-{create-runtime,poststart,poststop} "$SHARED/rootfs/bin/clock" "$PLACE"
+	install -m 0755 "$HOOKS_DIR"/lifecycle-{prestart,create-runtime,poststart,poststop} "$SHARED/rootfs/bin/clock" "$PLACE"
 	install -m 0644 "$SHARED/image.tar" "$PLACE"
 	install_query
 	mkdir "$PLACE/hooks.d"
@@ -130,7 +130,7 @@ bare() {
 @test "podman rootless by way of lifecycle-runtime: the user's own store, and the runtime's own start" {
 	local id said
 
-	install -m 0755 "$HOOKS_DIR"/lifecycle-{prestart,create-container} "$LIFECYCLE_RUNTIME" "$PLACE"
+	install -m 0755 "$HOOKS_DIR"/lifecycle-create-container "$LIFECYCLE_RUNTIME" "$PLACE"
 	printf '#!/bin/sh\nexec %s/lifecycle-runtime --lifecycle-hooks %s "$@"\n' "$PLACE" "$PLACE" >"$PLACE/runtime"
 	chmod 0755 "$PLACE/runtime"
 	said=$(podman_user import --quiet "$PLACE/image.tar" bb 2>&1) || skip "podman does not work without root here: $said"

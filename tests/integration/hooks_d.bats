@@ -20,11 +20,11 @@ entries() {
 	find "$DEST" -path '*/containers/oci/hooks.d/*' -type f | sort
 }
 
-@test "three entries, each of one hook point, in the order of their names: ours first, and last at poststop" {
+@test "four entries, each of one hook point, in the order of their names: ours first, and last at poststop" {
 	run -0 entries
-	[ "${#lines[@]}" = 3 ]
-	[ "$(jq -rs 'map(.stages | join(",")) | join(" ")' "${lines[@]}")" = "createRuntime poststart poststop" ]
-	[[ ${lines[0]##*/} == 00-* && ${lines[1]##*/} == 00-* && ${lines[2]##*/} == zz-* ]]
+	[ "${#lines[@]}" = 4 ]
+	[ "$(jq -rs 'map(.stages | join(",")) | join(" ")' "${lines[@]}")" = "createRuntime poststart prestart poststop" ]
+	[[ ${lines[0]##*/} == 00-* && ${lines[1]##*/} == 00-* && ${lines[2]##*/} == 00-* && ${lines[3]##*/} == zz-* ]]
 }
 
 @test "each names a hook that is installed, by its absolute path, with an environment and a time limit" {

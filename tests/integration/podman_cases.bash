@@ -22,7 +22,7 @@ case_run()
 	id=$(cat "$WORK/cid")
 	podman_life_is_true "$id"
 	same "$(record "$id" .generation)" 1 generation
-	same "$(record "$id" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
+	same "$(record "$id" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart poststop" hooks
 	in_order "$(record "$id" .created_at)" "$(sed -n 1p "$WORK/out")" "$(sed -n 2p "$WORK/out")" \
 		"$(record "$id" .finished_at)"
 }
@@ -128,6 +128,96 @@ case_failing_wrapped_hook()
 	same "$(record "$id" '.errors[0].exit_code')" 7 "its exit code"
 	same "$(record "$id" '.errors[0].stderr')" "no such network" "its words"
 	same "$(inspect "$id" .observed.reason)" create_failed reason
+}
+
+# prestart_fails PATH ARG...: another's prestart hook, which a runtime calls before any createRuntime hook.
+prestart_fails()
+{
+	add_hooks_d 50-other prestart "$@"
+	! podman_ run --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
+	same "$(inspect "$(cat "$WORK/cid")" .observed.status)" stopped observed
+}
+
+# Nobody has told us that it failed: what is known is that createRuntime was never called.
+case_failing_prestart()
+{
+	local id
+
+	prestart_fails /bin/false
+	id=$(cat "$WORK/cid")
+	same "$(record "$id" '[.hooks[].point] | join(" ")')" prestart hooks
+	same "$(record "$id" .created_at)" "$(record "$id" '.hooks[0].time')" created_at
+	case $(inspect "$id" .observed.reason) in
+	exited | lost_*) fail "reason: $(inspect "$id" .observed.reason)" ;;
+	esac
+}
+
+case_failing_wrapped_prestart()
+{
+	local id
+
+	prestart_fails "$HOOKS_DIR/lifecycle-prestart" --root "$ROOT" -- /bin/sh -c 'echo no such device >&2; exit 9'
+	id=$(cat "$WORK/cid")
+	same "$(record "$id" '.errors[0] | "\(.point) \(.exit_code) \(.stderr)"')" "prestart 9 no such device" "its failure"
+	same "$(record "$id" '.hooks[1] | "\(.point) \(.command)"')" "prestart /bin/sh" "its call"
+	same "$(inspect "$id" .observed.reason)" create_failed reason
+}
+
+# slow_prestart PATH ARG...: before its shell command. The time at which the hook began is in $WORK/began.
+slow_prestart()
+{
+	add_hooks_d 50-other prestart "$@" /bin/sh -c "date -u +%FT%T.%NZ >'$WORK/began'; sleep 1"
+	podman_ run --cidfile "$WORK/cid" bb true
+}
+
+# Unwrapped, the time that it took is that between the calls of ours around it.
+case_slow_prestart()
+{
+	local id
+
+	slow_prestart /usr/bin/env
+	id=$(cat "$WORK/cid")
+	in_order "$(record "$id" .created_at)" "$(cat "$WORK/began")" "$(record "$id" '.hooks[1].time')"
+	same "$(record "$id" '[.hooks[:2][].point] | join(" ")')" "prestart createRuntime" "first hooks"
+	[ "$(milliseconds "$(record "$id" .created_at)" "$(record "$id" '.hooks[1].time')")" -ge 1000 ]
+}
+
+case_slow_wrapped_prestart()
+{
+	local id
+
+	slow_prestart "$HOOKS_DIR/lifecycle-prestart" --root "$ROOT" --
+	id=$(cat "$WORK/cid")
+	in_order "$(record "$id" .created_at)" "$(cat "$WORK/began")"
+	same "$(record "$id" '.hooks[1] | "\(.point) \(.command) \(.duration_ns >= 1000000000)"')" "prestart /bin/sh true" \
+		"its call"
+}
+
+# hooks_manual_block WORDS: the block of lifecycle-hooks(8) that comes next after these.
+hooks_manual_block()
+{
+	sed -n "/$1/,\$p" "$TOP_SRCDIR/hooks/lifecycle-hooks.8.scd" | sed -n '/^```$/,/^```$/p' | sed '1d; /^```$/,$d'
+}
+
+# In the place of NVIDIA's hook stands busybox, which says by which name it was called, and fails.
+case_nvidia_hook()
+{
+	local id
+
+	mkdir -p "$WORK/later.d"
+	cp "$(command -v busybox)" "$WORK/nvidia-container-runtime-hook"
+	add_hooks_d oci-nvidia-hook prestart "$WORK/nvidia-container-runtime-hook" prestart
+	hooks_manual_block "^## A prestart hook of others" | jq --arg root "$ROOT" --arg hooks "$HOOKS_DIR" --arg there "$WORK" \
+		'.hook.path |= sub("/usr/libexec/oci/hooks.d"; $hooks) | .hook.args[1:1] = ["--root", $root]
+		| .hook.args |= map(sub("^/usr/bin"; $there))' >"$WORK/later.d/oci-nvidia-hook.json"
+	hooks_manual_block "^and name both directories" | sed "1d; s|/usr/share/containers/oci|$WORK|; s|/etc/containers/oci/hooks.d|$WORK/later.d|" \
+		>"$WORK/hooks_dir"
+	sed -i -e "/^hooks_dir/{r $WORK/hooks_dir" -e 'd}' "$WORK/containers.conf"
+	! podman_ run --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
+	id=$(cat "$WORK/cid")
+	same "$(record "$id" '.hooks | map(.command // "-") | join(" ")')" "- $WORK/nvidia-container-runtime-hook" calls
+	same "$(record "$id" '.errors[0] | "\(.point) \(.exit_code) \(.stderr)"')" \
+		"prestart 127 nvidia-container-runtime-hook: applet not found" "its failure"
 }
 
 case_no_program()

@@ -153,7 +153,7 @@ hand_run()
 	in_usr >list
 	same "$(find "$ROOT" -name lifecycle.json | wc -l)" 1 "records"
 	grep -q "^ID " list || fail "$(cat list)"
-	same "$(calls_of "$(basename "$ROOT"/?*)")" "createRuntime poststart poststop" "calls"
+	same "$(calls_of "$(basename "$ROOT"/?*)")" "prestart createRuntime poststart poststop" "calls"
 }
 
 @test "Docker" {

@@ -131,7 +131,7 @@ is_accepted()
 	for n in "${pids[@]}"; do
 		wait "$n" || fail "one of them failed"
 	done
-	same "$(ls "$WORK/top/a/b/c/store" | wc -l)" 8 records
+	same "$(find "$WORK/top/a/b/c/store" -name lifecycle.json | wc -l)" 8 records
 }
 
 @test "a store that is no directory is refused" {
