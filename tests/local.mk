@@ -63,6 +63,7 @@ bats_tests = \
 	tests/integration/bootstrap.bats \
 	tests/integration/bundled_jansson.bats \
 	tests/integration/cli.bats \
+	tests/integration/crun_run.bats \
 	tests/integration/ctl.bats \
 	tests/integration/deadline.bats \
 	tests/integration/defaults.bats \
@@ -113,7 +114,8 @@ bats_tests = \
 	tests/unit/schema.bats
 
 # Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
-timed_tests = deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_crun runtime_fault wrapped wrapped_runtime
+timed_tests = crun_run deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_crun runtime_fault \
+	wrapped wrapped_runtime
 
 # ---- how they are built ---------------------------------------------------------------------------
 

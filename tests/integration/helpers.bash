@@ -234,6 +234,16 @@ end_unreaped()
 	wait "$UNREAPED" || :
 }
 
+# paste WORDS: the block of README that comes next after these, as commands or as a file.
+paste()
+{
+	awk -v words="$1" '
+		!found { found = index($0, words); next }
+		/^    / { begun = 1; print substr($0, 5); next }
+		begun && NF { exit }
+		begun { print }' "$TOP_SRCDIR/README.md" | grep . || fail "README has no block after '$1'"
+}
+
 # in_other_dev COMMAND...: where /dev is a directory of ours, $WORK/dev.
 in_other_dev()
 {

@@ -49,16 +49,6 @@ teardown_file()
 	rm -rf "$BATS_FILE_TMPDIR"/{graph,run}
 }
 
-# paste WORDS: the block of README that comes next after these, as commands or as a file.
-paste()
-{
-	awk -v words="$1" '
-		!found { found = index($0, words); next }
-		/^    / { begun = 1; print substr($0, 5); next }
-		begun && NF { exit }
-		begun { print }' "$TOP_SRCDIR/README.md" | grep . || fail "README has no block after '$1'"
-}
-
 # Runs the file ./script where oci-lifecycle is installed in /usr, and keeps what is recorded then in $ROOT.
 in_usr()
 {
