@@ -87,6 +87,39 @@ nerdctl()
 	RECORDS
 }
 
+# nerdctl_container NAME [RECORD]: in a made-up tree of nerdctl's, DATA-ROOT/HASH/containers/NAMESPACE.
+nerdctl_container()
+{
+	local at
+
+	TREE=$WORK/nerdctl/1935db59/containers/default
+	at=$TREE/$(printf "$1%.0s" {1..32})
+	mkdir -p -m 0700 "$at"
+	touch "$at/hostname" "$at/resolv.conf" "$at/log-config.json" "$at/oci-hook.createRuntime.log"
+	[ $# = 1 ] || printf '%s' "$2" >"$at/lifecycle.json"
+}
+
+@test "--root of nerdctl's own tree lists all of its containers, also what was never started, and changes nothing" {
+	nerdctl_container aa '{"started_at":"2026-11-22T01:36:52.553480239Z","create_error":false}'
+	nerdctl_container bb '{"started_at":"2026-11-22T03:36:52.5+02:00","create_error":true}'
+	nerdctl_container cc '{"started_at":"0001-01-01T00:00:00Z","create_error":false}'
+	nerdctl_container dd
+	snapshot "$TREE" >"$WORK/before"
+	"$QUERY" --root "$TREE" list --format jsonl >"$WORK/rows"
+	same "$(jq -r '"\(.id[:2]) \(.create_error) \(.status)"' "$WORK/rows" | sort)" "aa false null
+bb true null
+cc false null
+dd false null" "containers"
+	same "$("$QUERY" --root "$TREE" started-at aa)" 2026-11-22T01:36:52.553480239Z "a start"
+	snapshot "$TREE" | diff "$WORK/before" -
+}
+
+@test "control: a directory of ours without a record yet is no container" {
+	touch "$ROOT/c/.lifecycle.json.tmp"
+	same "$("$QUERY" --root "$ROOT" list --format jsonl)" "" "containers"
+	rm "$ROOT/c/.lifecycle.json.tmp"
+}
+
 @test "what we added is gone after nerdctl's write, and comes back" {
 	state c | hook create-runtime
 	nerdctl write 2026-11-22T01:36:52.553480239Z false

@@ -2,6 +2,7 @@
 #include "records/records.h"
 #include "base/error.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -231,7 +232,51 @@ int records_resolve(const struct records *records, const char *reference, char *
 	return -1;
 }
 
+/* ---- a container without a record ---- */
+
+/* In nerdctl's tree that is one which was never started. What is ours alone is just being made, or goes just now. */
+static bool has_files_of_others(const char *root, const char *id)
+{
+	const struct dirent *entry;
+	bool found = false;
+	DIR *directory;
+	char *path;
+
+	if (root == NULL || asprintf(&path, "%s/%s", root, id) < 0)
+		return false;
+	directory = opendir(path);
+	free(path);
+	if (directory == NULL)
+		return false;
+	while (!found && (entry = readdir(directory)) != NULL)
+		found = entry->d_name[0] != '.' && strncmp(entry->d_name, LIFECYCLE_RECORD_FILE,
+							   strlen(LIFECYCLE_RECORD_FILE)) != 0;
+	(void)closedir(directory);
+	return found;
+}
+
+/* That it is there is all that is known. An ID needs no escape. */
+static int record_of_nothing(
+	const char *id, struct lifecycle_record **ret_record, struct lifecycle_error *error)
+{
+	char text[320];
+	int length = snprintf(text, sizeof(text), "{\"id\":\"%s\"}", id);
+
+	return lifecycle_record_decode(text, (size_t)length, ret_record, error);
+}
+
 /* ---- each ---- */
+
+static int load_to_visit(const struct records *records, const char *id, bool may_be_gone,
+	struct lifecycle_record **ret_record, struct lifecycle_error *error)
+{
+	if (records_load(records, id, ret_record, error) == 0)
+		return 0;
+	if (may_be_gone && error->code == LIFECYCLE_ERROR_NOT_FOUND &&
+		has_files_of_others(records->root, id))
+		return record_of_nothing(id, ret_record, error);
+	return -1;
+}
 
 static int visit(const struct records *records, const char *id, bool may_be_gone,
 	struct cli_call *call, records_each_fn *each, void *arg)
@@ -241,7 +286,7 @@ static int visit(const struct records *records, const char *id, bool may_be_gone
 	struct view view;
 	int result;
 
-	if (records_load(records, id, &record, &error) < 0) {
+	if (load_to_visit(records, id, may_be_gone, &record, &error) < 0) {
 		if (!may_be_gone || error.code != LIFECYCLE_ERROR_NOT_FOUND)
 			cli_complain(call, &error);
 		return 0;

@@ -56,7 +56,8 @@ int records_resolve(const struct records *records, const char *reference, char *
 
 /*
  * Calls each(view, arg) for every container, one at a time. What cannot be read is a complaint and hides nothing else; a
- * container that goes away meanwhile is none. 0, or each's first non-zero.
+ * container that goes away meanwhile is none; of one that has others' files and no record, as nerdctl's before its start, the ID is
+ * known. 0, or each's first non-zero.
  */
 typedef int records_each_fn(const struct view *view, void *arg);
 int records_for_each(
