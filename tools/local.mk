@@ -11,6 +11,8 @@ tools_libcli_a_SOURCES = \
 	tools/cli/when.c tools/cli/when.h
 tools_librecords_a_SOURCES = \
 	tools/records/filter.c tools/records/filter.h \
+	tools/records/freezer.c tools/records/freezer.h \
+	tools/records/hook.c tools/records/hook.h \
 	tools/records/records.c tools/records/records.h \
 	tools/records/view.c tools/records/view.h
 tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libbase.la
@@ -20,11 +22,13 @@ noinst_LIBRARIES += tools/libquery.a
 tools_libquery_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_libquery_a_SOURCES = \
 	tools/query/follow/event.c tools/query/follow/event.h \
+	tools/query/follow/held.c tools/query/follow/held.h \
+	tools/query/follow/lines.c tools/query/follow/lines.h \
 	tools/query/follow/known.c tools/query/follow/known.h \
 	tools/query/follow/pidfd.c tools/query/follow/pidfd.h \
+	tools/query/follow/teller.c tools/query/follow/teller.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \
-	tools/query/output/freezer.c tools/query/output/freezer.h \
 	tools/query/output/json_output.c tools/query/output/json_output.h \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \

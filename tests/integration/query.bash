@@ -115,3 +115,32 @@ rewrite()
 	jq -c "$2" "$ROOT/$1/lifecycle.json" >"$WORK/rewritten"
 	cat "$WORK/rewritten" >"$ROOT/$1/lifecycle.json"
 }
+
+# A process that this shell reaps at once, as a container's parent does, and that ends with a status when told.
+mortal()
+{
+	mkfifo "$WORK/end"
+	sh -c 'read -r code <"$1"; exit "$code"' sh "$WORK/end" 3>&- &
+	echo $! >"$WORK/living"
+	background $!
+}
+
+die()
+{
+	echo "$1" >"$WORK/end"
+	wait "$(living)" || :
+}
+
+# A process with the name of a runtime's init, which becomes its program when $WORK/start is written to.
+waits_for_start()
+{
+	mkfifo "$WORK/start"
+	(exec -a crun "$PYTHON" -c '
+import os, sys
+open("/proc/self/comm", "w").write("crun")
+open(sys.argv[1]).read()
+os.execv("/bin/sleep", ["sleep", "600"])' "$WORK/start" 3>&-) &
+	echo $! >"$WORK/living"
+	background $!
+	eventually grep -qx crun "/proc/$(living)/comm"
+}

@@ -41,8 +41,8 @@ ids_of()
 	sample_store
 	same "$(query inspect --format '{{.ID}} {{.Observed.Status}} {{.StartedAtSource}}' web bad)" \
 		"$(printf '%s\n' 'web running poststart' 'bad stopped createRuntime')" template
-	same "$(query inspect --format '{{json .Observed}}' web)" \
-		'{"looked":true,"status":"running","create_error":false}' "json of a key"
+	same "$(query inspect --format '{{json .Observed}}' web | jq -c 'del(.started_at, .pid)')" \
+		'{"looked":true,"status":"running","create_error":false,"started_at_source":"poststart"}' "json of a key"
 	same "$(query inspect --format json web | jq -c .)" "$(query inspect web | jq -c .)" "--format json"
 	fails 2 "known are Version, ID, Name, Bundle" inspect --format '{{.State}}' web
 	fails 2 "known are Looked, Status, Reason, CreateError" inspect --format '{{.Observed.State}}' web
@@ -77,11 +77,27 @@ ids_of()
 		"running 1.0.2 $(living)" template
 }
 
-@test "a restart is Docker's RestartCount" {
+@test "Docker's Created stays when it runs again; RestartCount is null, as nobody records whose restart it was" {
+	local created
+
 	running web front
+	created=$(query inspect --compat docker --format '{{.Created}}' web)
 	end_living
 	running web front
-	same "$(query inspect --compat docker --format '{{.RestartCount}}' web)" 1 RestartCount
+	same "$(query inspect --compat docker --format '{{.Created}} {{json .RestartCount}}' web)" "$created null" "Created"
+	same "$(record web .generation)" 2 generation
+}
+
+@test "Docker's times are as Go prints them" {
+	running web front
+	trimmed() {
+		rewrite web ".started_at = \"$1\""
+		same "$(query inspect --compat docker --format '{{.State.StartedAt}}' web)" "$2" "$1"
+	}
+	trimmed 2026-11-22T01:36:52.500000000Z 2026-11-22T01:36:52.5Z
+	trimmed 2026-11-22T01:36:50.000000000Z 2026-11-22T01:36:50Z
+	trimmed 2026-11-22T01:36:50.000000001Z 2026-11-22T01:36:50.000000001Z
+	trimmed 2026-11-22T01:36:50.120034500Z 2026-11-22T01:36:50.1200345Z
 }
 
 @test "started-at: the time alone; nothing where it is unknown, or never came to be" {
@@ -161,9 +177,15 @@ ids_of()
 	printf '%s' '{"started_at":"2026-11-22T01:36:52.553480239+02:00","create_error":false}' \
 		>"$WORK/nerdctl/0123abcd/lifecycle.json"
 	same "$("$QUERY" --state-dir "$WORK/nerdctl/0123abcd" inspect | jq -c '.[0]')" \
-		'{"id":"0123abcd","started_at":"2026-11-21T23:36:52.553480239Z","create_error":false,"observed":{"looked":false,"create_error":false}}' \
+		'{"id":"0123abcd","started_at":"2026-11-21T23:36:52.553480239Z","create_error":false,"observed":{"looked":false,"create_error":false,"started_at":"2026-11-21T23:36:52.553480239Z"}}' \
 		"nerdctl's"
 	same "$("$QUERY" --state-dir "$WORK/nerdctl/0123abcd" started-at)" 2026-11-21T23:36:52.553480239Z "its start"
+	sed 's/false/true/' "$WORK/nerdctl/0123abcd/lifecycle.json" >"$WORK/failed.json"
+	mkdir "$WORK/nerdctl/failed"
+	cp "$WORK/failed.json" "$WORK/nerdctl/failed/lifecycle.json"
+	run -1 "$QUERY" --state-dir "$WORK/nerdctl/failed" started-at
+	same "$output" "" "the start of one that failed"
+	same "$("$QUERY" --state-dir "$WORK/nerdctl/failed" list --format jsonl | jq .started_at)" null "the list's"
 	mkdir "$WORK/nerdctl/a name"
 	cp "$WORK/nerdctl/0123abcd/lifecycle.json" "$WORK/nerdctl/a name"
 	same "$("$QUERY" --state-dir "$WORK/nerdctl/a name" started-at)" 2026-11-21T23:36:52.553480239Z "without an ID"

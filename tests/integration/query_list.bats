@@ -80,12 +80,41 @@ squeezed()
 	rm -r "$ROOT/adopted"
 }
 
-@test "a provisional start bears a tilde, one that was seen does not, one that never was is a dash" {
-	state new | quiet_hook create-runtime
-	running web front
+has_status()
+{
+	[ "$(query list --format '{{.Status}}' --filter "id=$1")" = "$2" ]
+}
+
+@test "a provisional start of what runs bears a tilde; what is not known to have run has none, in any view" {
+	local id
+
 	failed bad broken
-	same "$(query list --format 'table {{.ID}} {{.StartedAt}}' --noheading | sed -E 's/[0-9]+ seconds?/N/')" \
-		"$(printf '%s\n' 'bad -' 'new ~N ago' 'web N ago')" starts
+	running web front
+	rm "$WORK/living"
+	waits_for_start
+	state new | quiet_hook create-runtime
+	starts() {
+		query list --format 'table {{.ID}} {{.StartedAt}}' --noheading | sed -E 's/[0-9]+ seconds?/N/'
+	}
+	same "$(starts)" "$(printf '%s\n' 'bad -' 'new -' 'web N ago')" "before its program runs"
+	echo >"$WORK/start"
+	eventually has_status new running
+	same "$(starts)" "$(printf '%s\n' 'bad -' 'new ~N ago' 'web N ago')" "while it runs, unseen"
+	same "$(query started-at new)" "$(record new .started_at)" "started-at of what runs"
+	end_living
+	same "$(starts)" "$(printf '%s\n' 'bad -' 'new -' 'web N ago')" "stopped"
+	for id in bad new; do
+		fails 1 "" started-at "$id"
+		same "$(wc -c <"$WORK/stdout")" 0 "bytes of started-at $id"
+		same "$(query list --format jsonl --filter "id=$id" | jq -c '[.started_at, .started_at_source, .pid]')" \
+			"[null,null,null]" "list of $id"
+		same "$(inspect "$id" '.observed | [.started_at, .started_at_source, .pid] | @json')" "[null,null,null]" "inspect of $id"
+		same "$(query inspect --compat docker "$id" --format '{{.State.StartedAt}} {{.State.Pid}}')" "0001-01-01T00:00:00Z 0" docker
+		same "$(query inspect --compat oci "$id" | jq '.[0].pid')" null oci
+		same "$(query metrics | grep -c "^oci_lifecycle_started.*id=\"$id\"")" 0 metrics
+		same "$(query events "$id" | jq -r .event | grep -cx started)" 0 events
+		query timeline "$id" | grep -qx 'started         -' || fail "timeline of $id"
+	done
 }
 
 @test "filters: each key" {

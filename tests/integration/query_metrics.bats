@@ -79,6 +79,48 @@ print("%d.%s" % (datetime.datetime.fromisoformat(whole + "+00:00").timestamp(), 
 	query metrics | checked
 }
 
+# Three hooks of one path, as that of NVIDIA's toolkit is called.
+three_hooks()
+{
+	state web | hook create-runtime -- /bin/true
+	state web | hook create-runtime -- /bin/true
+	state web | hook create-runtime -- /bin/true
+	rewrite web '.hooks[0] += {argv: ["cdi-hook", "chmod", "--mode", "7 5"], index: 0, duration_ns: 57000000}
+		| .hooks[1] += {argv: ["cdi-hook", "update-ldcache"], index: 1, duration_ns: 405000000}
+		| .hooks[2] += {argv: ["cdi-hook", "it'"'"'s"], index: 2, duration_ns: 2000000}'
+}
+
+@test "three hooks of one path are three series, and a hook's path in a process is no label" {
+	three_hooks
+	same "$(query metrics | sed -n 's/^oci_lifecycle_hook_duration_seconds{.*command=//p' | tr '\n' ' ')" \
+		'"/bin/true",index="0"} 0.057000000 "/bin/true",index="1"} 0.405000000 "/bin/true",index="2"} 0.002000000 ' series
+	query metrics | checked
+	rewrite web '.hooks[0].command = "/proc/9989/exe" | .hooks[0].argv[0] = "libnetwork-setkey"'
+	query metrics | grep -q 'command="libnetwork-setkey",index="0"' || fail "$(query metrics | grep hook_)"
+}
+
+@test "a hook that is not back has a length, and one that was killed: at least that long" {
+	state web >"$WORK/state"
+	"$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/sleep 600 <"$WORK/state" 3>&- &
+	background $!
+	eventually test -s "$ROOT/web/lifecycle.json"
+	length() {
+		query metrics | sed -n 's/^oci_lifecycle_hook_unfinished_seconds{id="web",point="createRuntime",command="\/bin\/sleep".*} //p'
+	}
+	same "$(query metrics | grep -c '^oci_lifecycle_hook_duration_seconds{')" 0 "lengths of what came back"
+	before=$(length)
+	sleep 0.1
+	"$PYTHON" -c 'import sys; a, b = map(float, sys.argv[1:]); sys.exit(not 0 < a < b)' "$before" "$(length)" || fail "$before, then $(length)"
+	query metrics | checked
+	kill -KILL $!
+	end_living
+	same "$(length)" "" "as long as nothing is known to have come after it"
+	state web 0 stopped | quiet_hook poststop
+	rewrite web '.hooks[0].time = "2026-11-22T01:36:50.000000000Z" | .hooks[1].time = "2026-11-22T01:36:50.950000000Z"
+		| .finished_at = .hooks[1].time | .errors[0].time = .hooks[1].time'
+	same "$(length)" 0.950000000 "until the poststop"
+}
+
 @test "what cannot be read is counted, and makes the exit status 1" {
 	running web front
 	mkdir -m 700 "$ROOT/bad"

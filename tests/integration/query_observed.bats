@@ -148,7 +148,18 @@ thaw()
 	eventually rmdir "$GROUP"
 }
 
-@test "a frozen container is running; Docker's shape says that it is paused" {
+thaw_only()
+{
+	[ ! -e "$GROUP/freezer.state" ] || echo THAWED >"$GROUP/freezer.state"
+	[ ! -e "$GROUP/cgroup.freeze" ] || echo 0 >"$GROUP/cgroup.freeze"
+}
+
+has_no_flag()
+{
+	[ "$(query list --format jsonl | jq -c '[.status, .paused]')" = '["running",null]' ]
+}
+
+@test "a frozen container is running, and paused: tables, Docker's shape, a flag in JSON, a filter" {
 	need_root
 	running web front
 	same "$(query inspect --compat docker --format '{{.State.Status}} {{.State.Paused}}' web)" "running false" before
@@ -156,6 +167,13 @@ thaw()
 	same "$(observed web)" "running  false true" "frozen"
 	same "$(query inspect --compat docker --format '{{.State.Status}} {{.State.Running}} {{.State.Paused}}' web)" \
 		"paused true true" "Docker's"
+	same "$(query list --format jsonl | jq -c '[.status, .paused]')" '["running",true]' "list in JSON"
+	same "$(query list --noheading --format 'table {{.ID}} {{.Status}}')" "web paused" "list in a table"
+	same "$(query list -q --filter status=paused)" web "a filter"
+	query timeline web | grep -qx 'generation 1: running (paused)' || fail "timeline"
+	thaw_only
+	eventually has_no_flag
+	same "$(query list -q --filter status=paused)" "" "the filter, thawed"
 }
 
 @test "a reader in another pid namespace says what is recorded, and that it cannot look" {

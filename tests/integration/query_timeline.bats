@@ -77,6 +77,43 @@ whole_life()
 	query timeline new | golden timeline.begun
 }
 
+@test "a hook that was killed took so long, or longer: until the next thing that is known" {
+	state new >"$WORK/state"
+	"$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/sleep 600 <"$WORK/state" 3>&- &
+	background $!
+	eventually test -s "$ROOT/new/lifecycle.json"
+	kill -KILL $!
+	end_living
+	state new 0 stopped | quiet_hook poststop
+	rewrite new "$AT"' .created_at = at(0) | .started_at = at(0) | .finished_at = at(950) | .hooks[0].time = at(0)
+		| .hooks[1].time = at(950) | .errors[0].time = at(950)'
+	query timeline new | golden timeline.killed
+}
+
+@test "a hook that is at work now is not back yet" {
+	state new >"$WORK/state"
+	"$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/sleep 600 <"$WORK/state" 3>&- &
+	background $!
+	eventually test -s "$ROOT/new/lifecycle.json"
+	query timeline new >"$WORK/picture"
+	grep -qE '^ +not back yet, [0-9.]+ m?s$' "$WORK/picture" || fail "$(cat "$WORK/picture")"
+	! grep -q 'did not come back' "$WORK/picture" || fail "$(cat "$WORK/picture")"
+}
+
+@test "three hooks of one path: which is which" {
+	state web | hook create-runtime -- /bin/true
+	state web | hook create-runtime -- /bin/true
+	state web | hook create-runtime -- /bin/true
+	rewrite web '.hooks[0] += {argv: ["cdi-hook", "chmod", "--mode", "7 5"], index: 0}
+		| .hooks[1] += {argv: ["cdi-hook", "update-ldcache"], index: 1}
+		| .hooks[2] += {argv: ["cdi-hook", "it'"'"'s"], index: 2}'
+	query timeline web | sed -n 's/^ *\(cdi-hook.*\)/\1/p' >"$WORK/words"
+	same "$(cat "$WORK/words")" "$(printf '%s\n' "cdi-hook chmod --mode '7 5' (hook 0)" 'cdi-hook update-ldcache (hook 1)' \
+		"cdi-hook 'it'\\''s' (hook 2)")" "as a shell would take them"
+	same "$(query events | jq -c 'select(.event == "hook_ended").attributes | [.argv[1], .index]' | tr '\n' ' ')" \
+		'["chmod",0] ["update-ldcache",1] ["it'"'"'s",2] ' events
+}
+
 @test "each generation has its own scale" {
 	running web front
 	end_living

@@ -50,21 +50,6 @@ waited()
 	same "$(cat "$WORK/waited")" "${2:-}" "output"
 }
 
-# A process that this shell reaps at once, as a container's parent does, and that ends with a status when told.
-mortal()
-{
-	mkfifo "$WORK/end"
-	sh -c 'read -r code <"$1"; exit "$code"' sh "$WORK/end" 3>&- &
-	echo $! >"$WORK/living"
-	background $!
-}
-
-die()
-{
-	echo "$1" >"$WORK/end"
-	wait "$(living)" || :
-}
-
 @test "stopped already: at once, with the exit code where it is known" {
 	exited web front 3
 	running api back
@@ -145,15 +130,7 @@ die()
 }
 
 @test "running: when a program is exec'ed that no hook sees" {
-	mkfifo "$WORK/start"
-	(exec -a crun "$PYTHON" -c '
-import os, sys
-open("/proc/self/comm", "w").write("crun")
-open(sys.argv[1]).read()
-os.execv("/bin/sleep", ["sleep", "600"])' "$WORK/start" 3>&-) &
-	echo $! >"$WORK/living"
-	background $!
-	eventually grep -qx crun "/proc/$(living)/comm"
+	waits_for_start
 	state web | quiet_hook create-runtime
 	state web "" created | quiet_hook poststart
 	same "$(inspect web .observed.status)" created "before"
@@ -243,6 +220,13 @@ os.execv("/bin/sleep", ["sleep", "600"])' "$WORK/start" 3>&-) &
 	sleep 0.2
 	end_living
 	eventually test -s "$WORK/waited"
+}
+
+@test "nerdctl's record has no status: that is said, and not waited for" {
+	mkdir -p "$WORK/nerdctl/0123abcd"
+	printf '%s' '{"started_at":"2026-11-22T01:36:52.5Z","create_error":false}' >"$WORK/nerdctl/0123abcd/lifecycle.json"
+	run -1 --separate-stderr timeout 10 "$QUERY" --state-dir "$WORK/nerdctl/0123abcd" wait
+	grep -qF "'0123abcd' has a record without a status" <<<"$stderr" || fail "$stderr"
 }
 
 @test "wrong usage" {

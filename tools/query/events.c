@@ -2,9 +2,7 @@
 #include "base/error.h"
 #include "cli/when.h"
 #include "query/commands.h"
-#include "query/follow/event.h"
-#include "query/follow/known.h"
-#include "query/output/json_output.h"
+#include "query/follow/teller.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -19,90 +17,15 @@ struct events_options {
 	const char *since;
 };
 
-/* A line of the past, which waits for its turn. */
-struct past_line {
-	int64_t time; /* its own, or that of the one before it in its container */
-	size_t number;
-	char *text;
-};
-
-struct past {
-	size_t count;
-	struct past_line *lines;
-};
-
 struct follow {
 	struct cli_call *call;
 	struct records records; /* while they are read */
 	struct lifecycle_watch *watch;
 	struct lifecycle_strings wanted; /* IDs; none: all */
-	int64_t since;
-	struct known known;
-	struct past *past; /* while the past is gathered, else NULL */
-	struct lifecycle_error error;
+	struct teller teller;
 };
 
-/* ---- lines ---- */
-
-/* Takes the text. Lines of a container come in its order: one without a time stands behind the one before it. */
-static int keep_line(struct follow *follow, int64_t time, bool is_first, char *text)
-{
-	struct past *past = follow->past;
-	struct past_line *lines = reallocarray(past->lines, past->count + 1, sizeof(*past->lines));
-
-	if (lines == NULL) {
-		free(text);
-		return error_no_memory(&follow->error);
-	}
-	if (time == LIFECYCLE_UNKNOWN && !is_first && past->count > 0)
-		time = lines[past->count - 1].time;
-	lines[past->count] = (struct past_line){ time, past->count, text };
-	past->count++;
-	past->lines = lines;
-	return 0;
-}
-
-/* Takes the object. */
-static int print_object(struct follow *follow, int64_t time, bool is_first, json_t *object)
-{
-	char *text = json_output_text(object, JSON_COMPACT);
-
-	json_decref(object);
-	if (text == NULL)
-		return error_no_memory(&follow->error);
-	if (follow->past != NULL)
-		return keep_line(follow, time, is_first, text);
-	puts(text);
-	free(text);
-	return 0;
-}
-
-static int print_event(struct follow *follow, const struct lifecycle_record *record,
-	const struct event *event, bool is_first)
-{
-	json_t *object;
-
-	if (event->time != LIFECYCLE_UNKNOWN && event->time < follow->since)
-		return 0;
-	if (event_json(record, event, &object, &follow->error) < 0)
-		return -1;
-	return print_object(follow, event->time, is_first, object);
-}
-
-static int print_removal(struct follow *follow, const struct known_container *container)
-{
-	int64_t now = lifecycle_time_now();
-	json_t *object;
-
-	if (now < follow->since)
-		return 0;
-	if (event_removal_json(container->id, container->generation, container->instance, now,
-		    &object, &follow->error) < 0)
-		return -1;
-	return print_object(follow, now, true, object);
-}
-
-/* ---- what is new ---- */
+/* ---- one container ---- */
 
 static bool is_wanted(const struct follow *follow, const char *id)
 {
@@ -112,67 +35,32 @@ static bool is_wanted(const struct follow *follow, const char *id)
 	return follow->call->operand_count == 0;
 }
 
-/* 1 if the event was told before, 0 if not, -1 if memory is out. */
-static int was_told(const struct known_container *before, const struct event *event)
+/* The process that is held has ended. */
+static int take_end(struct follow *follow, struct known_container *container)
 {
-	char *key = event_key(event);
-	int result = key != NULL ? known_has_event(before, key) : -1;
+	struct lifecycle_record *record = NULL;
+	int result;
 
-	free(key);
+	(void)records_load(&follow->records, container->id, &record, NULL);
+	result = teller_take_end(&follow->teller, container, record);
+	lifecycle_record_free(record);
 	return result;
 }
 
-/* A record that has nothing of the one before it is another container's. */
-static bool is_another(const struct known_container *before, const struct events *now)
+/* What is seen of a process may be newer than the record that was read before: then that is read once more. */
+static int load(struct follow *follow, const char *id, struct lifecycle_record **ret_record,
+	struct lifecycle_error *error)
 {
-	if (before == NULL || before->count == 0)
-		return false;
-	for (size_t i = 0; i < now->count; i++)
-		if (was_told(before, &now->items[i]) != 0)
-			return false;
-	return true;
-}
+	struct view view;
 
-static int print_news(struct follow *follow, const struct known_container *before,
-	const struct lifecycle_record *record, const struct events *now)
-{
-	if (is_another(before, now) && print_removal(follow, before) < 0)
+	if (records_load(&follow->records, id, ret_record, error) < 0)
 		return -1;
-	for (size_t i = 0; i < now->count; i++) {
-		int told = was_told(before, &now->items[i]);
-
-		if (told < 0)
-			return error_no_memory(&follow->error);
-		if (told == 0 && print_event(follow, record, &now->items[i], i == 0) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-static int take_record(struct follow *follow, const char *id, const struct lifecycle_record *record)
-{
-	struct events events;
-	int result;
-
-	if (events_of(record, &events, &follow->error) < 0)
-		return -1;
-	result = print_news(follow, known_find(&follow->known, id), record, &events);
-	if (result == 0)
-		result = known_set(&follow->known, id, &events, &follow->error);
-	events_free(&events);
-	return result;
-}
-
-static int take_removal(struct follow *follow, const char *id)
-{
-	const struct known_container *container = known_find(&follow->known, id);
-	int result;
-
-	if (container == NULL)
+	view_of(*ret_record, &view);
+	if (!view_is(&view, LIFECYCLE_STATUS_STOPPED) ||
+		view.current->status == LIFECYCLE_STATUS_STOPPED)
 		return 0;
-	result = print_removal(follow, container);
-	known_forget(&follow->known, id);
-	return result;
+	lifecycle_record_free(*ret_record);
+	return records_load(&follow->records, id, ret_record, error);
 }
 
 /*
@@ -187,13 +75,13 @@ static int look_at(struct follow *follow, const char *id, bool went)
 
 	if (!is_wanted(follow, id))
 		return 0;
-	if (records_load(&follow->records, id, &record, &error) == 0) {
-		result = take_record(follow, id, record);
+	if (load(follow, id, &record, &error) == 0) {
+		result = teller_take_record(&follow->teller, id, record);
 		lifecycle_record_free(record);
 	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		cli_complain(follow->call, &error);
 	} else if (went) {
-		result = take_removal(follow, id);
+		result = teller_take_removal(&follow->teller, id);
 	}
 	return result;
 }
@@ -214,14 +102,12 @@ static bool has_id(const struct lifecycle_strings *ids, const char *id)
 /* From the last one on, since one that is gone is taken out. */
 static int take_removals(struct follow *follow, const struct lifecycle_strings *ids)
 {
-	for (size_t i = follow->known.count; i-- > 0;) {
-		const struct known_container *container = &follow->known.containers[i];
+	for (size_t i = follow->teller.known.count; i-- > 0;) {
+		const struct known_container *container = &follow->teller.known.containers[i];
 
-		if (has_id(ids, container->id))
-			continue;
-		if (print_removal(follow, container) < 0)
+		if (!has_id(ids, container->id) &&
+			teller_take_removal(&follow->teller, container->id) < 0)
 			return -1;
-		known_forget(&follow->known, container->id);
 	}
 	return 0;
 }
@@ -246,37 +132,13 @@ static int look_at_all(struct follow *follow)
 
 /* ---- the past ---- */
 
-static int compare_past(const void *a, const void *b)
-{
-	const struct past_line *one = a;
-	const struct past_line *other = b;
-
-	if (one->time != other->time)
-		return one->time > other->time ? 1 : -1;
-	return (one->number > other->number) - (one->number < other->number);
-}
-
-static void print_and_free(struct past *past, bool wanted)
-{
-	if (past->count > 1)
-		qsort(past->lines, past->count, sizeof(*past->lines), compare_past);
-	for (size_t i = 0; i < past->count; i++) {
-		if (wanted)
-			puts(past->lines[i].text);
-		free(past->lines[i].text);
-	}
-	free(past->lines);
-}
-
 static int print_past(struct follow *follow)
 {
-	struct past past = { 0 };
 	int result;
 
-	follow->past = &past;
+	follow->teller.lines.of_past = true;
 	result = look_at_all(follow);
-	follow->past = NULL;
-	print_and_free(&past, result == 0);
+	lines_end_past(&follow->teller.lines, result == 0);
 	return result;
 }
 
@@ -288,7 +150,8 @@ static int print_past(struct follow *follow)
  */
 static int open_records(struct follow *follow)
 {
-	return records_open(follow->call, LIFECYCLE_ACCESS_READ, &follow->records, &follow->error);
+	return records_open(
+		follow->call, LIFECYCLE_ACCESS_READ, &follow->records, &follow->teller.error);
 }
 
 static int take_change(enum lifecycle_change change, const char *id, void *arg)
@@ -306,23 +169,77 @@ static int take_change(enum lifecycle_change change, const char *id, void *arg)
 	return result;
 }
 
+/* What is polled: changes, the reader, and what is held of each container that is known, in their order. */
+enum { POLL_WATCH, POLL_READER, POLL_HELD };
+
+static int poll_all(struct follow *follow, struct pollfd *fds)
+{
+	int timeout = -1;
+
+	fds[POLL_WATCH] =
+		(struct pollfd){ .fd = lifecycle_watch_fd(follow->watch), .events = POLLIN };
+	fds[POLL_READER] = (struct pollfd){ .fd = STDOUT_FILENO };
+	for (size_t i = 0; i < follow->teller.known.count; i++) {
+		const struct held *held = &follow->teller.known.containers[i].held;
+
+		fds[POLL_HELD + i] = (struct pollfd){ .fd = held->pidfd, .events = POLLIN };
+		if (held->may_exec)
+			timeout = HELD_LOOK_MS;
+	}
+	if (poll(fds, POLL_HELD + follow->teller.known.count, timeout) < 0 && errno != EINTR)
+		return error_errno(&follow->teller.error, errno, "cannot wait for changes");
+	if (fds[POLL_READER].revents != 0)
+		return error_set(&follow->teller.error, LIFECYCLE_ERROR_SYSTEM,
+			"nobody reads the standard output any more");
+	return 0;
+}
+
+/* Nothing here makes a container known or forgets it, so each stays in its place. */
+static int look_at_held(struct follow *follow, const struct pollfd *fds)
+{
+	int result = 0;
+
+	if (open_records(follow) < 0)
+		return -1;
+	for (size_t i = 0; i < follow->teller.known.count && result == 0; i++) {
+		struct known_container *container = &follow->teller.known.containers[i];
+
+		if (fds[POLL_HELD + i].revents != 0)
+			result = take_end(follow, container);
+		else if (container->held.may_exec)
+			result = look_at(follow, container->id, false);
+	}
+	records_close(&follow->records);
+	return result;
+}
+
+static int follow_once(struct follow *follow)
+{
+	struct pollfd *fds = calloc(POLL_HELD + follow->teller.known.count, sizeof(*fds));
+	int result;
+
+	if (fds == NULL)
+		return error_no_memory(&follow->teller.error);
+	result = poll_all(follow, fds);
+	if (result == 0)
+		result = look_at_held(follow, fds);
+	free(fds);
+	return result;
+}
+
 /* Until whoever reads has gone, or something fails. */
 static int follow_changes(struct follow *follow)
 {
-	struct pollfd fds[] = { { .fd = lifecycle_watch_fd(follow->watch), .events = POLLIN },
-		{ .fd = STDOUT_FILENO, .events = 0 } };
 	int result = 0;
 
 	while (result == 0) {
 		if (fflush(stdout) != 0)
-			return error_errno(
-				&follow->error, errno, "cannot write to the standard output");
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
-			return error_errno(&follow->error, errno, "cannot wait for changes");
-		if (fds[1].revents != 0)
-			return error_set(&follow->error, LIFECYCLE_ERROR_SYSTEM,
-				"nobody reads the standard output any more");
-		result = lifecycle_watch_read(follow->watch, take_change, follow, &follow->error);
+			return error_errno(&follow->teller.error, errno,
+				"cannot write to the standard output");
+		result = follow_once(follow);
+		if (result == 0)
+			result = lifecycle_watch_read(
+				follow->watch, take_change, follow, &follow->teller.error);
 	}
 	return result;
 }
@@ -334,10 +251,10 @@ static int resolve_wanted(struct follow *follow)
 
 	wanted->items = calloc(call->operand_count + 1, sizeof(*wanted->items));
 	if (wanted->items == NULL)
-		return error_no_memory(&follow->error);
+		return error_no_memory(&follow->teller.error);
 	for (; wanted->count < call->operand_count; wanted->count++)
 		if (records_resolve(&follow->records, call->operands[wanted->count],
-			    &wanted->items[wanted->count], &follow->error) < 0)
+			    &wanted->items[wanted->count], &follow->teller.error) < 0)
 			return -1;
 	return 0;
 }
@@ -345,7 +262,7 @@ static int resolve_wanted(struct follow *follow)
 static int prepare(struct follow *follow, const struct events_options *options)
 {
 	if (options->since != NULL && when_parse_time(options->since, lifecycle_time_now(),
-					      &follow->since, &follow->error) < 0)
+					      &follow->teller.since, &follow->teller.error) < 0)
 		return -1;
 	return resolve_wanted(follow);
 }
@@ -355,11 +272,14 @@ static int begin(struct follow *follow, const struct events_options *options)
 {
 	int result;
 
+	follow->teller.holds = options->follow;
+	if (options->follow)
+		held_allow_many();
 	if (open_records(follow) < 0)
 		return -1;
 	result = prepare(follow, options);
 	if (result == 0 && options->follow)
-		result = records_watch(&follow->records, &follow->watch, &follow->error);
+		result = records_watch(&follow->records, &follow->watch, &follow->teller.error);
 	records_close(&follow->records);
 	return result;
 }
@@ -387,8 +307,8 @@ static int run(struct cli_call *call)
 		result = follow_changes(&follow);
 	lifecycle_watch_close(follow.watch);
 	lifecycle_strings_free(&follow.wanted);
-	known_free(&follow.known);
-	return result == 0 ? call->status : cli_fail(call, &follow.error);
+	teller_free(&follow.teller);
+	return result == 0 ? call->status : cli_fail(call, &follow.teller.error);
 }
 
 static const struct cli_option options[] = {

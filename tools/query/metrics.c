@@ -3,6 +3,7 @@
 #include "cli/format.h"
 #include "query/commands.h"
 #include "query/output/outfile.h"
+#include "records/hook.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -73,6 +74,11 @@ static int64_t created_at_of(const struct view *view)
 	return view->current->created_at;
 }
 
+static int64_t started_at_of(const struct view *view)
+{
+	return view->started_at;
+}
+
 static int64_t finished_at_of(const struct view *view)
 {
 	return view->current->finished_at;
@@ -114,7 +120,7 @@ static void print_creation(const struct family *family, const struct view *view,
 
 static void print_start(const struct family *family, const struct view *view, FILE *out)
 {
-	print_sourced(family, view, view->current->started_at_source, out);
+	print_sourced(family, view, view->started_at_source, out);
 }
 
 static void print_end(const struct family *family, const struct view *view, FILE *out)
@@ -146,40 +152,70 @@ static void print_status(const struct family *family, const struct view *view, F
 	}
 }
 
-static bool is_same_command(const struct lifecycle_hook *one, const struct lifecycle_hook *other)
+static bool is_same_hook(const struct lifecycle_hook *one, const struct lifecycle_hook *other)
 {
-	return one->point == other->point && one->command != NULL && other->command != NULL &&
-	       strcmp(one->command, other->command) == 0;
+	return one->point == other->point && one->index == other->index && one->command != NULL &&
+	       other->command != NULL &&
+	       strcmp(hook_program(one->command, one->argv),
+		       hook_program(other->command, other->argv)) == 0;
 }
 
-/* A series has one value, so of several calls of one command at one point it is the last one's. */
-static bool comes_again(const struct lifecycle_record *record, size_t index)
+/* Whether a hook belongs into the family: those that came back have their lengths in one, the others in another one. */
+static bool has_length(
+	const struct view *view, size_t index, bool came_back, int64_t now, int64_t *ret_length)
 {
-	const struct lifecycle_hook *hook = lifecycle_record_hook(record, index);
+	enum hook_progress progress = hook_progress(view, index, now, ret_length);
 
-	for (size_t i = index + 1; i < lifecycle_record_hook_count(record); i++) {
-		const struct lifecycle_hook *other = lifecycle_record_hook(record, i);
+	return progress != HOOK_ALONE && (progress == HOOK_BACK) == came_back &&
+	       *ret_length != LIFECYCLE_UNKNOWN;
+}
 
-		if (view_duration(other) != LIFECYCLE_UNKNOWN && is_same_command(hook, other))
+/* A series has one value, so of several calls of one hook it is the last one's. */
+static bool comes_again(const struct view *view, size_t index, bool came_back, int64_t now)
+{
+	const struct lifecycle_hook *hook = lifecycle_record_hook(view->record, index);
+	int64_t length;
+
+	for (size_t i = index + 1; i < lifecycle_record_hook_count(view->record); i++)
+		if (has_length(view, i, came_back, now, &length) &&
+			is_same_hook(hook, lifecycle_record_hook(view->record, i)))
 			return true;
-	}
 	return false;
+}
+
+static void print_hook(const struct family *family, const struct view *view, size_t index,
+	int64_t length, FILE *out)
+{
+	const struct lifecycle_hook *hook = lifecycle_record_hook(view->record, index);
+
+	begin_sample(family, view, out);
+	print_label("point", lifecycle_point_name(hook->point), out);
+	print_label("command", hook_program(hook->command, hook->argv), out);
+	if (hook->index != LIFECYCLE_UNKNOWN)
+		fprintf(out, ",index=\"%lld\"", (long long)hook->index);
+	end_seconds(length, out);
+}
+
+static void print_hooks_that(
+	const struct family *family, const struct view *view, bool came_back, FILE *out)
+{
+	int64_t now = lifecycle_time_now();
+	int64_t length;
+
+	for (size_t i = 0; i < lifecycle_record_hook_count(view->record); i++)
+		if (has_length(view, i, came_back, now, &length) &&
+			!comes_again(view, i, came_back, now))
+			print_hook(family, view, i, length, out);
 }
 
 static void print_hooks(const struct family *family, const struct view *view, FILE *out)
 {
-	for (size_t i = 0; i < lifecycle_record_hook_count(view->record); i++) {
-		const struct lifecycle_hook *hook = lifecycle_record_hook(view->record, i);
-		int64_t duration = view_duration(hook);
+	print_hooks_that(family, view, true, out);
+}
 
-		if (hook->command == NULL || duration == LIFECYCLE_UNKNOWN ||
-			comes_again(view->record, i))
-			continue;
-		begin_sample(family, view, out);
-		print_label("point", lifecycle_point_name(hook->point), out);
-		print_label("command", hook->command, out);
-		end_seconds(duration, out);
-	}
+static void print_unfinished_hooks(const struct family *family, const struct view *view, FILE *out)
+{
+	print_hooks_that(family, view, false, out);
 }
 
 static const struct family families[] = {
@@ -187,7 +223,7 @@ static const struct family families[] = {
 		print_creation, created_at_of },
 	{ "oci_lifecycle_started_timestamp_seconds",
 		"When its program started; provisional if the source is createRuntime.",
-		print_start, view_start },
+		print_start, started_at_of },
 	{ "oci_lifecycle_finished_timestamp_seconds", "When it ended.", print_end, finished_at_of },
 	{ "oci_lifecycle_status", "1 for the status that it is observed to have.", print_status,
 		NULL },
@@ -199,6 +235,9 @@ static const struct family families[] = {
 		exit_code_of },
 	{ "oci_lifecycle_hook_duration_seconds", "How long a wrapped hook took, when last called.",
 		print_hooks, NULL },
+	{ "oci_lifecycle_hook_unfinished_seconds",
+		"How long, at least, a wrapped hook took that is not back, or was killed.",
+		print_unfinished_hooks, NULL },
 };
 
 #define FAMILY_COUNT (sizeof(families) / sizeof(families[0]))

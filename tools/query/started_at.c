@@ -7,7 +7,7 @@
 static int print_start(const struct view *view, void *arg)
 {
 	struct cli_call *call = arg;
-	int64_t time = view_start(view);
+	int64_t time = view->started_at;
 	char text[LIFECYCLE_TIME_SIZE];
 
 	if (time != LIFECYCLE_UNKNOWN)
@@ -35,8 +35,9 @@ const struct cli_command query_started_at = {
 	.summary = "print when a container started, and nothing else",
 	.details = "Where that is not known, or never came to be, nothing is printed and the exit "
 		   "status is 1.\n"
-		   "'inspect' tells whether it is provisional (started_at_source is "
-		   "createRuntime).",
+		   "While it runs unseen, the time is provisional: 'list' tells, its "
+		   "started_at_source is\n"
+		   "createRuntime.",
 	.most = CLI_ANY_NUMBER,
 	.complete = records_complete,
 	.run = run,

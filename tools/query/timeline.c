@@ -3,6 +3,7 @@
 #include "cli/format.h"
 #include "query/commands.h"
 #include "query/output/picture.h"
+#include "records/hook.h"
 #include "records/records.h"
 
 #include <stdio.h>
@@ -17,7 +18,22 @@ struct timeline {
 	int64_t now;
 	size_t count;
 	struct picture_row rows[PICTURE_MOST_ROWS];
+	char *texts[2 * PICTURE_MOST_ROWS]; /* what rows say that is in no record */
+	size_t text_count;
 };
+
+/* Takes the text, which may be NULL. */
+static const char *keep_text(struct timeline *timeline, char *text)
+{
+	if (text != NULL &&
+		timeline->text_count == sizeof(timeline->texts) / sizeof(timeline->texts[0])) {
+		free(text);
+		return NULL;
+	}
+	if (text != NULL)
+		timeline->texts[timeline->text_count++] = text;
+	return text;
+}
 
 static void add_row(struct timeline *timeline, struct picture_row row)
 {
@@ -39,19 +55,45 @@ static size_t error_count(const struct timeline *timeline)
 
 /* ---- hooks and errors ---- */
 
-static void add_hook(struct timeline *timeline, const struct lifecycle_hook *hook)
+/* What is to be said of a hook that is not back (of the last hook of all nobody can tell): free() it; NULL for one that is, or if memory is out. */
+static char *words_of(enum lifecycle_point point, enum hook_progress progress, int64_t length)
 {
-	int64_t duration = view_duration(hook);
+	char duration[FORMAT_SIZE];
+	char *words;
+	int result;
+
+	if (progress != HOOK_AT_WORK && progress != HOOK_LOST)
+		return NULL;
+	if (length == LIFECYCLE_UNKNOWN)
+		return strdup(point == LIFECYCLE_POINT_POSTSTOP
+				      ? "began, and is not known to have come back"
+				      : "began, and did not come back");
+	format_duration(length, duration);
+	if (progress == HOOK_AT_WORK)
+		result = asprintf(&words, "not back yet, %s", duration);
+	else
+		result = asprintf(&words, "did not come back: it took %s or longer", duration);
+	return result >= 0 ? words : NULL;
+}
+
+static void add_hook(struct timeline *timeline, size_t index)
+{
+	const struct view *view = timeline->view;
+	const struct lifecycle_hook *hook = lifecycle_record_hook(view->record, index);
+	int64_t length;
+	enum hook_progress progress = hook_progress(view, index, timeline->now, &length);
 	struct picture_row row = {
-		.kind = duration != LIFECYCLE_UNKNOWN ? PICTURE_BAR : PICTURE_MARK,
+		.kind = length != LIFECYCLE_UNKNOWN ? PICTURE_BAR : PICTURE_MARK,
 		.label = lifecycle_point_name(hook->point),
 		.from = hook->time,
-		.to = view_after(hook->time, duration),
-		.detail = hook->command,
+		.to = view_after(hook->time, length),
+		.goes_on = progress == HOOK_AT_WORK,
+		.least = progress == HOOK_LOST,
+		.detail = keep_text(
+			timeline, hook_command_line(hook->command, hook->argv, hook->index)),
+		.more = keep_text(timeline, words_of(hook->point, progress, length)),
 	};
 
-	if (hook->command != NULL && duration == LIFECYCLE_UNKNOWN)
-		row.more = "began, and did not come back";
 	add_row(timeline, row);
 }
 
@@ -82,7 +124,7 @@ static void add_entries(struct timeline *timeline)
 	size_t before = timeline->count;
 
 	for (size_t i = 0; i < hook_count(timeline); i++)
-		add_hook(timeline, lifecycle_record_hook(record, i));
+		add_hook(timeline, i);
 	for (size_t i = 0; i < error_count(timeline); i++)
 		add_error(timeline, lifecycle_record_error(record, i));
 	qsort(timeline->rows + before, timeline->count - before, sizeof(*timeline->rows),
@@ -117,7 +159,8 @@ static int64_t later(int64_t one, int64_t other)
 /* The last that is known of it. */
 static int64_t last_evidence(const struct timeline *timeline)
 {
-	int64_t last = later(timeline->generation->created_at, timeline->generation->started_at);
+	int64_t last = later(timeline->generation->created_at,
+		view_known_start(timeline->view, timeline->generation));
 
 	for (size_t i = 0; i < hook_count(timeline); i++) {
 		const struct lifecycle_hook *hook =
@@ -176,7 +219,7 @@ static bool has_not_run(const struct timeline *timeline)
 static void add_phases(struct timeline *timeline)
 {
 	int64_t begun = timeline->generation->created_at;
-	int64_t started = view_known_start(timeline->generation);
+	int64_t started = view_known_start(timeline->view, timeline->generation);
 	int64_t created = first_poststart(timeline);
 	bool unseen = started == LIFECYCLE_UNKNOWN && !has_not_run(timeline);
 
@@ -225,6 +268,8 @@ static void print_status(const struct timeline *timeline)
 	const char *reason = lifecycle_reason_name(reason_of(timeline));
 
 	fputs(status != NULL ? status : "-", stdout);
+	if (timeline->is_current && view_is_paused(timeline->view))
+		fputs(" (paused)", stdout);
 	if (reason != NULL)
 		printf(" (%s)", reason);
 	if (generation->exit_code != LIFECYCLE_UNKNOWN)
@@ -234,6 +279,19 @@ static void print_status(const struct timeline *timeline)
 	if (timeline->is_current && !timeline->view->observed.looked)
 		fputs(", as recorded: its process cannot be looked at", stdout);
 	putchar('\n');
+}
+
+/* Of an earlier generation a provisional start is none: it did not run, or nobody saw when. */
+static void print_start(const struct timeline *timeline)
+{
+	const struct view *view = timeline->view;
+
+	if (timeline->is_current)
+		print_time("started", view_start_is_provisional(view) ? "~" : "", view->started_at,
+			view->started_at_source);
+	else
+		print_time("started", "", view_known_start(view, timeline->generation),
+			timeline->generation->started_at_source);
 }
 
 static void print_words(const struct timeline *timeline)
@@ -246,8 +304,7 @@ static void print_words(const struct timeline *timeline)
 		fputs("\ngeneration -: ", stdout);
 	print_status(timeline);
 	print_time("created", "", generation->created_at, LIFECYCLE_SOURCE_NONE);
-	print_time("started", lifecycle_start_is_provisional(generation) ? "~" : "",
-		generation->started_at, generation->started_at_source);
+	print_start(timeline);
 	print_time("finished", "", generation->finished_at, generation->finished_at_source);
 }
 
@@ -271,6 +328,8 @@ static int print_generation(const struct view *view, const struct lifecycle_gene
 	print_words(timeline);
 	if (timeline->count > 0)
 		picture_print(timeline->rows, timeline->count, &style, stdout);
+	for (size_t i = 0; i < timeline->text_count; i++)
+		free(timeline->texts[i]);
 	free(timeline);
 	return 0;
 }

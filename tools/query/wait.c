@@ -2,7 +2,7 @@
 #include "base/error.h"
 #include "cli/when.h"
 #include "query/commands.h"
-#include "query/follow/pidfd.h"
+#include "query/follow/held.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -10,13 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* How long to wait for a process's parent to ask how it ended, before its exit code is told as unknown. */
-#define PATIENCE_MS 30
-
-/* A program's exec tells nobody, so that it has happened is looked for this often. */
-#define EXEC_LOOK_MS 20
 
 struct wait_options {
 	const char *status;
@@ -33,8 +26,7 @@ struct target {
 	char *id;
 	char *stopped_before; /* the instance that was stopped already when the wait began */
 	bool looked;
-	int pidfd;     /* of the process that is waited for; -1 for none */
-	bool may_exec; /* it is alive, and its program may start at any moment */
+	struct held held; /* the process that is waited for */
 	enum wait_progress progress;
 	int64_t exit_code;
 };
@@ -53,18 +45,11 @@ struct wait {
 
 /* ---- one container ---- */
 
-static void close_pidfd(struct target *target)
-{
-	if (target->pidfd >= 0)
-		(void)close(target->pidfd);
-	target->pidfd = -1;
-}
-
 static void set_reached(struct target *target, int64_t exit_code)
 {
 	target->progress = WAIT_REACHED;
 	target->exit_code = exit_code;
-	close_pidfd(target);
+	held_close(&target->held);
 }
 
 static void set_missed(struct wait *wait, struct target *target, const char *why)
@@ -74,12 +59,12 @@ static void set_missed(struct wait *wait, struct target *target, const char *why
 	error_set(&error, LIFECYCLE_ERROR_SYSTEM, "'%s' %s", target->id, why);
 	cli_complain(wait->call, &error);
 	target->progress = WAIT_MISSED;
-	close_pidfd(target);
+	held_close(&target->held);
 }
 
 static bool was_seen_running(const struct view *view)
 {
-	return view_known_start(view->current) != LIFECYCLE_UNKNOWN ||
+	return view_known_start(view, view->current) != LIFECYCLE_UNKNOWN ||
 	       view_has_reason(view, LIFECYCLE_REASON_EXITED);
 }
 
@@ -99,24 +84,28 @@ static void look_at_stopped(struct wait *wait, struct target *target, const stru
 		set_missed(wait, target, "stopped, and was not seen running");
 }
 
+/* As nerdctl's: nothing of ours will ever tell one. */
+static bool has_no_status(const struct view *view)
+{
+	return view_is(view, LIFECYCLE_STATUS_NONE) &&
+	       view->current->generation == LIFECYCLE_UNKNOWN &&
+	       lifecycle_record_hook_count(view->record) == 0;
+}
+
 static void compare_status(struct wait *wait, struct target *target, const struct view *view)
 {
 	enum lifecycle_status status = view->observed.status;
 
-	target->may_exec = false;
+	target->held.may_exec = false;
 	if (status == LIFECYCLE_STATUS_STOPPED && wait->status != LIFECYCLE_STATUS_STOPPED)
 		look_at_stopped(wait, target, view);
 	else if (status >= wait->status)
 		set_reached(target, view->current->exit_code);
+	else if (has_no_status(view))
+		set_missed(wait, target, "has a record without a status: nerdctl's tells none");
 	else
-		target->may_exec = wait->status == LIFECYCLE_STATUS_RUNNING && target->pidfd >= 0;
-}
-
-/* The process of the generation that is there first: its end is the one that is waited for. */
-static void hold_process(struct target *target, const struct lifecycle_record *record)
-{
-	if (target->pidfd < 0 && lifecycle_open_process(record, &target->pidfd, NULL) < 0)
-		target->pidfd = -1;
+		target->held.may_exec =
+			wait->status == LIFECYCLE_STATUS_RUNNING && target->held.pidfd >= 0;
 }
 
 static void look_at_record(
@@ -124,7 +113,8 @@ static void look_at_record(
 {
 	struct view view;
 
-	hold_process(target, record);
+	/* the process of the generation that is there first: its end is the one that is waited for */
+	held_open(&target->held, record);
 	view_of(record, &view);
 	compare_status(wait, target, &view);
 	target->looked = true;
@@ -134,7 +124,7 @@ static void take_removal(struct wait *wait, struct target *target)
 {
 	if (wait->status != LIFECYCLE_STATUS_STOPPED)
 		set_missed(wait, target, "was removed");
-	else if (target->pidfd < 0)
+	else if (target->held.pidfd < 0)
 		set_reached(target, LIFECYCLE_UNKNOWN);
 }
 
@@ -177,11 +167,11 @@ static void take_end(struct wait *wait, struct target *target)
 	int64_t code;
 
 	if (wait->status != LIFECYCLE_STATUS_STOPPED) {
-		close_pidfd(target);
+		held_close(&target->held);
 		look_at(wait, target, false);
 		return;
 	}
-	code = pidfd_exit_code(target->pidfd, PATIENCE_MS);
+	code = held_exit_code(&target->held);
 	set_reached(target, code != LIFECYCLE_UNKNOWN ? code : recorded_exit_code(wait, target));
 }
 
@@ -215,9 +205,9 @@ static int time_left(const struct wait *wait)
 		left = left > 0 ? (left + 999999) / 1000000 : 0;
 	}
 	for (size_t i = 0; i < wait->count; i++)
-		if (wait->targets[i].progress == WAIT_PENDING && wait->targets[i].may_exec &&
-			(left < 0 || left > EXEC_LOOK_MS))
-			left = EXEC_LOOK_MS;
+		if (wait->targets[i].progress == WAIT_PENDING && wait->targets[i].held.may_exec &&
+			(left < 0 || left > HELD_LOOK_MS))
+			left = HELD_LOOK_MS;
 	return left > INT32_MAX ? INT32_MAX : (int)left;
 }
 
@@ -226,7 +216,7 @@ static int wait_for_change(struct wait *wait)
 	wait->fds[0] = (struct pollfd){ .fd = lifecycle_watch_fd(wait->watch), .events = POLLIN };
 	for (size_t i = 0; i < wait->count; i++)
 		wait->fds[i + 1] =
-			(struct pollfd){ .fd = wait->targets[i].pidfd, .events = POLLIN };
+			(struct pollfd){ .fd = wait->targets[i].held.pidfd, .events = POLLIN };
 	if (poll(wait->fds, wait->count + 1, time_left(wait)) < 0 && errno != EINTR)
 		return error_errno(&wait->error, errno, "cannot wait");
 	for (size_t i = 0; i < wait->count; i++) {
@@ -234,7 +224,7 @@ static int wait_for_change(struct wait *wait)
 
 		if (wait->fds[i + 1].revents != 0)
 			take_end(wait, target);
-		else if (target->may_exec)
+		else if (target->held.may_exec)
 			look_at(wait, target, false);
 	}
 	return lifecycle_watch_read(wait->watch, take_change, wait, &wait->error);
@@ -323,7 +313,7 @@ static int allocate(struct wait *wait)
 	if (wait->targets == NULL || wait->fds == NULL)
 		return error_no_memory(&wait->error);
 	for (size_t i = 0; i < count; i++) {
-		wait->targets[i].pidfd = -1;
+		wait->targets[i].held = (struct held)HELD_NONE;
 		wait->targets[i].exit_code = LIFECYCLE_UNKNOWN;
 	}
 	return 0;
@@ -332,7 +322,7 @@ static int allocate(struct wait *wait)
 static void release(struct wait *wait)
 {
 	for (size_t i = 0; wait->targets != NULL && i < wait->count; i++) {
-		close_pidfd(&wait->targets[i]);
+		held_close(&wait->targets[i].held);
 		free(wait->targets[i].id);
 		free(wait->targets[i].stopped_before);
 	}

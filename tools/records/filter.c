@@ -32,6 +32,8 @@ static bool name_holds(const struct filter_condition *condition, const struct vi
 
 static bool status_holds(const struct filter_condition *condition, const struct view *view)
 {
+	if (strcmp(condition->value, "paused") == 0)
+		return view_is_paused(view);
 	return view_is(view, lifecycle_status_from_name(condition->value));
 }
 
@@ -91,7 +93,7 @@ static const struct filter_key keys[] = {
 	{ .name = "status",
 		.help = "what is true now",
 		.holds = status_holds,
-		.words = "creating created running stopped" },
+		.words = "creating created running paused stopped" },
 	{ .name = "reason",
 		.help = "why it ended",
 		.holds = reason_holds,

@@ -1,8 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "records/view.h"
 #include "cli/format.h"
+#include "records/freezer.h"
 
 #include <string.h>
+
+/* Whether its program ran, as far as is known, though nobody saw when it started. nerdctl's record has no status, but
+ * tells of a failure. */
+static bool ran_unseen(const struct view *view)
+{
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) ||
+	       (view_is(view, LIFECYCLE_STATUS_NONE) && !view->observed.create_error);
+}
+
+static void set_shown(struct view *view)
+{
+	const struct lifecycle_generation *current = view->current;
+
+	view->started_at = LIFECYCLE_UNKNOWN;
+	view->started_at_source = LIFECYCLE_SOURCE_NONE;
+	view->pid = view_is(view, LIFECYCLE_STATUS_STOPPED) ? LIFECYCLE_UNKNOWN : current->pid;
+	if (lifecycle_start_is_provisional(current) && !ran_unseen(view))
+		return;
+	view->started_at = current->started_at;
+	view->started_at_source = current->started_at_source;
+}
 
 void view_of(const struct lifecycle_record *record, struct view *ret_view)
 {
@@ -10,6 +32,7 @@ void view_of(const struct lifecycle_record *record, struct view *ret_view)
 	ret_view->observed.size = sizeof(ret_view->observed);
 	ret_view->current = lifecycle_record_current(record);
 	lifecycle_observe(record, &ret_view->observed);
+	set_shown(ret_view);
 }
 
 bool view_is(const struct view *view, enum lifecycle_status status)
@@ -28,20 +51,35 @@ bool view_never_ran(const struct view *view)
 	       view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED);
 }
 
-int64_t view_start(const struct view *view)
+bool view_is_paused(const struct view *view)
 {
-	return view_never_ran(view) ? view_known_start(view->current) : view->current->started_at;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->pid) == 1;
 }
 
-int64_t view_pid(const struct view *view)
+bool view_start_is_provisional(const struct view *view)
 {
-	return view_is(view, LIFECYCLE_STATUS_STOPPED) ? LIFECYCLE_UNKNOWN : view->current->pid;
+	const struct lifecycle_generation shown = { .started_at_source = view->started_at_source };
+
+	return lifecycle_start_is_provisional(&shown);
 }
 
-int64_t view_known_start(const struct lifecycle_generation *generation)
+int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation)
 {
+	if (generation == view->current)
+		return view_start_is_provisional(view) ? LIFECYCLE_UNKNOWN : view->started_at;
 	return lifecycle_start_is_provisional(generation) ? LIFECYCLE_UNKNOWN
 							  : generation->started_at;
+}
+
+int64_t view_first_created(const struct view *view)
+{
+	for (size_t i = 0; i < lifecycle_record_previous_count(view->record); i++) {
+		int64_t time = lifecycle_record_previous(view->record, i)->created_at;
+
+		if (time != LIFECYCLE_UNKNOWN)
+			return time;
+	}
+	return view->current->created_at;
 }
 
 const struct lifecycle_failure *view_last_error(const struct view *view)

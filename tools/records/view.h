@@ -14,6 +14,12 @@ struct view {
 	const struct lifecycle_record *record;
 	const struct lifecycle_generation *current;
 	struct lifecycle_observed observed;
+	/* What of its process is to be shown, in every form: nothing else is. A program that is not known to have run
+	 * has no start; one that runs unseen has a provisional one. What is stopped has no pid, since that may be
+	 * another process's by now. */
+	int64_t started_at;
+	enum lifecycle_source started_at_source;
+	int64_t pid;
 };
 
 /* Looks at the record's process. The view lives as long as the record. */
@@ -26,14 +32,18 @@ bool view_has_reason(const struct view *view, enum lifecycle_reason reason);
 /* The container is stopped, and known never to have run its program. */
 bool view_never_ran(const struct view *view);
 
-/* When its program started; unknown also where the time is provisional and the start never came to be. */
-int64_t view_start(const struct view *view);
+/* Its processes are frozen: it runs, and does nothing. */
+bool view_is_paused(const struct view *view);
 
-/* Its init process; unknown if the container is stopped, since then the number may be another process's. */
-int64_t view_pid(const struct view *view);
+/* The start that is shown is that of a hook before the program; also if none is. */
+bool view_start_is_provisional(const struct view *view);
 
-/* When a generation was seen to start, or said to: unknown if its time is provisional. */
-int64_t view_known_start(const struct lifecycle_generation *generation);
+/* When a generation was seen to start, or said to: unknown if its time is provisional. Of the current one it is
+ * view_of() that knows. */
+int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation);
+
+/* When the container was created, whatever processes it has had: the oldest generation's time that the record has. */
+int64_t view_first_created(const struct view *view);
 
 /* What failed last; NULL if nothing did. */
 const struct lifecycle_failure *view_last_error(const struct view *view);

@@ -36,21 +36,40 @@ static void add(struct events *events, struct event event)
 	events->items[events->count++] = event;
 }
 
-static void add_generation(struct events *events, const struct lifecycle_generation *generation)
+static void add_of_generation(struct events *events, enum event_kind kind, int64_t time,
+	const struct lifecycle_generation *generation)
 {
-	int64_t started_at = view_known_start(generation);
+	add(events, (struct event){ .kind = kind,
+			    .time = time,
+			    .exit_code = generation->exit_code,
+			    .generation = generation });
+}
+
+static void add_generation(struct events *events, const struct view *view,
+	const struct lifecycle_generation *generation)
+{
+	int64_t started_at = view_known_start(view, generation);
 
 	if (generation->created_at != LIFECYCLE_UNKNOWN)
-		add(events, (struct event){ EVENT_CREATED, generation->created_at, generation, NULL,
-				    NULL });
+		add_of_generation(events, EVENT_CREATED, generation->created_at, generation);
 	if (started_at != LIFECYCLE_UNKNOWN)
-		add(events, (struct event){ EVENT_STARTED, started_at, generation, NULL, NULL });
+		add_of_generation(events, EVENT_STARTED, started_at, generation);
 	if (was_stopped(generation))
-		add(events, (struct event){ EVENT_STOPPED, generation->finished_at, generation,
-				    NULL, NULL });
+		add_of_generation(events, EVENT_STOPPED, generation->finished_at, generation);
 	if (was_lost(generation))
-		add(events,
-			(struct event){ EVENT_LOST, LIFECYCLE_UNKNOWN, generation, NULL, NULL });
+		add_of_generation(events, EVENT_LOST, LIFECYCLE_UNKNOWN, generation);
+}
+
+/* Its process is gone, and no record tells of that. */
+static void add_seen_end(struct events *events, const struct view *view)
+{
+	if (!view_is(view, LIFECYCLE_STATUS_STOPPED) || was_stopped(view->current) ||
+		was_lost(view->current))
+		return;
+	add_of_generation(events,
+		view_has_reason(view, LIFECYCLE_REASON_LOST_REBOOT) ? EVENT_LOST : EVENT_STOPPED,
+		LIFECYCLE_UNKNOWN, view->current);
+	events->items[events->count - 1].seen = true;
 }
 
 static void add_hook(struct events *events, const struct lifecycle_generation *generation,
@@ -58,25 +77,35 @@ static void add_hook(struct events *events, const struct lifecycle_generation *g
 {
 	int64_t duration = view_duration(hook);
 
-	add(events, (struct event){ EVENT_HOOK, hook->time, generation, hook, NULL });
+	add(events, (struct event){ .kind = EVENT_HOOK,
+			    .time = hook->time,
+			    .generation = generation,
+			    .hook = hook });
 	if (duration != LIFECYCLE_UNKNOWN)
-		add(events, (struct event){ EVENT_HOOK_ENDED, view_after(hook->time, duration),
-				    generation, hook, NULL });
+		add(events, (struct event){ .kind = EVENT_HOOK_ENDED,
+				    .time = view_after(hook->time, duration),
+				    .generation = generation,
+				    .hook = hook });
 }
 
-static void add_all(struct events *events, const struct lifecycle_record *record)
+static void add_all(struct events *events, const struct view *view)
 {
-	const struct lifecycle_generation *current = lifecycle_record_current(record);
+	const struct lifecycle_record *record = view->record;
+	const struct lifecycle_generation *current = view->current;
 
 	for (size_t i = 0; i < lifecycle_record_previous_count(record); i++)
-		add_generation(events, lifecycle_record_previous(record, i));
-	add_generation(events, current);
+		add_generation(events, view, lifecycle_record_previous(record, i));
+	add_generation(events, view, current);
+	add_seen_end(events, view);
 	for (size_t i = 0; i < lifecycle_record_hook_count(record); i++)
 		add_hook(events, current, lifecycle_record_hook(record, i));
 	for (size_t i = 0; i < lifecycle_record_error_count(record); i++) {
 		const struct lifecycle_failure *failure = lifecycle_record_error(record, i);
 
-		add(events, (struct event){ EVENT_ERROR, failure->time, current, NULL, failure });
+		add(events, (struct event){ .kind = EVENT_ERROR,
+				    .time = failure->time,
+				    .generation = current,
+				    .failure = failure });
 	}
 }
 
@@ -109,17 +138,31 @@ static int compare(const void *a, const void *b)
 	return one->time > other->time ? 1 : -1;
 }
 
-int events_of(const struct lifecycle_record *record, struct events *ret_events,
-	struct lifecycle_error *error)
+void events_add_seen_start(struct events *events, const struct view *view, int64_t time)
 {
-	size_t most = 4 * (lifecycle_record_previous_count(record) + 1) +
-		      2 * lifecycle_record_hook_count(record) +
-		      lifecycle_record_error_count(record);
-	struct events events = { .items = calloc(most, sizeof(*events.items)) };
+	for (size_t i = 0; i < events->count; i++)
+		if (events->items[i].kind == EVENT_STARTED &&
+			events->items[i].generation == view->current)
+			return;
+	add_of_generation(events, EVENT_STARTED, time, view->current);
+	events->items[events->count - 1].seen = true;
+}
+
+/* A generation has at most four events; of the current one a start and an end may be seen besides. */
+static size_t most_events(const struct lifecycle_record *record)
+{
+	return 4 * (lifecycle_record_previous_count(record) + 1) + 2 +
+	       2 * lifecycle_record_hook_count(record) + lifecycle_record_error_count(record);
+}
+
+int events_of(const struct view *view, struct events *ret_events, struct lifecycle_error *error)
+{
+	struct events events = { .items =
+					 calloc(most_events(view->record), sizeof(*events.items)) };
 
 	if (events.items == NULL)
 		return error_no_memory(error);
-	add_all(&events, record);
+	add_all(&events, view);
 	qsort(events.items, events.count, sizeof(*events.items), compare);
 	*ret_events = events;
 	return 0;
@@ -144,40 +187,70 @@ static int set_integer(json_t *object, const char *key, int64_t number)
 }
 
 /* Of an earlier generation nobody keeps the name and the bundle that it had. */
-static int set_created(
-	json_t *object, const struct lifecycle_record *record, const struct event *event)
+static int set_created(json_t *object, const struct view *view, const struct event *event)
 {
-	bool current = event->generation == lifecycle_record_current(record);
+	bool current = event->generation == view->current;
 
-	if (set_string(object, "name", current ? lifecycle_record_name(record) : NULL) < 0 ||
-		set_string(object, "bundle", current ? lifecycle_record_bundle(record) : NULL) < 0)
+	if (set_string(object, "name", current ? lifecycle_record_name(view->record) : NULL) < 0 ||
+		set_string(object, "bundle",
+			current ? lifecycle_record_bundle(view->record) : NULL) < 0)
 		return -1;
 	return set_integer(object, "pid", event->generation->pid);
 }
 
-static int set_started(json_t *object, const struct lifecycle_generation *generation)
+/* A start that is seen, and no hook's, has no source: this program looked. */
+static int set_started(json_t *object, const struct view *view, const struct event *event)
 {
-	if (set_string(object, "started_at_source",
-		    lifecycle_source_name(generation->started_at_source)) < 0)
+	enum lifecycle_source source = event->generation == view->current
+					       ? view->started_at_source
+					       : event->generation->started_at_source;
+
+	if (!event->seen &&
+		set_string(object, "started_at_source", lifecycle_source_name(source)) < 0)
 		return -1;
-	return set_integer(object, "pid", generation->pid);
+	return set_integer(object, "pid", event->generation->pid);
 }
 
-static int set_stopped(json_t *object, const struct lifecycle_generation *generation)
+/* What is true of the current generation now outweighs what is recorded. */
+static int set_reason(json_t *object, const struct view *view, const struct event *event)
 {
-	if (set_string(object, "reason", lifecycle_reason_name(generation->reason)) < 0 ||
-		set_integer(object, "exit_code", generation->exit_code) < 0 ||
-		json_output_set(object, "create_error", json_boolean(generation->create_error)) < 0)
+	bool current = event->generation == view->current;
+
+	return set_string(object, "reason",
+		lifecycle_reason_name(current ? view->observed.reason : event->generation->reason));
+}
+
+static int set_create_error(json_t *object, const struct view *view, const struct event *event)
+{
+	bool current = event->generation == view->current;
+
+	return json_output_set(object, "create_error",
+		json_boolean(
+			current ? view->observed.create_error : event->generation->create_error));
+}
+
+static int set_stopped(json_t *object, const struct view *view, const struct event *event)
+{
+	if (set_reason(object, view, event) < 0 ||
+		set_integer(object, "exit_code", event->exit_code) < 0 ||
+		set_create_error(object, view, event) < 0)
 		return -1;
 	return set_string(object, "finished_at_source",
-		lifecycle_source_name(generation->finished_at_source));
+		lifecycle_source_name(event->generation->finished_at_source));
 }
 
-static int set_lost(json_t *object, const struct lifecycle_generation *generation)
+static int set_lost(json_t *object, const struct view *view, const struct event *event)
 {
-	if (set_string(object, "reason", lifecycle_reason_name(generation->reason)) < 0)
+	return set_reason(object, view, event) < 0 ? -1 : set_create_error(object, view, event);
+}
+
+/* Which of a point's hooks it is. */
+static int set_command(json_t *object, const char *command, const char *const *argv, int64_t index)
+{
+	if (set_string(object, "command", command) < 0 ||
+		json_output_set(object, "argv", json_output_strings(argv)) < 0)
 		return -1;
-	return json_output_set(object, "create_error", json_boolean(generation->create_error));
+	return set_integer(object, "index", index);
 }
 
 static int set_hook(json_t *object, const struct lifecycle_hook *hook)
@@ -186,13 +259,13 @@ static int set_hook(json_t *object, const struct lifecycle_hook *hook)
 		set_string(object, "status", hook->status) < 0 ||
 		set_integer(object, "pid", hook->pid) < 0)
 		return -1;
-	return set_string(object, "command", hook->command);
+	return set_command(object, hook->command, hook->argv, hook->index);
 }
 
 static int set_hook_ended(json_t *object, const struct lifecycle_hook *hook)
 {
 	if (set_string(object, "point", lifecycle_point_name(hook->point)) < 0 ||
-		set_string(object, "command", hook->command) < 0)
+		set_command(object, hook->command, hook->argv, hook->index) < 0)
 		return -1;
 	return set_integer(object, "duration_ns", hook->duration_ns);
 }
@@ -204,15 +277,16 @@ static int set_error(json_t *object, const struct lifecycle_failure *failure)
 		set_integer(object, "exit_code", failure->exit_code) < 0 ||
 		set_integer(object, "signal", failure->signal) < 0)
 		return -1;
-	return set_string(object, "stderr", failure->stderr_text);
+	if (set_string(object, "stderr", failure->stderr_text) < 0)
+		return -1;
+	return set_command(object, failure->command, failure->argv, failure->index);
 }
 
-static int set_attributes(
-	json_t *object, const struct lifecycle_record *record, const struct event *event)
+static int set_attributes(json_t *object, const struct view *view, const struct event *event)
 {
 	switch (event->kind) {
 	case EVENT_CREATED:
-		return set_created(object, record, event);
+		return set_created(object, view, event);
 	case EVENT_HOOK:
 		return set_hook(object, event->hook);
 	case EVENT_HOOK_ENDED:
@@ -220,20 +294,20 @@ static int set_attributes(
 	case EVENT_ERROR:
 		return set_error(object, event->failure);
 	case EVENT_STARTED:
-		return set_started(object, event->generation);
+		return set_started(object, view, event);
 	case EVENT_STOPPED:
-		return set_stopped(object, event->generation);
+		return set_stopped(object, view, event);
 	case EVENT_LOST:
-		return set_lost(object, event->generation);
+		return set_lost(object, view, event);
 	}
 	return 0;
 }
 
-static json_t *attributes_of(const struct lifecycle_record *record, const struct event *event)
+static json_t *attributes_of(const struct view *view, const struct event *event)
 {
 	json_t *object = json_object();
 
-	if (object != NULL && set_attributes(object, record, event) < 0) {
+	if (object != NULL && set_attributes(object, view, event) < 0) {
 		json_decref(object);
 		return NULL;
 	}
@@ -255,12 +329,25 @@ static int make_object(const char *id, const char *instance, int64_t generation,
 	return 0;
 }
 
-int event_json(const struct lifecycle_record *record, const struct event *event,
-	json_t **ret_object, struct lifecycle_error *error)
+int event_json(const struct view *view, const struct event *event, json_t **ret_object,
+	struct lifecycle_error *error)
 {
-	return make_object(lifecycle_record_id(record), event->generation->instance,
+	return make_object(lifecycle_record_id(view->record), event->generation->instance,
 		event->generation->generation, event->time, kind_names[event->kind],
-		attributes_of(record, event), ret_object, error);
+		attributes_of(view, event), ret_object, error);
+}
+
+int event_end_json(const char *id, int64_t generation, const char *instance, int64_t exit_code,
+	int64_t time, json_t **ret_object, struct lifecycle_error *error)
+{
+	json_t *attributes = json_object();
+
+	if (attributes == NULL || set_integer(attributes, "exit_code", exit_code) < 0) {
+		json_decref(attributes);
+		return error_no_memory(error);
+	}
+	return make_object(id, instance, generation, time, kind_names[EVENT_STOPPED], attributes,
+		ret_object, error);
 }
 
 int event_removal_json(const char *id, int64_t generation, const char *instance, int64_t time,
@@ -275,6 +362,14 @@ int event_removal_json(const char *id, int64_t generation, const char *instance,
 static const char *or_none(const char *text)
 {
 	return text != NULL ? text : "";
+}
+
+char *event_end_key(const char *instance)
+{
+	char *key;
+
+	return asprintf(&key, "%s %s", kind_names[EVENT_STOPPED], or_none(instance)) >= 0 ? key
+											  : NULL;
 }
 
 char *event_key(const struct event *event)

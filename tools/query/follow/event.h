@@ -5,7 +5,7 @@
 #ifndef EVENT_H
 #define EVENT_H
 
-#include "libstate.h"
+#include "records/view.h"
 
 #include <jansson.h>
 
@@ -20,10 +20,12 @@ enum event_kind {
 	EVENT_LOST,
 };
 
-/* It points into the record. */
+/* It points into the view's record. */
 struct event {
 	enum event_kind kind;
 	int64_t time;
+	bool seen;         /* it is in no record: the process tells it */
+	int64_t exit_code; /* of an end */
 	const struct lifecycle_generation *generation;
 	const struct lifecycle_hook *hook;       /* of the kinds of hooks */
 	const struct lifecycle_failure *failure; /* of EVENT_ERROR */
@@ -34,14 +36,19 @@ struct events {
 	struct event *items;
 };
 
-/* All that the record tells of, by generation and time. */
-int events_of(const struct lifecycle_record *record, struct events *ret_events,
-	struct lifecycle_error *error);
+/* All that the record tells of, and what is seen of its process now, by generation and time. */
+int events_of(const struct view *view, struct events *ret_events, struct lifecycle_error *error);
+/* Its program runs, as was seen at that time: an event, unless the record knows better. */
+void events_add_seen_start(struct events *events, const struct view *view, int64_t time);
 void events_free(struct events *events);
 
 /* An object of time, id, instance, generation, event, attributes. */
-int event_json(const struct lifecycle_record *record, const struct event *event,
-	json_t **ret_object, struct lifecycle_error *error);
+int event_json(const struct view *view, const struct event *event, json_t **ret_object,
+	struct lifecycle_error *error);
+
+/* The container ended, and its record is gone by now. */
+int event_end_json(const char *id, int64_t generation, const char *instance, int64_t exit_code,
+	int64_t time, json_t **ret_object, struct lifecycle_error *error);
 
 /* The container's record is gone, whose last event was of that generation and instance. */
 int event_removal_json(const char *id, int64_t generation, const char *instance, int64_t time,
@@ -52,5 +59,8 @@ int event_removal_json(const char *id, int64_t generation, const char *instance,
  * later, and when a container stopped may become known better: both stay the same event. free() it; NULL if memory is out.
  */
 char *event_key(const struct event *event);
+
+/* That of the end of an instance. */
+char *event_end_key(const char *instance);
 
 #endif

@@ -11,6 +11,9 @@ static void free_container(struct known_container *container)
 {
 	for (size_t i = 0; i < container->count; i++)
 		free(container->keys[i]);
+	for (size_t i = 0; i < KNOWN_MOST_TOLD; i++)
+		free(container->told[i]);
+	held_close(&container->held);
 	free(container->keys);
 	free(container->instance);
 	free(container->id);
@@ -41,12 +44,60 @@ static int fill(struct known_container *container, const char *id, const struct 
 		&container->instance, events->items[events->count - 1].generation->instance);
 }
 
+static bool has_told(const struct known_container *container, const char *key)
+{
+	for (size_t i = 0; i < KNOWN_MOST_TOLD; i++)
+		if (container->told[i] != NULL && strcmp(container->told[i], key) == 0)
+			return true;
+	return false;
+}
+
 bool known_has_event(const struct known_container *container, const char *key)
 {
 	for (size_t i = 0; container != NULL && i < container->count; i++)
 		if (strcmp(container->keys[i], key) == 0)
 			return true;
-	return false;
+	return container != NULL && has_told(container, key);
+}
+
+void known_add_told(struct known_container *container, char *key)
+{
+	char **told = container->told;
+
+	free(told[KNOWN_MOST_TOLD - 1]);
+	memmove(told + 1, told, (KNOWN_MOST_TOLD - 1) * sizeof(*told));
+	told[0] = key;
+}
+
+/* What was told stays so, and what is held is still held. */
+static void carry_over(struct known_container *from, struct known_container *to)
+{
+	memcpy(to->told, from->told, sizeof(to->told));
+	memset(from->told, 0, sizeof(from->told));
+	to->held = from->held;
+	from->held = (struct held)HELD_NONE;
+	/* who asks may have the ID from here */
+	free(to->id);
+	to->id = from->id;
+	from->id = NULL;
+}
+
+static int add_seen(struct known_container *container, const struct events *events)
+{
+	for (size_t i = 0; i < events->count; i++) {
+		char *key;
+
+		if (!events->items[i].seen)
+			continue;
+		key = event_key(&events->items[i]);
+		if (key == NULL)
+			return -1;
+		if (has_told(container, key))
+			free(key);
+		else
+			known_add_told(container, key);
+	}
+	return 0;
 }
 
 /* ---- all of them ---- */
@@ -73,7 +124,7 @@ static bool is_at(const struct known *known, size_t place, const char *id)
 	return place < known->count && strcmp(known->containers[place].id, id) == 0;
 }
 
-const struct known_container *known_find(const struct known *known, const char *id)
+struct known_container *known_find(const struct known *known, const char *id)
 {
 	size_t place = place_of(known, id);
 
@@ -98,7 +149,7 @@ static int insert(struct known *known, size_t place)
 int known_set(struct known *known, const char *id, const struct events *events,
 	struct lifecycle_error *error)
 {
-	struct known_container container = { 0 };
+	struct known_container container = { .held = HELD_NONE };
 	size_t place = place_of(known, id);
 	bool is_new = !is_at(known, place, id);
 
@@ -106,10 +157,12 @@ int known_set(struct known *known, const char *id, const struct events *events,
 		free_container(&container);
 		return error_no_memory(error);
 	}
-	if (!is_new)
+	if (!is_new) {
+		carry_over(&known->containers[place], &container);
 		free_container(&known->containers[place]);
+	}
 	known->containers[place] = container;
-	return 0;
+	return add_seen(&known->containers[place], events) == 0 ? 0 : error_no_memory(error);
 }
 
 void known_forget(struct known *known, const char *id)

@@ -4,8 +4,12 @@
 #define KNOWN_H
 
 #include "query/follow/event.h"
+#include "query/follow/held.h"
 
 #include <stdbool.h>
+
+/* As many generations as a record has, each with a start and an end. */
+#define KNOWN_MOST_TOLD 18
 
 /* What a container's record had when it was last read. */
 struct known_container {
@@ -15,6 +19,9 @@ struct known_container {
 	/* of the last of them */
 	int64_t generation;
 	char *instance;
+	struct held held;
+	/* Events that were told and are in no record: the last ones. */
+	char *told[KNOWN_MOST_TOLD];
 };
 
 struct known {
@@ -23,9 +30,12 @@ struct known {
 };
 
 /* NULL if it is not known. It is valid until something is set or forgotten. */
-const struct known_container *known_find(const struct known *known, const char *id);
+struct known_container *known_find(const struct known *known, const char *id);
 
 bool known_has_event(const struct known_container *container, const char *key);
+
+/* It was told, and its record need not say so: the key is taken. */
+void known_add_told(struct known_container *container, char *key);
 
 /* From now on these are the events of the container. */
 int known_set(struct known *known, const char *id, const struct events *events,

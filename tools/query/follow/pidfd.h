@@ -6,8 +6,9 @@
 #include <stdint.h>
 
 /*
- * The exit code of a process whose pidfd is readable: 128+N for a signal. LIFECYCLE_UNKNOWN where the kernel
- * does not tell (before Linux 6.15), or if nobody has waited for the process within `patience` milliseconds.
+ * The exit code of a process whose pidfd is readable: 128+N for a signal. A zombie's is in /proc, for those who may
+ * look; of one that was waited for the kernel tells it from Linux 6.15 on. LIFECYCLE_UNKNOWN otherwise, or if nobody
+ * has waited for the process within `patience` milliseconds.
  */
 int64_t pidfd_exit_code(int pidfd, int patience);
 

@@ -41,7 +41,7 @@ static const char *reason_of(const struct view *view)
 
 static const char *started_at_source_of(const struct view *view)
 {
-	return lifecycle_source_name(view->current->started_at_source);
+	return lifecycle_source_name(view->started_at_source);
 }
 
 static const char *finished_at_source_of(const struct view *view)
@@ -51,7 +51,13 @@ static const char *finished_at_source_of(const struct view *view)
 
 static int64_t pid_of(const struct view *view)
 {
-	return view->current->pid;
+	return view->pid;
+}
+
+/* Of what does not run there is no such thing. */
+static int64_t paused_of(const struct view *view)
+{
+	return view_is_paused(view) ? true : LIFECYCLE_UNKNOWN;
 }
 
 static int64_t generation_of(const struct view *view)
@@ -71,7 +77,7 @@ static int64_t created_at_of(const struct view *view)
 
 static int64_t started_at_of(const struct view *view)
 {
-	return view->current->started_at;
+	return view->started_at;
 }
 
 static int64_t finished_at_of(const struct view *view)
@@ -106,7 +112,7 @@ static bool print_id(const struct view *view, const struct columns_style *style,
 	return id != NULL;
 }
 
-/* "running", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
+/* "running", "paused", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
 static bool print_status(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	const char *status = status_of(view);
@@ -117,7 +123,7 @@ static bool print_status(const struct view *view, const struct columns_style *st
 	(void)style;
 	if (status == NULL)
 		return false;
-	fputs(status, out);
+	fputs(view_is_paused(view) ? "paused" : status, out);
 	if (!stopped && !view->observed.looked)
 		fputs(" (recorded)", out);
 	if (!stopped || (reason == NULL && code == LIFECYCLE_UNKNOWN))
@@ -150,13 +156,13 @@ static bool print_finished(const struct view *view, const struct columns_style *
 
 static void print_tilde(const struct view *view, FILE *out)
 {
-	if (lifecycle_start_is_provisional(view->current))
+	if (view_start_is_provisional(view))
 		putc('~', out);
 }
 
 static bool print_started(const struct view *view, const struct columns_style *style, FILE *out)
 {
-	int64_t time = view_start(view);
+	int64_t time = view->started_at;
 
 	if (time == LIFECYCLE_UNKNOWN)
 		return false;
@@ -175,7 +181,7 @@ static int64_t end_of(const struct view *view, const struct columns_style *style
 static bool print_uptime(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	char buffer[FORMAT_SIZE];
-	int64_t from = view_start(view);
+	int64_t from = view->started_at;
 	int64_t to = end_of(view, style);
 
 	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
@@ -187,12 +193,10 @@ static bool print_uptime(const struct view *view, const struct columns_style *st
 
 static bool print_pid(const struct view *view, const struct columns_style *style, FILE *out)
 {
-	int64_t pid = view_pid(view);
-
 	(void)style;
-	if (pid != LIFECYCLE_UNKNOWN)
-		fprintf(out, "%lld", (long long)pid);
-	return pid != LIFECYCLE_UNKNOWN;
+	if (view->pid != LIFECYCLE_UNKNOWN)
+		fprintf(out, "%lld", (long long)view->pid);
+	return view->pid != LIFECYCLE_UNKNOWN;
 }
 
 /* "createRuntime: the hook exited with 7: no such network" */
@@ -220,12 +224,13 @@ const struct column columns[] = {
 		.help = "its name" },
 	{ "status", "STATUS", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TEXT,
 		.text = status_of, .print = print_status,
-		.help = "what is true now: creating, created, running, stopped" },
+		.help = "what is true now: creating, created, running, stopped; in tables also "
+			"paused" },
 	{ "started_at", "STARTED", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TIME,
 		.number = started_at_of, .print = print_started,
-		.help = "when its program started; '~': provisional" },
+		.help = "when its program started; '~': it runs, and the time is provisional" },
 	{ "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = pid_of,
-		.print = print_pid, .help = "its init process" },
+		.print = print_pid, .help = "its init process, while that lives" },
 	{ "errors", "ERROR", COLUMN_USUAL | COLUMN_SHRINKS_FIRST, .kind = COLUMN_ERRORS,
 		.print = print_error, .help = "what went wrong; in a table the last of it" },
 	{ "reason", "REASON", 0, .kind = COLUMN_TEXT, .text = reason_of, .help = "why it ended" },
@@ -234,6 +239,8 @@ const struct column columns[] = {
 	{ "looked", "LOOKED", 0, .kind = COLUMN_FLAG, .number = looked_of,
 		.help = "whether its process could be looked at; if not, this is what is "
 			"recorded" },
+	{ "paused", "PAUSED", 0, .kind = COLUMN_FLAG, .number = paused_of,
+		.help = "true if it runs and is frozen; else absent" },
 	{ "exit_code", "EXIT CODE", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = exit_code_of,
 		.help = "its program's exit code" },
 	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = created_at_of,
@@ -268,6 +275,15 @@ const struct column *column_find(const char *name)
 
 /* ---- as JSON ---- */
 
+/* Adds which hook it was. */
+static int set_hook(json_t *object, const struct lifecycle_failure *failure)
+{
+	if (json_output_set(object, "command", json_output_string(failure->command)) < 0 ||
+		json_output_set(object, "argv", json_output_strings(failure->argv)) < 0)
+		return -1;
+	return json_output_set(object, "index", json_output_integer(failure->index));
+}
+
 static json_t *error_json(const struct lifecycle_failure *failure)
 {
 	json_t *object = json_object();
@@ -279,7 +295,8 @@ static json_t *error_json(const struct lifecycle_failure *failure)
 		json_output_set(object, "message", json_output_string(failure->message)) < 0 ||
 		json_output_set(object, "exit_code", json_output_integer(failure->exit_code)) < 0 ||
 		json_output_set(object, "signal", json_output_integer(failure->signal)) < 0 ||
-		json_output_set(object, "stderr", json_output_string(failure->stderr_text)) < 0) {
+		json_output_set(object, "stderr", json_output_string(failure->stderr_text)) < 0 ||
+		set_hook(object, failure) < 0) {
 		json_decref(object);
 		return NULL;
 	}
@@ -319,6 +336,11 @@ static json_t *annotations_json(const struct view *view)
 	return object;
 }
 
+static json_t *flag_json(int64_t flag)
+{
+	return flag != LIFECYCLE_UNKNOWN ? json_boolean(flag != 0) : json_null();
+}
+
 json_t *column_json(const struct column *column, const struct view *view)
 {
 	switch (column->kind) {
@@ -329,7 +351,7 @@ json_t *column_json(const struct column *column, const struct view *view)
 	case COLUMN_TIME:
 		return json_output_time(column->number(view));
 	case COLUMN_FLAG:
-		return json_boolean(column->number(view) != 0);
+		return flag_json(column->number(view));
 	case COLUMN_ERRORS:
 		return errors_json(view);
 	case COLUMN_ANNOTATIONS:

@@ -2,7 +2,6 @@
 #include "query/output/compat.h"
 #include "base/error.h"
 #include "query/output/columns.h"
-#include "query/output/freezer.h"
 #include "query/output/json_output.h"
 
 #include <stdio.h>
@@ -16,18 +15,29 @@ static json_t *docker_string(const char *text)
 	return json_string(text != NULL ? text : "");
 }
 
+/* As Go prints a time: without the zeros at the end of its fraction, and without a fraction that is 0. */
+static void trim_fraction(char *text)
+{
+	char *end = text + strlen(text) - strlen("Z");
+	char *last = end;
+
+	while (last > text && last[-1] == '0')
+		last--;
+	if (last > text && last[-1] == '.')
+		last--;
+	memmove(last, end, sizeof("Z"));
+}
+
 /* Go's zero time is Docker's for what has not been. */
 static json_t *docker_time(int64_t time)
 {
 	char text[LIFECYCLE_TIME_SIZE];
 
+	if (time == LIFECYCLE_UNKNOWN)
+		return json_string("0001-01-01T00:00:00Z");
 	lifecycle_time_format(time, text);
-	return json_string(text[0] != '\0' ? text : "0001-01-01T00:00:00Z");
-}
-
-static bool is_paused(const struct view *view)
-{
-	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->current->pid) == 1;
+	trim_fraction(text);
+	return json_string(text);
 }
 
 static bool not_run_yet(const struct view *view)
@@ -64,9 +74,7 @@ static json_t *docker_name(const struct view *view)
 
 static json_int_t docker_pid(const struct view *view)
 {
-	int64_t pid = view_pid(view);
-
-	return pid != LIFECYCLE_UNKNOWN ? pid : 0;
+	return view->pid != LIFECYCLE_UNKNOWN ? view->pid : 0;
 }
 
 /* A process that ended in any other way than by SIGKILL was not killed for its memory. */
@@ -74,6 +82,8 @@ static json_t *docker_oom_killed(const struct view *view)
 {
 	int64_t code = view->current->exit_code;
 
+	if (view->current->oom_killed != LIFECYCLE_TRUTH_NONE)
+		return json_boolean(view->current->oom_killed == LIFECYCLE_TRUTH_TRUE);
 	if (view_is(view, LIFECYCLE_STATUS_STOPPED) && (code == LIFECYCLE_UNKNOWN || code == 137))
 		return json_null();
 	return json_false();
@@ -99,30 +109,23 @@ static json_t *docker_error(const struct view *view)
 
 static json_t *docker_state(const struct view *view)
 {
-	bool paused = is_paused(view);
-	int64_t started_at = not_run_yet(view) ? LIFECYCLE_UNKNOWN : view->current->started_at;
+	bool paused = view_is_paused(view);
 
 	return json_pack("{s:o, s:o, s:b, s:b, s:o, s:b, s:I, s:o, s:o, s:o, s:o}", "Status",
 		docker_status(view, paused), "Running", docker_running(view), "Paused", paused,
 		"Restarting", false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
 		docker_pid(view), "ExitCode", json_output_integer(view->current->exit_code),
-		"Error", docker_error(view), "StartedAt", docker_time(started_at), "FinishedAt",
-		docker_time(view->current->finished_at));
-}
-
-static json_int_t docker_restarts(const struct view *view)
-{
-	int64_t generation = view->current->generation;
-
-	return generation == LIFECYCLE_UNKNOWN ? 0 : generation - 1;
+		"Error", docker_error(view), "StartedAt", docker_time(view->started_at),
+		"FinishedAt", docker_time(view->current->finished_at));
 }
 
 int compat_docker(const struct view *view, json_t **ret_object, struct lifecycle_error *error)
 {
-	json_t *object = json_pack("{s:o, s:o, s:o, s:I, s:o}", "Id",
+	/* what counts there are the restarts that a policy made, and nobody records whose one was */
+	json_t *object = json_pack("{s:o, s:o, s:o, s:n, s:o}", "Id",
 		docker_string(lifecycle_record_id(view->record)), "Name", docker_name(view),
-		"Created", docker_time(view->current->created_at), "RestartCount",
-		docker_restarts(view), "State", docker_state(view));
+		"Created", docker_time(view_first_created(view)), "RestartCount", "State",
+		docker_state(view));
 
 	if (object == NULL)
 		return error_no_memory(error);
@@ -139,7 +142,7 @@ static json_t *oci_version_of(const struct view *view)
 
 static json_t *pid_of(const struct view *view)
 {
-	return json_output_integer(view_pid(view));
+	return json_output_integer(view->pid);
 }
 
 /* Where the list has the same, it is taken from there. */

@@ -6,6 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What each view shows of the start and the process, and the record may say otherwise. */
+static int add_shown(json_t *observed, const struct view *view)
+{
+	if (json_output_set(observed, "started_at", json_output_time(view->started_at)) < 0 ||
+		json_output_set(observed, "started_at_source",
+			json_output_string(lifecycle_source_name(view->started_at_source))) < 0)
+		return -1;
+	return json_output_set(observed, "pid", json_output_integer(view->pid));
+}
+
 int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifecycle_error *error)
 {
 	json_error_t why;
@@ -20,6 +30,10 @@ int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifec
 	if (tree == NULL)
 		return error_set(
 			error, LIFECYCLE_ERROR_NO_MEMORY, "cannot look at a record: %s", why.text);
+	if (add_shown(json_object_get(tree, "observed"), view) < 0) {
+		json_decref(tree);
+		return error_no_memory(error);
+	}
 	*ret_tree = tree;
 	return 0;
 }
@@ -42,6 +56,19 @@ json_t *json_output_time(int64_t time)
 
 	lifecycle_time_format(time, text);
 	return text[0] != '\0' ? json_string(text) : json_null();
+}
+
+json_t *json_output_strings(const char *const *texts)
+{
+	json_t *array = texts != NULL ? json_array() : json_null();
+
+	for (; texts != NULL && *texts != NULL; texts++) {
+		if (json_array_append_new(array, json_string(*texts)) < 0) {
+			json_decref(array);
+			return NULL;
+		}
+	}
+	return array;
 }
 
 int json_output_set(json_t *object, const char *key, json_t *value)

@@ -15,6 +15,8 @@ int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifec
 json_t *json_output_string(const char *text);
 json_t *json_output_integer(int64_t number);
 json_t *json_output_time(int64_t time);
+/* Of a NULL-terminated list, or NULL. */
+json_t *json_output_strings(const char *const *texts);
 
 /* Adds a value, which is taken, unless it is unknown. -1 if memory is out, also for the value. */
 int json_output_set(json_t *object, const char *key, json_t *value);

@@ -56,6 +56,13 @@ static void print_line(const struct picture *picture, const struct line *line, s
 		putc(' ', picture->out);
 }
 
+static const char *end_glyph(const struct glyphs *glyphs, const struct picture_row *row)
+{
+	if (row->goes_on)
+		return glyphs->on;
+	return row->endless || row->least ? "?" : glyphs->end;
+}
+
 static void draw_bar(
 	const struct picture *picture, const struct picture_row *row, struct line *line)
 {
@@ -67,8 +74,8 @@ static void draw_bar(
 	for (size_t column = from; column <= to; column++)
 		put(line, column, scale_is_cut(&picture->scale, column) ? glyphs->cut : fill);
 	put(line, from, from == to ? glyphs->whole : glyphs->begin);
-	if (from != to || row->goes_on || row->endless)
-		put(line, to, row->goes_on ? glyphs->on : row->endless ? "?" : glyphs->end);
+	if (from != to || row->goes_on || row->endless || row->least)
+		put(line, to, end_glyph(glyphs, row));
 }
 
 static void draw_row(

@@ -22,6 +22,7 @@ enum picture_kind {
 struct picture_row {
 	enum picture_kind kind;
 	bool goes_on; /* its end is only the time of looking */
+	bool least;   /* its end is not known to be its end: it took that long, or longer */
 	bool endless; /* when it ended is not known: `to` is the last that is */
 	const char *label;
 	int64_t from;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "query/output/freezer.h"
+#include "records/freezer.h"
 
 #include <stdbool.h>
 #include <stdio.h>

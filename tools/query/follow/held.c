@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "query/follow/held.h"
+#include "query/follow/pidfd.h"
+
+#include <poll.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* How long to wait for a process's parent to ask how it ended, before its exit code is told as unknown. */
+#define PATIENCE_MS 30
+
+void held_allow_many(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+void held_open(struct held *held, const struct lifecycle_record *record)
+{
+	const char *instance = lifecycle_record_current(record)->instance;
+
+	if (held->pidfd >= 0 || lifecycle_open_process(record, &held->pidfd, NULL) < 0)
+		return;
+	snprintf(held->instance, sizeof(held->instance), "%s", instance != NULL ? instance : "");
+}
+
+void held_close(struct held *held)
+{
+	if (held->pidfd >= 0)
+		(void)close(held->pidfd);
+	held->pidfd = -1;
+	held->may_exec = false;
+}
+
+bool held_has_ended(const struct held *held)
+{
+	struct pollfd fd = { .fd = held->pidfd, .events = POLLIN };
+
+	return held->pidfd >= 0 && poll(&fd, 1, 0) > 0;
+}
+
+int64_t held_exit_code(const struct held *held)
+{
+	return pidfd_exit_code(held->pidfd, PATIENCE_MS);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* held: a container's living process, held by a pidfd: so its end is noticed when it ends, whoever records it or not. */
+#ifndef HELD_H
+#define HELD_H
+
+#include "records/view.h"
+
+/* A program's exec tells nobody, so that it has happened is looked for this often. */
+#define HELD_LOOK_MS 20
+
+struct held {
+	int pidfd;                              /* -1 for none */
+	bool may_exec;                          /* its program may start at any moment */
+	char instance[LIFECYCLE_INSTANCE_SIZE]; /* the generation's; "" if it has none */
+};
+
+#define HELD_NONE                                                                                  \
+	{                                                                                          \
+		.pidfd = -1                                                                        \
+	}
+
+/* Many are held at once: as many as the kernel lets this process hold. */
+void held_allow_many(void);
+
+/* Holds the process of the record's current generation, if it lives, and none is held yet. */
+void held_open(struct held *held, const struct lifecycle_record *record);
+void held_close(struct held *held);
+
+bool held_has_ended(const struct held *held);
+
+/* The exit code of a process that has ended: 128+N for a signal; unknown if nobody tells. */
+int64_t held_exit_code(const struct held *held);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* teller: tells what is new of containers, as lines of JSON: each event once, whoever knows it first. */
+#ifndef TELLER_H
+#define TELLER_H
+
+#include "query/follow/known.h"
+#include "query/follow/lines.h"
+
+struct teller {
+	int64_t since; /* what was before is not told; 0 for all */
+	bool holds;    /* the processes that live, so that their ends are told */
+	struct lines lines;
+	struct known known;
+	struct lifecycle_error error;
+};
+
+/* The container's record, read again. */
+int teller_take_record(
+	struct teller *teller, const char *id, const struct lifecycle_record *record);
+
+/* The process that is held of a container has ended; `record` is NULL if there is none any more. */
+int teller_take_end(struct teller *teller, struct known_container *container,
+	const struct lifecycle_record *record);
+
+/* The container's record is gone. */
+int teller_take_removal(struct teller *teller, const char *id);
+
+void teller_free(struct teller *teller);
+
+#endif

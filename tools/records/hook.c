@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "records/hook.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- how long ---- */
+
+static bool is_alive(const struct view *view)
+{
+	return !view_is(view, LIFECYCLE_STATUS_NONE) && !view_is(view, LIFECYCLE_STATUS_STOPPED);
+}
+
+/* The first time after another one; unknown if it is not after it. */
+static int64_t first_after(int64_t time, int64_t first, int64_t next)
+{
+	if (next == LIFECYCLE_UNKNOWN || next <= time)
+		return first;
+	return first == LIFECYCLE_UNKNOWN || next < first ? next : first;
+}
+
+/* When the next thing happened that the record knows of. */
+static int64_t next_evidence(const struct view *view, int64_t time)
+{
+	int64_t next = first_after(time, LIFECYCLE_UNKNOWN, view->current->finished_at);
+
+	for (size_t i = 0; i < lifecycle_record_hook_count(view->record); i++)
+		next = first_after(time, next, lifecycle_record_hook(view->record, i)->time);
+	for (size_t i = 0; i < lifecycle_record_error_count(view->record); i++)
+		next = first_after(time, next, lifecycle_record_error(view->record, i)->time);
+	return next;
+}
+
+static int64_t length_until(int64_t from, int64_t to)
+{
+	return from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN || to < from ? LIFECYCLE_UNKNOWN
+										 : to - from;
+}
+
+enum hook_progress hook_progress(
+	const struct view *view, size_t index, int64_t now, int64_t *ret_length)
+{
+	const struct lifecycle_hook *hook = lifecycle_record_hook(view->record, index);
+
+	*ret_length = view_duration(hook);
+	if (hook->command == NULL)
+		return HOOK_ALONE;
+	if (*ret_length != LIFECYCLE_UNKNOWN)
+		return HOOK_BACK;
+	if (is_alive(view) && index + 1 == lifecycle_record_hook_count(view->record)) {
+		*ret_length = length_until(hook->time, now);
+		return HOOK_AT_WORK;
+	}
+	*ret_length = length_until(hook->time, next_evidence(view, hook->time));
+	return HOOK_LOST;
+}
+
+/* ---- what it is called ---- */
+
+const char *hook_program(const char *command, const char *const *argv)
+{
+	static const char processes[] = "/proc/";
+
+	if (command != NULL && argv != NULL && argv[0] != NULL && argv[0][0] != '\0' &&
+		strncmp(command, processes, strlen(processes)) == 0)
+		return argv[0];
+	return command;
+}
+
+static void print_quoted(const char *word, FILE *out)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_@%+=:,./-";
+
+	if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+		fputs(word, out);
+		return;
+	}
+	putc('\'', out);
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		putc(*word, out);
+	}
+	putc('\'', out);
+}
+
+static void print_command_line(
+	const char *command, const char *const *argv, int64_t index, FILE *out)
+{
+	print_quoted(argv != NULL && argv[0] != NULL ? argv[0] : command, out);
+	for (size_t i = 1; argv != NULL && argv[0] != NULL && argv[i] != NULL; i++) {
+		putc(' ', out);
+		print_quoted(argv[i], out);
+	}
+	if (index != LIFECYCLE_UNKNOWN)
+		fprintf(out, " (hook %lld)", (long long)index);
+}
+
+char *hook_command_line(const char *command, const char *const *argv, int64_t index)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out;
+
+	if (command == NULL)
+		return NULL;
+	out = open_memstream(&text, &size);
+	if (out == NULL)
+		return NULL;
+	print_command_line(command, argv, index, out);
+	if (fclose(out) == 0)
+		return text;
+	free(text);
+	return NULL;
+}
