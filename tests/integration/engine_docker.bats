@@ -52,6 +52,7 @@ teardown() {
 	docker_start wrap bb:1 sleep 100
 	same "$(record "$ID" '.hooks[0].point')" prestart "first hook"
 	[[ $(record "$ID" '.hooks[0].command') == /proc/*/exe ]] || fail "command: $(record "$ID" '.hooks[0].command')"
+	same "$(record "$ID" '.hooks[0] | "\(.argv[0]) \(.index)"')" "libnetwork-setkey 0" "its argv[0] and index"
 	[ "$(record "$ID" '.hooks[0].duration_ns')" -gt 0 ] || fail "it has no duration"
 	# its work: the sandbox that docker knows is the container's network namespace
 	namespace=$(state_of "$ID" .NetworkSettings.SandboxKey)

@@ -171,6 +171,20 @@ case_wrapped()
 	same "$(record "$ID" .create_error)" false create_error
 }
 
+# Three calls of one program, as nvidia-cdi-hook is called.
+case_wrapped_three_times()
+{
+	make_runtime "$WORK/lifecycle" "$(runtime_path "$OCI_RUNTIME")" --lifecycle-wrap
+	new_bundle b sleep 100
+	add_hook createRuntime /bin/sh -c 'sleep 0.1'
+	add_hook createRuntime /bin/sh -c true
+	add_hook createRuntime /bin/sh -c 'exit 3'
+	! create || fail "created all the same"
+	same "$(record "$ID" '[.hooks[] | select(.command) | "\(.index) \(.argv[-1])"] | join(", ")')" \
+		"0 sleep 0.1, 1 true, 2 exit 3" "the hooks of others"
+	same "$(record "$ID" '.errors[0] | "\(.index) \(.exit_code)"')" "2 3" "which failed"
+}
+
 # vendor_runtime FILE NEXT: a runtime that adds the prestart hook $WORK/vendor-hook at create, and then becomes the next one, as
 # nvidia-container-runtime does.
 vendor_runtime()

@@ -45,6 +45,10 @@ load runtime_cases
 	case_talkative 0 # it sends it to /dev/null
 }
 
+@test "lifecycle-runtime over crun: three hooks of one path, wrapped, are told apart" {
+	case_wrapped_three_times
+}
+
 @test "lifecycle-runtime over a vendor's runtime over crun: what the vendor's hook did is in the runtime's words" {
 	case_vendor_behind
 }

@@ -45,6 +45,10 @@ load runtime_cases
 	case_talkative 1048576
 }
 
+@test "lifecycle-runtime over runc: three hooks of one path, wrapped, are told apart" {
+	case_wrapped_three_times
+}
+
 @test "lifecycle-runtime over a vendor's runtime over runc: what the vendor's hook did is in the runtime's words" {
 	case_vendor_behind
 }

@@ -136,13 +136,13 @@ def is_own(hook, hooks_dir):
     return hook["path"] in [hooks_dir + "/" + name for name in POINTS.values()]
 
 
-def wrapped(hook, name, hooks_dir):
+def wrapped(hook, index, name, hooks_dir):
     if is_own(hook, hooks_dir):
         return hook
     args = hook.get("args") or []
     argv0 = ["--argv0", args[0]] if args else []
     short = ["--timeout", "%.2f" % (hook["timeout"] / 4)] if hook.get("timeout", 8) < 8 else []
-    command = [name, "--root", STORE] + short + argv0 + ["--", hook["path"]] + args[1:]
+    command = [name, "--root", STORE] + short + ["--index", str(index)] + argv0 + ["--", hook["path"]] + args[1:]
     return dict(hook, path=hooks_dir + "/" + name, args=command)
 
 
@@ -150,7 +150,7 @@ def expected(hooks, hooks_dir, wrap):
     result = dict(hooks or {})
     for point, name in POINTS.items():
         before = result.get(point) or []
-        after = [wrapped(hook, name, hooks_dir) for hook in before] if wrap else list(before)
+        after = [wrapped(hook, index, name, hooks_dir) for index, hook in enumerate(before)] if wrap else list(before)
         there = any(hook["path"] == hooks_dir + "/" + name for hook in before)
         foreign = any(not is_own(hook, hooks_dir) for hook in before)
         if point == "poststop" and not there:

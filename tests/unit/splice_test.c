@@ -117,64 +117,74 @@ START_TEST(hooks_are_added)
 END_TEST
 
 #define RUNS(name) "\"/h/lifecycle-" name "\""
+/* The beginning of a wrapping hook's arguments. */
+#define ARGS(name, index) "\"args\":[\"lifecycle-" name "\",\"--index\",\"" index "\","
 
 static const struct change wraps[] = {
 	/* docker's own */
-	{ "{\"hooks\":{\"prestart\":[{\"path\":\"/proc/7/"
-	  "exe\",\"args\":[\"setkey\",\"-x\",\"id\"]}]," ALL "}}",
-		"{\"hooks\":{\"prestart\":[{\"path\":" RUNS(
-			"prestart") ",\"args\":[\"lifecycle-prestart\","
-				    "\"--argv0\",\"setkey\",\"--\",\"/proc/7/"
-				    "exe\",\"-x\",\"id\"]}]," ALL "}}" },
+	{ "{\"hooks\":{\"prestart\":[{\"path\":\"/proc/7/exe\",\"args\":[\"libnetwork-setkey\","
+	  "\"-x\",\"id\"]}]," ALL "}}",
+		"{\"hooks\":{\"prestart\":[{\"path\":" RUNS("prestart") "," ARGS(
+			"prestart", "0") "\"--argv0\",\"libnetwork-setkey\",\"--\",\"/proc/7/"
+					 "exe\",\"-x\",\"id\"]}]," ALL "}}" },
 	/* the order of keys, white space, and what else a hook has */
 	{ "{\"hooks\":{" ALL
 	  ",\"createContainer\":[ { \"timeout\": 9 , \"args\" : [ \"a\" , \"\\u0062\" ] ,\n"
 	  "\"env\":[\"A=1\"], \"path\" : \"\\/x\" } ]}}",
 		"{\"hooks\":{" ALL ",\"createContainer\":[ { \"timeout\": 9 , \"args\" : "
-		"[\"lifecycle-create-container\","
+		"[\"lifecycle-create-container\",\"--index\",\"0\","
 		"\"--argv0\",\"a\",\"--\",\"\\/x\",\"\\u0062\"] ,\n\"env\":[\"A=1\"], \"path\" "
 		": " RUNS("create-container") " } ]}}" },
 	/* of a short time, ours is a quarter */
 	{ "{\"hooks\":{" ALL
 	  ",\"prestart\":[{\"timeout\":1,\"path\":\"/a\"},{\"path\":\"/b\",\"timeout\":8}]}}",
 		"{\"hooks\":{" ALL ",\"prestart\":[{\"timeout\":1,\"path\":" RUNS(
-			"prestart") ",\"args\":[\"lifecycle-prestart\","
-				    "\"--timeout\",\"0.25\",\"--\",\"/a\"]},{\"path\":" RUNS(
-					    "prestart") ",\"args\":[\"lifecycle-prestart\","
-							"\"--\",\"/b\"],\"timeout\":8}]}}" },
+			"prestart") ",\"args\":[\"lifecycle-prestart\",\"--timeout\",\"0.25\",\"--"
+				    "index\",\"0\",\"--\",\"/a\"]},"
+				    "{\"path\":" RUNS("prestart") "," ARGS(
+					    "prestart", "1") "\"--\",\"/b\"],\"timeout\":8}]}}" },
 	/* no arguments, in each way of having none */
 	{ "{\"hooks\":{" ALL ",\"prestart\":[{\"path\":\"/a\"},{\"path\":\"/b\",\"args\":null},"
 	  "{\"args\":[],\"path\":\"/c\"}]}}",
-		"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":" RUNS(
-			"prestart") ",\"args\":[\"lifecycle-prestart\",\"--\",\"/"
-				    "a\"]},{\"path\":" RUNS("prestart") ",\"args\":[\"lifecycle-"
-									"prestart\",\"--\",\"/"
-									"b\"]},{\"args\":["
-									"\"lifecycle-prestart\","
-									"\"--\",\"/"
-									"c\"],\"path\":" RUNS(
-										"prestart") "}]}"
-											    "}" },
+		"{\"hooks\":{" ALL ",\"prestart\":["
+		"{\"path\":" RUNS("prestart") "," ARGS("prestart",
+			"0") "\"--\",\"/a\"]},"
+			     "{\"path\":" RUNS("prestart") "," ARGS("prestart",
+				     "1") "\"--\",\"/b\"]},"
+					  "{" ARGS("prestart", "2") "\"--\",\"/c\"],\"path\":" RUNS(
+						  "prestart") "}]}}" },
 	/* startContainer's would run in the container; a path that is not absolute is no command for a hook */
 	{ "{\"hooks\":{" ALL ",\"startContainer\":[" FOREIGN
 	  "],\"createContainer\":[{\"path\":\"x\"}]}}",
 		NULL },
-	/* ours beside theirs */
+	/* ours beside theirs, and the place is the one that theirs had */
 	{ "{\"hooks\":{" CREATE "," POSTSTART ",\"poststop\":[{\"path\":\"/x\"}]}}",
-		"{\"hooks\":{" CREATE "," POSTSTART ",\"poststop\":[{\"path\":" RUNS(
-			"poststop") ",\"args\":[\"lifecycle-poststop\",\"-"
-				    "-\",\"/x\"]}," OWN("poststop") "]}}" },
+		"{\"hooks\":{" CREATE "," POSTSTART
+		",\"poststop\":[{\"path\":" RUNS("poststop") "," ARGS(
+			"poststop", "0") "\"--\",\"/x\"]}," OWN("poststop") "]}}" },
+	{ "{\"hooks\":{\"createRuntime\":[{\"path\":\"/x\"},{\"path\":\"/x\"}]," POSTSTART
+	  "," POSTSTOP "}}",
+		"{\"hooks\":{\"createRuntime\":[" OWN("create-runtime") ",{\"path\":" RUNS(
+			"create-runtime") "," ARGS("create-runtime",
+			"0") "\"--\",\"/x\"]},{\"path\":" RUNS("create-runtime") "," ARGS("create-"
+											  "runtime",
+			"1") "\"--\",\"/x\"]}]," POSTSTART "," POSTSTOP "}}" },
+	{ "{\"hooks\":{\"createRuntime\":[" OWN("create-runtime") ",{\"path\":\"/x\"}]," POSTSTART
+								  "," POSTSTOP "}}",
+		"{\"hooks\":{\"createRuntime\":[" OWN("create-runtime") ",{\"path\":" RUNS(
+			"create-runtime") "," ARGS("create-runtime",
+			"1") "\"--\",\"/x\"]}]," POSTSTART "," POSTSTOP "}}" },
 };
 
 /* lifecycle-watcher is not one of ours, and so another's */
-static const struct change named_alike = {
-	"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":\"/h/lifecycle-watcher\"},{\"path\":\"/y/"
-	"lifecycle-prestart\"}]}}",
-	"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":" RUNS(
-		"prestart") ",\"args\":[\"lifecycle-prestart\",\"--\",\"/h/lifecycle-watcher\"]},"
-			    "{\"path\":" RUNS("prestart") ",\"args\":[\"lifecycle-prestart\",\"--"
-							  "\",\"/y/lifecycle-prestart\"]}]}}"
-};
+static const struct change named_alike = { "{\"hooks\":{" ALL
+					   ",\"prestart\":[{\"path\":\"/h/lifecycle-watcher\"},"
+					   "{\"path\":\"/y/lifecycle-prestart\"}]}}",
+	"{\"hooks\":{" ALL ",\"prestart\":[{\"path\":" RUNS("prestart") "," ARGS("prestart",
+		"0") "\"--\",\"/h/lifecycle-watcher\"]},{\"path\":" RUNS("prestart") "," ARGS("pres"
+											      "tar"
+											      "t",
+		"1") "\"--\",\"/y/lifecycle-prestart\"]}]}}" };
 
 START_TEST(a_name_like_ours_makes_no_hook_ours)
 {
@@ -197,7 +207,7 @@ START_TEST(the_store_is_passed_on)
 
 	ck_assert_ptr_nonnull(strstr(after,
 		"[{\"path\":\"/h\\\"\\\\/lifecycle-poststop\",\"args\":[\"lifecycle-poststop\","
-		"\"--root\",\"/r \\\"\\u0001\xc3\xa9\",\"--\",\"/x\"]}"));
+		"\"--root\",\"/r \\\"\\u0001\xc3\xa9\",\"--index\",\"0\",\"--\",\"/x\"]}"));
 	ck_assert_ptr_nonnull(strstr(
 		after, "[\"lifecycle-create-runtime\",\"--root\",\"/r \\\"\\u0001\xc3\xa9\"]"));
 	free(after);

@@ -77,13 +77,13 @@ static bool wrap_foreign(
 	const char *cursor = NULL;
 	struct jscan_value object;
 
-	while (jscan_next_element(array, &cursor, &object)) {
+	for (size_t index = 0; jscan_next_element(array, &cursor, &object); index++) {
 		struct hook hook;
 
 		if (!splice_read_hook(splice, &object, &hook))
 			return false;
 		if (hook.wrappable)
-			splice_wrap_hook(splice, point->hook, &hook);
+			splice_wrap_hook(splice, point->hook, &hook, index);
 	}
 	return true;
 }

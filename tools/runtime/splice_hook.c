@@ -207,13 +207,15 @@ static void put_own_timeout(struct splice *splice, const struct hook *hook)
 }
 
 /* Our arguments, and after `--` the other hook's path and arguments; its argv[0] is an option. */
-static void put_wrapping_args(struct splice *splice, const char *name, const struct hook *hook)
+static void put_wrapping_args(
+	struct splice *splice, const char *name, const struct hook *hook, size_t index)
 {
 	const char *cursor = NULL;
 	struct jscan_value argument;
 
 	put_own_args(splice, name);
 	put_own_timeout(splice, hook);
+	fprintf(splice->out, ",\"--index\",\"%zu\"", index);
 	if (hook->args.kind == JSCAN_ARRAY && jscan_next_element(&hook->args, &cursor, &argument)) {
 		splice_put(splice, ",\"--argv0\",");
 		put_raw(splice, &argument);
@@ -227,26 +229,28 @@ static void put_wrapping_args(struct splice *splice, const char *name, const str
 	splice_put(splice, "]");
 }
 
-static void replace_args(struct splice *splice, const char *name, const struct hook *hook)
+static void replace_args(
+	struct splice *splice, const char *name, const struct hook *hook, size_t index)
 {
 	splice_replace(splice, &hook->args);
-	put_wrapping_args(splice, name, hook);
+	put_wrapping_args(splice, name, hook, index);
 }
 
 /* The hook's env, timeout and other keys stay as they are. */
-void splice_wrap_hook(struct splice *splice, const char *name, const struct hook *hook)
+void splice_wrap_hook(
+	struct splice *splice, const char *name, const struct hook *hook, size_t index)
 {
 	bool has_args = hook->args.start != NULL;
 	bool args_first = has_args && hook->args.start < hook->path.start;
 
 	if (args_first)
-		replace_args(splice, name, hook);
+		replace_args(splice, name, hook, index);
 	splice_replace(splice, &hook->path);
 	put_path(splice, name);
 	if (!has_args) {
 		splice_put(splice, ",\"args\":");
-		put_wrapping_args(splice, name, hook);
+		put_wrapping_args(splice, name, hook, index);
 	} else if (!args_first) {
-		replace_args(splice, name, hook);
+		replace_args(splice, name, hook, index);
 	}
 }

@@ -46,7 +46,9 @@ void splice_put(struct splice *splice, const char *text);
 
 bool splice_read_hook(
 	struct splice *splice, const struct jscan_value *object, struct hook *ret_hook);
-void splice_wrap_hook(struct splice *splice, const char *name, const struct hook *hook);
+/* `index` is the hook's place in its array, from 0 on. */
+void splice_wrap_hook(
+	struct splice *splice, const char *name, const struct hook *hook, size_t index);
 void splice_put_hook(struct splice *splice, const char *name);
 
 #endif
