@@ -254,6 +254,32 @@ hooks_of() {
 	done
 }
 
+# As crun's restore, which calls no hooks. What was restored before has ended, and is another life.
+@test "restore is create and start in one: the container runs, its start is the runtime's" {
+	state probe | quiet_hook create-runtime
+	end_living
+	state probe 0 stopped | quiet_hook poststop
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo $! >>'"$WORK/background"'
+		while [ $# -gt 1 ]; do case $1 in --pid-file) echo $! >"$2" ;; esac; shift; done'
+	ours restore --image-path /i --work-path /w --detach --pid-file "$WORK/pid" --bundle "$WORK/bundle" probe 2>"$WORK/stderr"
+	same "$(cat "$WORK/stderr")" "" stderr
+	same "$(record probe .generation)" 2 generation
+	same "$(record probe .pid)" "$(cat "$WORK/pid")" pid
+	same "$(record probe .status)" running status
+	same "$(record probe .started_at_source)" runtime started_at_source
+	same "$(inspect probe .observed.status)" running observed
+}
+
+@test "a restore that fails is recorded, in the runtime's words" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'echo "{\"level\":\"error\",\"msg\":\"criu failed\"}" >>'"$WORK/log.json"'; exit 1'
+	! ours --log "$WORK/log.json" restore --detach --bundle "$WORK/bundle" probe || fail "restored"
+	same "$(record probe .create_error)" true create_error
+	same "$(record probe '.errors[0] | "\(.point) \(.message)"')" "restore criu failed" error
+	same "$(inspect probe .observed.reason)" create_failed reason
+}
+
 # The runtime stays for the container's life, and takes our place, as with run.
 @test "restore that is not detached is handed on, and not waited for" {
 	# shellcheck disable=SC2016 # the stand-in's
