@@ -43,6 +43,7 @@ case_whole_life()
 	create
 	same "$(record "$ID" .pid)" "$(cat "$WORK/pid")" pid
 	same "$(record "$ID" .started_at_source)" createRuntime "source before start"
+	same "$(record "$ID" .create_succeeded)" true create_succeeded
 	lifecycle start "$ID"
 	same "$(record "$ID" .status)" running "status after start"
 	same "$(record "$ID" .started_at_source)" "$START_SOURCE" started_at_source
@@ -97,6 +98,15 @@ case_refusals()
 	! lifecycle start "$ID" 2>/dev/null || fail "started twice"
 	same "$(record "$ID" '[.generation, .status, .create_error, .errors]')" "$before" "the living container's record"
 	same "$(inspect "$ID" .observed.status)" running observed
+}
+
+case_never_started()
+{
+	new_bundle b true
+	create
+	lifecycle delete --force "$ID"
+	same "$(record "$ID" .reason)" never_started reason
+	same "$(inspect "$ID" .observed.status)" stopped observed
 }
 
 case_failing_create()

@@ -25,6 +25,10 @@ load runtime_cases
 	case_refusals
 }
 
+@test "lifecycle-runtime over crun: what was created and never started" {
+	case_never_started
+}
+
 @test "lifecycle-runtime over crun: a program that does not exist, in the runtime's words" {
 	case_failing_create
 }
