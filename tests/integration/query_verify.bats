@@ -154,3 +154,15 @@ old()
 	"$QUERY" --state-dir "$ROOT/web" verify >"$WORK/said" || status=$?
 	same "$status $(cat "$WORK/said")" "1 $ROOT/web/lifecycle.json: has mode 0644, not 0600" "said"
 }
+
+@test "a runtime's FIFO beside the record is no fault, in any mode; another file of that name is" {
+	running web front
+	mkfifo -m 622 "$ROOT/web/.exec-fifo"
+	ln "$ROOT/web/.exec-fifo" "$WORK/exec.fifo"
+	same "$(query verify)" "" "a FIFO with two names"
+	rm "$ROOT/web/.exec-fifo"
+	touch "$ROOT/web/.exec-fifo"
+	fails 1 "" verify
+	grep -qF "$ROOT/web/.exec-fifo: is no FIFO" "$WORK/stdout" || fail "$(cat "$WORK/stdout")"
+	rm "$ROOT/web/.exec-fifo"
+}

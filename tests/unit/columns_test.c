@@ -70,17 +70,19 @@ static const struct {
 	{ "name", "NAME", "\"web\"", "web" },
 	{ "status", "STATUS", "\"stopped\"", "stopped (exited 137)" },
 	{ "started_at", "STARTED", "\"2026-11-22T01:36:52.553480239Z\"", "3 hours ago" },
-	{ "pid", "PID", "4711", "-" },
+	{ "pid", "PID", "null", "-" },
 	{ "errors", "ERROR",
 		"[{\"point\":\"createRuntime\",\"time\":\"2026-11-22T01:36:52.000000000Z\","
 		"\"message\":\"the hook exited with 7\",\"exit_code\":7,"
-		"\"stderr\":\"no such network\\n\"},{\"point\":\"start\","
+		"\"stderr\":\"no such network\\n\",\"command\":\"/opt/net\","
+		"\"argv\":[\"net\",\"--up\"],\"index\":1},{\"point\":\"start\","
 		"\"time\":\"2026-11-22T01:36:53.000000000Z\","
 		"\"message\":\"the runtime was killed by signal 9\",\"signal\":9}]",
 		"start: the runtime was killed by signal 9" },
 	{ "reason", "REASON", "\"exited\"", "exited" },
 	{ "create_error", "CREATE ERROR", "false", "false" },
 	{ "looked", "LOOKED", "true", "true" },
+	{ "paused", "PAUSED", "null", "-" },
 	{ "exit_code", "EXIT CODE", "137", "137" },
 	{ "created_at", "CREATED", "\"2026-11-22T01:36:52.500000000Z\"", "3 hours ago" },
 	{ "started_at_source", "STARTED BY", "\"poststart\"", "poststart" },
@@ -123,7 +125,7 @@ START_TEST(test_of_an_empty_record)
 	const struct column *column = column_find(full[_i].key);
 	struct view view;
 	struct lifecycle_record *record = look_at("{}", &view);
-	bool flag = column->kind == COLUMN_FLAG;
+	bool flag = column->kind == COLUMN_FLAG && strcmp(column->key, "paused") != 0;
 
 	check_shown(column, &view, flag ? "false" : "null", flag ? "false" : "-");
 	lifecycle_record_free(record);
@@ -150,16 +152,22 @@ static const struct {
 		"stopped (lost_reboot)" },
 	{ "{\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":3}", "status",
 		"stopped (exited 3)" },
-	/* a start that was only expected, and one that never came to be */
-	{ "{\"status\":\"stopped\",\"reason\":\"exited\",\"started_at\":\"2026-11-22T01:36:54Z\","
+	/* a start that was only expected: of what runs, of what has ended, and one that never came to be */
+	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T01:36:54Z\","
 	  "\"started_at_source\":\"createRuntime\"}",
 		"started_at", "~3 hours ago" },
-	{ "{\"status\":\"stopped\",\"reason\":\"create_failed\","
+	{ "{\"status\":\"stopped\",\"generation\":1,\"started_at\":\"2026-11-22T01:36:54Z\","
+	  "\"started_at_source\":\"createRuntime\"}",
+		"started_at", "-" },
+	{ "{\"status\":\"stopped\",\"generation\":1,\"reason\":\"create_failed\","
 	  "\"started_at\":\"2026-11-22T01:36:54Z\",\"started_at_source\":\"createRuntime\"}",
 		"started_at", "-" },
-	{ "{\"status\":\"stopped\",\"reason\":\"exited\",\"started_at\":\"2026-11-22T01:00:00Z\","
+	{ "{\"status\":\"stopped\",\"generation\":1,\"started_at\":\"2026-11-22T01:00:00Z\","
 	  "\"started_at_source\":\"createRuntime\",\"finished_at\":\"2026-11-22T01:05:00Z\"}",
-		"uptime", "~5 minutes" },
+		"uptime", "-" },
+	{ "{\"started_at\":\"2026-11-22T01:00:00Z\",\"status\":\"stopped\","
+	  "\"started_at_source\":\"poststart\",\"finished_at\":\"2026-11-22T01:05:00Z\"}",
+		"uptime", "5 minutes" },
 	{ "{\"status\":\"stopped\",\"started_at\":\"2026-11-22T01:00:00Z\","
 	  "\"started_at_source\":\"poststart\"}",
 		"uptime", "-" },
@@ -229,6 +237,10 @@ START_TEST(test_observed)
 	char *status, *pid, *uptime;
 
 	view.observed = observations[_i].observed;
+	view.observed.started_at = FINISHED;
+	view.observed.started_at_source = LIFECYCLE_SOURCE_POSTSTART;
+	view.observed.pid = view_is(&view, LIFECYCLE_STATUS_STOPPED) ? LIFECYCLE_UNKNOWN : 42;
+	view.observed.exit_code = LIFECYCLE_UNKNOWN;
 	status = in_table(column_find("status"), &view, false);
 	pid = in_table(column_find("pid"), &view, false);
 	uptime = in_table(column_find("uptime"), &view, false);

@@ -12,8 +12,10 @@ static struct events all_of(const struct lifecycle_record *record)
 {
 	struct events events;
 	struct lifecycle_error error;
+	struct view view;
 
-	ck_assert_msg(events_of(record, &events, &error) == 0, "%s", error.message);
+	view_of(record, &view);
+	ck_assert_msg(events_of(&view, &events, &error) == 0, "%s", error.message);
 	return events;
 }
 
@@ -29,9 +31,11 @@ static char *compact(json_t *object)
 
 static char *text_of(const struct lifecycle_record *record, const struct event *event)
 {
+	struct view view;
 	json_t *object;
 
-	ck_assert_int_eq(event_json(record, event, &object, NULL), 0);
+	view_of(record, &view);
+	ck_assert_int_eq(event_json(&view, event, &object, NULL), 0);
 	return compact(object);
 }
 
@@ -84,6 +88,10 @@ static const struct {
 		"{\"time\":\"2026-11-22T01:36:53.500000000Z\",\"event\":\"hook_ended\","
 		"\"attributes\":{\"point\":\"prestart\",\"command\":\"/c\","
 		"\"duration_ns\":1500000000}}" },
+	{ "{\"hooks\":[{\"point\":\"prestart\",\"command\":\"/c\",\"argv\":[\"c\",\"x\"],"
+	  "\"index\":2}]}",
+		"{\"time\":null,\"event\":\"hook\",\"attributes\":{\"point\":\"prestart\","
+		"\"command\":\"/c\",\"argv\":[\"c\",\"x\"],\"index\":2}}" },
 	{ "{\"hooks\":[{\"duration_ns\":-1}]}",
 		"{\"time\":null,\"event\":\"hook\",\"attributes\":{}}" },
 	{ "{\"errors\":[{\"point\":\"start\",\"time\":\"2026-11-22T01:36:52Z\","
@@ -99,9 +107,11 @@ static const struct {
 /* What each event has, but for what it is of. */
 static json_t *without_owner(const struct lifecycle_record *record, const struct event *event)
 {
+	struct view view;
 	json_t *object;
 
-	ck_assert_int_eq(event_json(record, event, &object, NULL), 0);
+	view_of(record, &view);
+	ck_assert_int_eq(event_json(&view, event, &object, NULL), 0);
 	ck_assert_int_eq(json_object_del(object, "id"), 0);
 	ck_assert_int_eq(json_object_del(object, "instance"), 0);
 	ck_assert_int_eq(json_object_del(object, "generation"), 0);
@@ -175,6 +185,50 @@ START_TEST(test_removal)
 }
 END_TEST
 
+/* An end that no record tells. */
+START_TEST(test_end)
+{
+	json_t *object;
+	char *text;
+	char *key = event_end_key("i2");
+
+	ck_assert_int_eq(event_end_json("c1", 2, "i2", 7, 1, &object, NULL), 0);
+	text = compact(object);
+	ck_assert_str_eq(text,
+		"{\"time\":\"1970-01-01T00:00:00.000000001Z\",\"id\":\"c1\",\"instance\":\"i2\","
+		"\"generation\":2,\"event\":\"stopped\",\"attributes\":{\"exit_code\":7}}");
+	free(text);
+	ck_assert_int_eq(event_end_json("c1", 2, "i2", LIFECYCLE_UNKNOWN, 1, &object, NULL), 0);
+	text = compact(object);
+	ck_assert_ptr_nonnull(strstr(text, "\"attributes\":{}"));
+	free(text);
+	ck_assert_str_eq(key, "stopped i2");
+	free(key);
+}
+END_TEST
+
+/* A start that is seen, and no record tells: once. */
+START_TEST(test_seen_start)
+{
+	struct lifecycle_record *record =
+		unit_record("{\"generation\":1,\"instance\":\"i\",\"pid\":42}");
+	struct events events = all_of(record);
+	struct view view;
+	char *text;
+
+	view_of(record, &view);
+	events_add_seen_start(&events, &view, 1);
+	events_add_seen_start(&events, &view, 2);
+	ck_assert_uint_eq(events.count, 1);
+	ck_assert(events.items[0].seen);
+	text = text_of(record, &events.items[0]);
+	ck_assert_ptr_nonnull(strstr(text, "\"event\":\"started\",\"attributes\":{\"pid\":42}"));
+	free(text);
+	events_free(&events);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 /* ---- order ---- */
 
 static const struct {
@@ -213,9 +267,11 @@ START_TEST(test_order)
 	char found[256] = "";
 
 	for (size_t i = 0; i < events.count; i++) {
+		struct view view;
 		json_t *object;
 
-		ck_assert_int_eq(event_json(record, &events.items[i], &object, NULL), 0);
+		view_of(record, &view);
+		ck_assert_int_eq(event_json(&view, &events.items[i], &object, NULL), 0);
 		sprintf(found + strlen(found), "%lld:%s ",
 			(long long)events.items[i].generation->generation,
 			json_string_value(json_object_get(object, "event")));
@@ -368,6 +424,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_kind, 0, COUNT(kinds));
 	tcase_add_test(tcase, test_owner);
 	tcase_add_test(tcase, test_removal);
+	tcase_add_test(tcase, test_end);
+	tcase_add_test(tcase, test_seen_start);
 	tcase_add_loop_test(tcase, test_order, 0, COUNT(orders));
 	tcase_add_test(tcase, test_order_of_the_record);
 	tcase_add_loop_test(tcase, test_key, 0, COUNT(pairs));

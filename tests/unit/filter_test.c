@@ -191,11 +191,13 @@ static const struct {
 	{ "stat=running", "'stat=running'" NO_FILTER },
 	{ "statuses=running", "'statuses=running'" NO_FILTER },
 	{ " status=running", "' status=running'" NO_FILTER },
-	{ "status=", "'' is no status: it is one of creating created running stopped" },
-	{ "status=run", "'run' is no status: it is one of creating created running stopped" },
-	{ "status=unning", "'unning' is no status: it is one of creating created running stopped" },
-	{ "status=created running",
-		"'created running' is no status: it is one of creating created running stopped" },
+	{ "status=", "'' is no status: it is one of creating created running paused stopped" },
+	{ "status=run",
+		"'run' is no status: it is one of creating created running paused stopped" },
+	{ "status=unning",
+		"'unning' is no status: it is one of creating created running paused stopped" },
+	{ "status=created running", "'created running' is no status: it is one of creating created "
+				    "running paused stopped" },
 	{ "reason=none", "'none' is no reason: it is one of exited create_failed never_started "
 			 "lost_reboot lost_runtime" },
 	{ "create_error=yes", "'yes' is no create_error: it is one of true false" },

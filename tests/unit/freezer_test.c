@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether a process is paused: fopen() opens the files of a case. */
-#include "query/output/freezer.h"
+#include "records/freezer.h"
 #include "unit.h"
 
 #include <errno.h>

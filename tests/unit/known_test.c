@@ -20,12 +20,14 @@ static struct story story_of(int number)
 {
 	char text[256];
 	struct story story;
+	struct view view;
 
 	snprintf(text, sizeof(text),
 		"{\"generation\":%d,\"instance\":\"i%d\",\"created_at\":\"2026-11-22T01:00:00Z\"}",
 		number, number);
 	story.record = unit_record(text);
-	ck_assert_int_eq(events_of(story.record, &story.events, NULL), 0);
+	view_of(story.record, &view);
+	ck_assert_int_eq(events_of(&view, &story.events, NULL), 0);
 	return story;
 }
 
@@ -121,8 +123,10 @@ START_TEST(test_no_event)
 	struct known known = { 0 };
 	struct events events;
 	const struct known_container *found;
+	struct view view;
 
-	ck_assert_int_eq(events_of(record, &events, NULL), 0);
+	view_of(record, &view);
+	ck_assert_int_eq(events_of(&view, &events, NULL), 0);
 	set(&known, "c1", 5);
 	ck_assert_int_eq(known_set(&known, "c1", &events, NULL), 0);
 	found = known_find(&known, "c1");
@@ -146,8 +150,10 @@ START_TEST(test_last)
 	struct known known = { 0 };
 	struct events events;
 	const struct known_container *found;
+	struct view view;
 
-	ck_assert_int_eq(events_of(record, &events, NULL), 0);
+	view_of(record, &view);
+	ck_assert_int_eq(events_of(&view, &events, NULL), 0);
 	ck_assert_int_eq(known_set(&known, "c1", &events, NULL), 0);
 	found = known_find(&known, "c1");
 	ck_assert_uint_eq(found->count, 2);
@@ -161,6 +167,31 @@ START_TEST(test_last)
 }
 END_TEST
 
+/* What was told and no record has is remembered over readings, the last ones. */
+START_TEST(test_told)
+{
+	struct known known = { 0 };
+	struct known_container *found;
+
+	set(&known, "c1", 1);
+	found = known_find(&known, "c1");
+	for (int i = 0; i <= KNOWN_MOST_TOLD; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "stopped i%d", i);
+		known_add_told(found, strdup(key));
+	}
+	set(&known, "c1", 2);
+	found = known_find(&known, "c1");
+	ck_assert(!known_has_event(found, "stopped i0"));
+	ck_assert(known_has_event(found, "stopped i1"));
+	ck_assert(known_has_event(found, "stopped i18"));
+	ck_assert(!known_has_event(found, "created i1"));
+	ck_assert_int_eq(found->held.pidfd, -1);
+	known_free(&known);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("known");
@@ -170,6 +201,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_nothing);
 	tcase_add_test(tcase, test_no_event);
 	tcase_add_test(tcase, test_last);
+	tcase_add_test(tcase, test_told);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -8,77 +8,79 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 #define STARTED (INT64_C(1795311414) * 1000000000)
-#define A_START "\"pid\":42,\"started_at\":\"2026-11-22T01:36:54Z\",\"started_at_source\":"
 
 /* ---- what is true ---- */
 
-/* The start and the process that a record says, and what counts of them. */
+/* What is observed, and what counts of that. */
 static const struct {
-	const char *record;
 	struct lifecycle_observed observed;
 	bool never_ran;
-	int64_t start;
+	bool provisional;
 	int64_t known_start;
-	int64_t pid;
 } cases[] = {
-	{ "{}", { .status = LIFECYCLE_STATUS_NONE }, false, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN,
-		LIFECYCLE_UNKNOWN },
-	{ "{" A_START "\"poststart\"}", { .looked = true, .status = LIFECYCLE_STATUS_RUNNING },
-		false, STARTED, STARTED, 42 },
-	{ "{" A_START "\"runtime\"}", { .looked = true, .status = LIFECYCLE_STATUS_RUNNING }, false,
-		STARTED, STARTED, 42 },
+	{ { .started_at = LIFECYCLE_UNKNOWN }, false, true, LIFECYCLE_UNKNOWN },
+	{ { .status = LIFECYCLE_STATUS_RUNNING,
+		  .started_at = STARTED,
+		  .started_at_source = LIFECYCLE_SOURCE_POSTSTART },
+		false, false, STARTED },
+	{ { .status = LIFECYCLE_STATUS_RUNNING,
+		  .started_at = STARTED,
+		  .started_at_source = LIFECYCLE_SOURCE_EXEC_FIFO },
+		false, false, STARTED },
 	/* expected, not seen */
-	{ "{" A_START "\"createRuntime\"}", { .looked = true, .status = LIFECYCLE_STATUS_RUNNING },
-		false, STARTED, LIFECYCLE_UNKNOWN, 42 },
-	{ "{\"started_at\":\"2026-11-22T01:36:54Z\"}",
-		{ .looked = true, .status = LIFECYCLE_STATUS_CREATED }, false, STARTED,
-		LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN },
-	/* stopped: its number may be another's by now */
-	{ "{" A_START "\"poststart\"}",
-		{ .looked = true,
-			.status = LIFECYCLE_STATUS_STOPPED,
-			.reason = LIFECYCLE_REASON_EXITED },
-		false, STARTED, STARTED, LIFECYCLE_UNKNOWN },
-	{ "{" A_START "\"createRuntime\"}",
-		{ .looked = true,
-			.status = LIFECYCLE_STATUS_STOPPED,
-			.reason = LIFECYCLE_REASON_LOST_REBOOT },
-		false, STARTED, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN },
-	/* what was expected never came */
-	{ "{" A_START "\"createRuntime\"}",
-		{ .looked = true,
-			.status = LIFECYCLE_STATUS_STOPPED,
-			.reason = LIFECYCLE_REASON_CREATE_FAILED,
-			.create_error = true },
-		true, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN },
-	{ "{" A_START "\"createRuntime\"}",
-		{ .looked = true,
-			.status = LIFECYCLE_STATUS_STOPPED,
-			.reason = LIFECYCLE_REASON_NEVER_STARTED },
-		true, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN },
-	{ "{" A_START "\"poststart\"}",
-		{ .looked = true,
-			.status = LIFECYCLE_STATUS_STOPPED,
-			.reason = LIFECYCLE_REASON_CREATE_FAILED,
-			.create_error = true },
-		true, STARTED, STARTED, LIFECYCLE_UNKNOWN },
+	{ { .status = LIFECYCLE_STATUS_RUNNING,
+		  .started_at = STARTED,
+		  .started_at_source = LIFECYCLE_SOURCE_CREATE_RUNTIME },
+		false, true, LIFECYCLE_UNKNOWN },
+	/* nerdctl's */
+	{ { .started_at = STARTED }, false, true, LIFECYCLE_UNKNOWN },
+	{ { .status = LIFECYCLE_STATUS_STOPPED,
+		  .reason = LIFECYCLE_REASON_CREATE_FAILED,
+		  .create_error = true,
+		  .started_at = LIFECYCLE_UNKNOWN },
+		true, true, LIFECYCLE_UNKNOWN },
+	{ { .status = LIFECYCLE_STATUS_STOPPED,
+		  .reason = LIFECYCLE_REASON_NEVER_STARTED,
+		  .started_at = LIFECYCLE_UNKNOWN },
+		true, true, LIFECYCLE_UNKNOWN },
 };
 
 START_TEST(test_case)
 {
-	struct lifecycle_record *record = unit_record(cases[_i].record);
+	struct lifecycle_record *record = unit_record("{}");
 	struct view view;
 
 	view_of(record, &view);
 	view.observed = cases[_i].observed;
+	view.observed.pid = LIFECYCLE_UNKNOWN;
 	ck_assert(view_never_ran(&view) == cases[_i].never_ran);
-	ck_assert_int_eq(view_start(&view), cases[_i].start);
-	ck_assert_int_eq(view_known_start(view.current), cases[_i].known_start);
-	ck_assert_int_eq(view_pid(&view), cases[_i].pid);
+	ck_assert(view_start_is_provisional(&view) == cases[_i].provisional);
+	ck_assert_int_eq(view_known_start(&view, view.current), cases[_i].known_start);
 	ck_assert(view_is(&view, cases[_i].observed.status));
 	ck_assert(!view_is(&view, (enum lifecycle_status)99));
 	ck_assert(view_has_reason(&view, cases[_i].observed.reason));
 	ck_assert(!view_has_reason(&view, (enum lifecycle_reason)99));
+	lifecycle_record_free(record);
+}
+END_TEST
+
+/* What is observed of an earlier generation's process is no start of the current one. */
+START_TEST(test_earlier)
+{
+	struct lifecycle_record *record = unit_record(
+		"{\"created_at\":\"2026-11-22T01:36:53Z\",\"pid\":43,\"status\":\"stopped\","
+		"\"previous\":[{\"generation\":1,\"pid\":42,"
+		"\"created_at\":\"2026-11-22T01:36:52Z\","
+		"\"started_at\":\"2026-11-22T01:36:54Z\",\"started_at_source\":\"poststart\"}]}");
+	struct view view;
+
+	view_of(record, &view);
+	view.observed.pid = 42;
+	view.observed.started_at = STARTED;
+	view.observed.started_at_source = LIFECYCLE_SOURCE_POSTSTART;
+	ck_assert_int_eq(view_known_start(&view, view.current), LIFECYCLE_UNKNOWN);
+	ck_assert_int_eq(view_known_start(&view, lifecycle_record_previous(record, 0)), STARTED);
+	ck_assert_int_eq(view_first_created(&view), STARTED - INT64_C(2000000000));
 	lifecycle_record_free(record);
 }
 END_TEST
@@ -180,6 +182,7 @@ Suite *unit_suite(void)
 	TCase *tcase = tcase_create("view");
 
 	tcase_add_loop_test(tcase, test_case, 0, COUNT(cases));
+	tcase_add_test(tcase, test_earlier);
 	tcase_add_test(tcase, test_of_a_record);
 	tcase_add_loop_test(tcase, test_failure, 0, COUNT(failures));
 	tcase_add_loop_test(tcase, test_after, 0, COUNT(sums));

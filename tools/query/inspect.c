@@ -40,7 +40,7 @@ static int set_record_keys(json_t *object)
 static int known_of_record(json_t **ret_known, struct lifecycle_error *error)
 {
 	static const char *const of_observed[] = { "looked", "status", "reason", "create_error",
-		"started_at", "started_at_source", "pid", NULL };
+		"started_at", "started_at_source", "pid", "exit_code", "exit_signal", NULL };
 	json_t *known = json_object();
 	json_t *observed = json_object();
 

@@ -76,7 +76,7 @@ static int64_t created_at_of(const struct view *view)
 
 static int64_t started_at_of(const struct view *view)
 {
-	return view->started_at;
+	return view->observed.started_at;
 }
 
 static int64_t finished_at_of(const struct view *view)
@@ -96,7 +96,7 @@ static int64_t create_error_of(const struct view *view)
 
 static int64_t exit_code_of(const struct view *view)
 {
-	return view->current->exit_code;
+	return view->observed.exit_code;
 }
 
 /* ---- families ---- */
@@ -120,7 +120,7 @@ static void print_creation(const struct family *family, const struct view *view,
 
 static void print_start(const struct family *family, const struct view *view, FILE *out)
 {
-	print_sourced(family, view, view->started_at_source, out);
+	print_sourced(family, view, view->observed.started_at_source, out);
 }
 
 static void print_end(const struct family *family, const struct view *view, FILE *out)

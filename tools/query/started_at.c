@@ -7,7 +7,7 @@
 static int print_start(const struct view *view, void *arg)
 {
 	struct cli_call *call = arg;
-	int64_t time = view->started_at;
+	int64_t time = view->observed.started_at;
 	char text[LIFECYCLE_TIME_SIZE];
 
 	if (time != LIFECYCLE_UNKNOWN)

@@ -266,14 +266,16 @@ static void print_status(const struct timeline *timeline)
 	const char *status = lifecycle_status_name(
 		timeline->is_current ? timeline->view->observed.status : generation->status);
 	const char *reason = lifecycle_reason_name(reason_of(timeline));
+	int64_t code =
+		timeline->is_current ? timeline->view->observed.exit_code : generation->exit_code;
 
 	fputs(status != NULL ? status : "-", stdout);
 	if (timeline->is_current && view_is_paused(timeline->view))
 		fputs(" (paused)", stdout);
 	if (reason != NULL)
 		printf(" (%s)", reason);
-	if (generation->exit_code != LIFECYCLE_UNKNOWN)
-		printf(", exit code %lld", (long long)generation->exit_code);
+	if (code != LIFECYCLE_UNKNOWN)
+		printf(", exit code %lld", (long long)code);
 	if (has_create_error(timeline) && reason_of(timeline) != LIFECYCLE_REASON_CREATE_FAILED)
 		fputs(", create failed", stdout);
 	if (timeline->is_current && !timeline->view->observed.looked)
@@ -287,8 +289,8 @@ static void print_start(const struct timeline *timeline)
 	const struct view *view = timeline->view;
 
 	if (timeline->is_current)
-		print_time("started", view_start_is_provisional(view) ? "~" : "", view->started_at,
-			view->started_at_source);
+		print_time("started", view_start_is_provisional(view) ? "~" : "",
+			view->observed.started_at, view->observed.started_at_source);
 	else
 		print_time("started", "", view_known_start(view, timeline->generation),
 			timeline->generation->started_at_source);

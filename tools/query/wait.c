@@ -100,7 +100,7 @@ static void compare_status(struct wait *wait, struct target *target, const struc
 	if (status == LIFECYCLE_STATUS_STOPPED && wait->status != LIFECYCLE_STATUS_STOPPED)
 		look_at_stopped(wait, target, view);
 	else if (status >= wait->status)
-		set_reached(target, view->current->exit_code);
+		set_reached(target, view->observed.exit_code);
 	else if (has_no_status(view))
 		set_missed(wait, target, "has a record without a status: nerdctl's tells none");
 	else
@@ -157,7 +157,7 @@ static int64_t recorded_exit_code(const struct wait *wait, const struct target *
 		return code;
 	view_of(record, &view);
 	if (view_is(&view, LIFECYCLE_STATUS_STOPPED))
-		code = view.current->exit_code;
+		code = view.observed.exit_code;
 	lifecycle_record_free(record);
 	return code;
 }

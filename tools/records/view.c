@@ -5,34 +5,12 @@
 
 #include <string.h>
 
-/* Whether its program ran, as far as is known, though nobody saw when it started. nerdctl's record has no status, but
- * tells of a failure. */
-static bool ran_unseen(const struct view *view)
-{
-	return view_is(view, LIFECYCLE_STATUS_RUNNING) ||
-	       (view_is(view, LIFECYCLE_STATUS_NONE) && !view->observed.create_error);
-}
-
-static void set_shown(struct view *view)
-{
-	const struct lifecycle_generation *current = view->current;
-
-	view->started_at = LIFECYCLE_UNKNOWN;
-	view->started_at_source = LIFECYCLE_SOURCE_NONE;
-	view->pid = view_is(view, LIFECYCLE_STATUS_STOPPED) ? LIFECYCLE_UNKNOWN : current->pid;
-	if (lifecycle_start_is_provisional(current) && !ran_unseen(view))
-		return;
-	view->started_at = current->started_at;
-	view->started_at_source = current->started_at_source;
-}
-
 void view_of(const struct lifecycle_record *record, struct view *ret_view)
 {
 	ret_view->record = record;
 	ret_view->observed.size = sizeof(ret_view->observed);
 	ret_view->current = lifecycle_record_current(record);
 	lifecycle_observe(record, &ret_view->observed);
-	set_shown(ret_view);
 }
 
 bool view_is(const struct view *view, enum lifecycle_status status)
@@ -53,20 +31,28 @@ bool view_never_ran(const struct view *view)
 
 bool view_is_paused(const struct view *view)
 {
-	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->pid) == 1;
+	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->observed.pid) == 1;
 }
 
 bool view_start_is_provisional(const struct view *view)
 {
-	const struct lifecycle_generation shown = { .started_at_source = view->started_at_source };
+	const struct lifecycle_generation shown = { .started_at_source =
+							    view->observed.started_at_source };
 
 	return lifecycle_start_is_provisional(&shown);
 }
 
+/* What lives is an earlier generation's process, and what is observed is of that one. */
+static bool is_of_earlier(const struct view *view)
+{
+	return view->observed.pid != LIFECYCLE_UNKNOWN && view->observed.pid != view->current->pid;
+}
+
 int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation)
 {
-	if (generation == view->current)
-		return view_start_is_provisional(view) ? LIFECYCLE_UNKNOWN : view->started_at;
+	if (generation == view->current && !is_of_earlier(view))
+		return view_start_is_provisional(view) ? LIFECYCLE_UNKNOWN
+						       : view->observed.started_at;
 	return lifecycle_start_is_provisional(generation) ? LIFECYCLE_UNKNOWN
 							  : generation->started_at;
 }

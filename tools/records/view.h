@@ -13,13 +13,8 @@
 struct view {
 	const struct lifecycle_record *record;
 	const struct lifecycle_generation *current;
+	/* Its start, its pid and its exit code are those to be shown: nothing else is, in any form. */
 	struct lifecycle_observed observed;
-	/* What of its process is to be shown, in every form: nothing else is. A program that is not known to have run
-	 * has no start; one that runs unseen has a provisional one. What is stopped has no pid, since that may be
-	 * another process's by now. */
-	int64_t started_at;
-	enum lifecycle_source started_at_source;
-	int64_t pid;
 };
 
 /* Looks at the record's process. The view lives as long as the record. */
@@ -39,7 +34,7 @@ bool view_is_paused(const struct view *view);
 bool view_start_is_provisional(const struct view *view);
 
 /* When a generation was seen to start, or said to: unknown if its time is provisional. Of the current one it is
- * view_of() that knows. */
+ * what is observed. */
 int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation);
 
 /* When the container was created, whatever processes it has had: the oldest generation's time that the record has. */

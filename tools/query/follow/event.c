@@ -45,6 +45,13 @@ static void add_of_generation(struct events *events, enum event_kind kind, int64
 			    .generation = generation });
 }
 
+/* Nobody recorded it, but a zombie tells. */
+static void set_observed_code(struct event *event, const struct view *view)
+{
+	if (event->exit_code == LIFECYCLE_UNKNOWN && view_is(view, LIFECYCLE_STATUS_STOPPED))
+		event->exit_code = view->observed.exit_code;
+}
+
 static void add_generation(struct events *events, const struct view *view,
 	const struct lifecycle_generation *generation)
 {
@@ -70,6 +77,7 @@ static void add_seen_end(struct events *events, const struct view *view)
 		view_has_reason(view, LIFECYCLE_REASON_LOST_REBOOT) ? EVENT_LOST : EVENT_STOPPED,
 		LIFECYCLE_UNKNOWN, view->current);
 	events->items[events->count - 1].seen = true;
+	set_observed_code(&events->items[events->count - 1], view);
 }
 
 static void add_hook(struct events *events, const struct lifecycle_generation *generation,
@@ -202,7 +210,7 @@ static int set_created(json_t *object, const struct view *view, const struct eve
 static int set_started(json_t *object, const struct view *view, const struct event *event)
 {
 	enum lifecycle_source source = event->generation == view->current
-					       ? view->started_at_source
+					       ? view->observed.started_at_source
 					       : event->generation->started_at_source;
 
 	if (!event->seen &&

@@ -117,7 +117,9 @@ static void hold(
 
 	if (!teller->holds)
 		return;
-	if (view->current->status == LIFECYCLE_STATUS_STOPPED || !is_of(view->record, held))
+	if ((view_is(view, LIFECYCLE_STATUS_STOPPED) &&
+		    view->current->status == LIFECYCLE_STATUS_STOPPED) ||
+		!is_of(view->record, held))
 		held_close(held);
 	if (!view_is(view, LIFECYCLE_STATUS_STOPPED))
 		held_open(held, view->record);

@@ -41,7 +41,7 @@ static const char *reason_of(const struct view *view)
 
 static const char *started_at_source_of(const struct view *view)
 {
-	return lifecycle_source_name(view->started_at_source);
+	return lifecycle_source_name(view->observed.started_at_source);
 }
 
 static const char *finished_at_source_of(const struct view *view)
@@ -51,7 +51,7 @@ static const char *finished_at_source_of(const struct view *view)
 
 static int64_t pid_of(const struct view *view)
 {
-	return view->pid;
+	return view->observed.pid;
 }
 
 /* Of what does not run there is no such thing. */
@@ -67,7 +67,7 @@ static int64_t generation_of(const struct view *view)
 
 static int64_t exit_code_of(const struct view *view)
 {
-	return view->current->exit_code;
+	return view->observed.exit_code;
 }
 
 static int64_t created_at_of(const struct view *view)
@@ -77,7 +77,7 @@ static int64_t created_at_of(const struct view *view)
 
 static int64_t started_at_of(const struct view *view)
 {
-	return view->started_at;
+	return view->observed.started_at;
 }
 
 static int64_t finished_at_of(const struct view *view)
@@ -162,7 +162,7 @@ static void print_tilde(const struct view *view, FILE *out)
 
 static bool print_started(const struct view *view, const struct columns_style *style, FILE *out)
 {
-	int64_t time = view->started_at;
+	int64_t time = view->observed.started_at;
 
 	if (time == LIFECYCLE_UNKNOWN)
 		return false;
@@ -181,7 +181,7 @@ static int64_t end_of(const struct view *view, const struct columns_style *style
 static bool print_uptime(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	char buffer[FORMAT_SIZE];
-	int64_t from = view->started_at;
+	int64_t from = view->observed.started_at;
 	int64_t to = end_of(view, style);
 
 	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
@@ -194,9 +194,9 @@ static bool print_uptime(const struct view *view, const struct columns_style *st
 static bool print_pid(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	(void)style;
-	if (view->pid != LIFECYCLE_UNKNOWN)
-		fprintf(out, "%lld", (long long)view->pid);
-	return view->pid != LIFECYCLE_UNKNOWN;
+	if (view->observed.pid != LIFECYCLE_UNKNOWN)
+		fprintf(out, "%lld", (long long)view->observed.pid);
+	return view->observed.pid != LIFECYCLE_UNKNOWN;
 }
 
 /* "createRuntime: the hook exited with 7: no such network" */
@@ -429,7 +429,7 @@ void column_print(const struct column *column, const struct view *view,
 
 bool columns_trouble(const struct view *view)
 {
-	int64_t code = view->current->exit_code;
+	int64_t code = view->observed.exit_code;
 
 	return view->observed.create_error ||
 	       (view_is(view, LIFECYCLE_STATUS_STOPPED) &&

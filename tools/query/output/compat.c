@@ -74,13 +74,13 @@ static json_t *docker_name(const struct view *view)
 
 static json_int_t docker_pid(const struct view *view)
 {
-	return view->pid != LIFECYCLE_UNKNOWN ? view->pid : 0;
+	return view->observed.pid != LIFECYCLE_UNKNOWN ? view->observed.pid : 0;
 }
 
 /* A process that ended in any other way than by SIGKILL was not killed for its memory. */
 static json_t *docker_oom_killed(const struct view *view)
 {
-	int64_t code = view->current->exit_code;
+	int64_t code = view->observed.exit_code;
 
 	if (view->current->oom_killed != LIFECYCLE_TRUTH_NONE)
 		return json_boolean(view->current->oom_killed == LIFECYCLE_TRUTH_TRUE);
@@ -114,8 +114,8 @@ static json_t *docker_state(const struct view *view)
 	return json_pack("{s:o, s:o, s:b, s:b, s:o, s:b, s:I, s:o, s:o, s:o, s:o}", "Status",
 		docker_status(view, paused), "Running", docker_running(view), "Paused", paused,
 		"Restarting", false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
-		docker_pid(view), "ExitCode", json_output_integer(view->current->exit_code),
-		"Error", docker_error(view), "StartedAt", docker_time(view->started_at),
+		docker_pid(view), "ExitCode", json_output_integer(view->observed.exit_code),
+		"Error", docker_error(view), "StartedAt", docker_time(view->observed.started_at),
 		"FinishedAt", docker_time(view->current->finished_at));
 }
 
@@ -142,7 +142,7 @@ static json_t *oci_version_of(const struct view *view)
 
 static json_t *pid_of(const struct view *view)
 {
-	return json_output_integer(view->pid);
+	return json_output_integer(view->observed.pid);
 }
 
 /* Where the list has the same, it is taken from there. */

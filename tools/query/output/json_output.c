@@ -6,16 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What each view shows of the start and the process, and the record may say otherwise. */
-static int add_shown(json_t *observed, const struct view *view)
-{
-	if (json_output_set(observed, "started_at", json_output_time(view->started_at)) < 0 ||
-		json_output_set(observed, "started_at_source",
-			json_output_string(lifecycle_source_name(view->started_at_source))) < 0)
-		return -1;
-	return json_output_set(observed, "pid", json_output_integer(view->pid));
-}
-
 int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifecycle_error *error)
 {
 	json_error_t why;
@@ -30,10 +20,6 @@ int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifec
 	if (tree == NULL)
 		return error_set(
 			error, LIFECYCLE_ERROR_NO_MEMORY, "cannot look at a record: %s", why.text);
-	if (add_shown(json_object_get(tree, "observed"), view) < 0) {
-		json_decref(tree);
-		return error_no_memory(error);
-	}
 	*ret_tree = tree;
 	return 0;
 }
