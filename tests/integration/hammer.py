@@ -54,7 +54,7 @@ def check(done, parse):
 
 def table(text):
     for line in text.splitlines()[1:]:
-        parts = re.fullmatch(r"((?:lasting|passing)-\d+) +- +(creating|running|stopped(?: \([a-z_]+\))?) +"
+        parts = re.fullmatch(r"((?:lasting|passing)-\d+) +- +(creating|running|stopped(?: \([a-z_ 0-9]+\))?) +"
                              r"(?:~?\d+ seconds? ago|\d+ minutes? ago|-) +(?:\d+|-) -", line)
         assert parts, f"malformed: {line!r}"
         yield parts.groups()

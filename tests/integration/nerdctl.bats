@@ -94,7 +94,8 @@ nerdctl_container()
 
 	TREE=$WORK/nerdctl/1935db59/containers/default
 	at=$TREE/$(printf "$1%.0s" {1..32})
-	mkdir -p -m 0700 "$at"
+	mkdir -p "$at"
+	chmod 700 "$at"
 	touch "$at/hostname" "$at/resolv.conf" "$at/log-config.json" "$at/oci-hook.createRuntime.log"
 	[ $# = 1 ] || printf '%s' "$2" >"$at/lifecycle.json"
 }

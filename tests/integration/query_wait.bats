@@ -226,6 +226,7 @@ waited()
 	mkdir -p "$WORK/nerdctl/0123abcd"
 	printf '%s' '{"started_at":"2026-11-22T01:36:52.5Z","create_error":false}' >"$WORK/nerdctl/0123abcd/lifecycle.json"
 	run -1 --separate-stderr timeout 10 "$QUERY" --state-dir "$WORK/nerdctl/0123abcd" wait
+	# shellcheck disable=SC2154 # set by run
 	grep -qF "'0123abcd' has a record without a status" <<<"$stderr" || fail "$stderr"
 }
 
