@@ -195,13 +195,23 @@ void generation_start(
 
 /* ---- its end ---- */
 
+/* The FIFO tells of the runtime's start, not of exec: what nobody saw may be a program that could not be executed. */
+static bool has_run(const struct lifecycle_generation *generation)
+{
+	return generation_start_is_known(generation) &&
+	       (generation->started_at_source != LIFECYCLE_SOURCE_EXEC_FIFO ||
+		       value_is_known(generation->exit_code));
+}
+
 enum lifecycle_reason generation_reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started)
 {
 	if (generation->create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;
-	if (generation_start_is_known(generation))
+	if (has_run(generation))
 		return LIFECYCLE_REASON_EXITED;
+	if (generation_start_is_known(generation))
+		return LIFECYCLE_REASON_NONE;
 	return never_started ? LIFECYCLE_REASON_NEVER_STARTED : LIFECYCLE_REASON_NONE;
 }
 
@@ -234,11 +244,10 @@ static bool is_of_generation(const struct exit_file *file,
 	       (next == NULL || !value_is_known(next->created_at) || file->time < next->created_at);
 }
 
-static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
-	int64_t time, bool never_started)
+static void finish(
+	struct lifecycle_generation *generation, const struct exit_file *file, int64_t time)
 {
 	generation->status = LIFECYCLE_STATUS_STOPPED;
-	generation->reason = generation_reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
 		file != NULL ? LIFECYCLE_SOURCE_EXIT_FILE : LIFECYCLE_SOURCE_POSTSTOP;
@@ -254,9 +263,10 @@ void generation_finish(struct lifecycle_record *record, const struct lifecycle_e
 
 	if (init_is_dead && !comm_may_be_of_workload(evidence->recorded.comm))
 		drop_said_start(generation);
-	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time,
-		was_never_started(generation, evidence, init_is_dead));
+	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time);
 	generation_set_exit_status(generation, &evidence->recorded);
+	generation->reason = generation_reason_of_end(
+		generation, was_never_started(generation, evidence, init_is_dead));
 }
 
 bool generation_is_poststop_late(
@@ -278,7 +288,8 @@ void generation_finish_previous(
 
 		if (value_is_known(generation->finished_at))
 			continue;
-		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
+		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time);
+		generation->reason = generation_reason_of_end(generation, false);
 		return;
 	}
 }
@@ -291,6 +302,7 @@ void generation_finish_open_previous(
 
 	if (generation == NULL || !process_has_ended(&evidence->previous))
 		return;
-	finish(generation, NULL, evidence->time, false);
+	finish(generation, NULL, evidence->time);
 	generation_set_exit_status(generation, &evidence->previous);
+	generation->reason = generation_reason_of_end(generation, false);
 }

@@ -5,7 +5,7 @@
 
 OCI_RUNTIME=runc
 START_SOURCE=exec_fifo
-END_REASON=exited
+END_REASON=""
 
 load helpers
 load engines
