@@ -2,9 +2,11 @@
 /* Which container a person means. */
 #include "base/error.h"
 #include "list.h"
+#include "observation.h"
 #include "store.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -14,59 +16,198 @@ static int check_reference(const char *reference, struct lifecycle_error *error)
 		return error_set(
 			error, LIFECYCLE_ERROR_INVALID, "an empty reference names no container");
 	for (const char *at = reference; *at != '\0'; at++)
-		if (*at == '/' || (unsigned char)*at < 0x20 || *at == 0x7f)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
 			return error_set(error, LIFECYCLE_ERROR_INVALID,
 				"'%.64s' names no container", reference);
 	return 0;
 }
 
-static bool has_name(struct lifecycle_store *store, const char *id, const char *name)
-{
-	struct lifecycle_record *record;
-	const char *recorded;
-	bool same;
+/* ---- how it may be meant ---- */
 
-	if (lifecycle_store_load(store, id, &record, NULL) < 0)
+static bool has_name(const struct lifecycle_record *record, const char *reference)
+{
+	return text_is_same(lifecycle_record_name(record), reference);
+}
+
+/* Where engines put the pod of a container, and the pod's namespace: the first one that is there is taken. */
+static const char *const pod_keys[] = {
+	"io.kubernetes.cri.sandbox-name", /* containerd's CRI plugin */
+	"io.kubernetes.pod.name",         /* the kubelet's, as CRI-O passes it on */
+	NULL,
+};
+static const char *const namespace_keys[] = {
+	"io.kubernetes.cri.sandbox-namespace",
+	"io.kubernetes.pod.namespace",
+	NULL,
+};
+
+static const char *first_annotation(const struct lifecycle_record *record, const char *const *keys)
+{
+	const char *value = NULL;
+
+	for (; value == NULL && *keys != NULL; keys++)
+		value = lifecycle_record_annotation(record, *keys);
+	return value;
+}
+
+/* Takes `part` off the end of the first *length bytes of `reference`, and the slash before that. */
+static bool take_part(const char *reference, size_t *length, const char *part)
+{
+	size_t size = part != NULL ? strlen(part) : 0;
+
+	if (size == 0 || size > *length || memcmp(reference + *length - size, part, size) != 0)
 		return false;
-	recorded = lifecycle_record_name(record);
-	same = recorded != NULL && strcmp(recorded, name) == 0;
-	lifecycle_record_free(record);
-	return same;
+	*length -= size;
+	if (*length == 0)
+		return true;
+	return reference[--*length] == '/';
 }
 
-static bool has_prefix(struct lifecycle_store *store, const char *id, const char *reference)
+/* POD/CONTAINER or NAMESPACE/POD/CONTAINER, as the annotations say. */
+static bool has_pod(const struct lifecycle_record *record, const char *reference)
 {
-	(void)store;
-	return strncmp(id, reference, strlen(reference)) == 0;
+	size_t length = strlen(reference);
+
+	if (!take_part(reference, &length, lifecycle_record_name(record)) || length == 0 ||
+		!take_part(reference, &length, first_annotation(record, pod_keys)))
+		return false;
+	return length == 0 ||
+	       (take_part(reference, &length, first_annotation(record, namespace_keys)) &&
+		       length == 0);
 }
 
-typedef bool match_fn(struct lifecycle_store *store, const char *id, const char *reference);
+/* The name is a path, of which the reference is the end. */
+static bool has_path(const struct lifecycle_record *record, const char *reference)
+{
+	const char *name = lifecycle_record_name(record);
+	size_t length = name != NULL ? strlen(name) : 0;
 
-static int match_all(struct lifecycle_store *store, const struct lifecycle_strings *ids,
-	match_fn *match, const char *reference, struct lifecycle_strings *matches,
+	return name != NULL && take_part(name, &length, reference);
+}
+
+static bool has_path_or_pod(const struct lifecycle_record *record, const char *reference)
+{
+	return has_path(record, reference) || has_pod(record, reference);
+}
+
+/* ---- which of several ---- */
+
+/* Containers that match. Of several with one name the one that has not stopped is meant, else the newest. */
+struct matches {
+	struct lifecycle_strings living;
+	char *newest; /* of those that have stopped */
+	int64_t created_at;
+};
+
+static void free_matches(struct matches *matches)
+{
+	lifecycle_strings_free(&matches->living);
+	free(matches->newest);
+}
+
+static int add_stopped(struct matches *matches, const char *id,
+	const struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	int64_t created_at = lifecycle_record_current(record)->created_at;
+	char *copy;
+
+	if (matches->newest != NULL && created_at <= matches->created_at)
+		return 0;
+	copy = strdup(id);
+	if (copy == NULL)
+		return error_no_memory(error);
+	free(matches->newest);
+	matches->newest = copy;
+	matches->created_at = created_at;
+	return 0;
+}
+
+static int add_match(struct matches *matches, const char *id, const struct lifecycle_record *record,
 	struct lifecycle_error *error)
 {
+	struct lifecycle_observed observed = { .size = sizeof(observed) };
+
+	lifecycle_observe(record, &observed);
+	if (observed.status == LIFECYCLE_STATUS_STOPPED)
+		return add_stopped(matches, id, record, error);
+	return list_add(&matches->living, id, error);
+}
+
+typedef bool match_fn(const struct lifecycle_record *record, const char *reference);
+
+/* A record that cannot be read has no name. */
+static int match_names(struct lifecycle_store *store, const struct lifecycle_strings *ids,
+	match_fn *match, const char *reference, struct matches *matches,
+	struct lifecycle_error *error)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < ids->count && result == 0; i++) {
+		struct lifecycle_record *record;
+
+		if (lifecycle_store_load(store, ids->items[i], &record, NULL) < 0)
+			continue;
+		if (match(record, reference))
+			result = add_match(matches, ids->items[i], record, error);
+		lifecycle_record_free(record);
+	}
+	return result;
+}
+
+/* Takes what is meant: into `found` what could be, if that is not one. */
+static int take_matches(
+	struct matches *matches, struct lifecycle_strings *found, struct lifecycle_error *error)
+{
+	if (matches->living.count == 0)
+		return matches->newest != NULL ? list_add(found, matches->newest, error) : 0;
+	*found = matches->living;
+	matches->living = (struct lifecycle_strings){ 0 };
+	return 0;
+}
+
+static int find_names(struct lifecycle_store *store, const struct lifecycle_strings *ids,
+	const char *reference, struct lifecycle_strings *found, struct lifecycle_error *error)
+{
+	static match_fn *const matchers[] = { has_name, has_path_or_pod };
+	int result = 0;
+
+	for (size_t i = 0;
+		i < sizeof(matchers) / sizeof(matchers[0]) && found->count == 0 && result == 0;
+		i++) {
+		struct matches matches = { .newest = NULL };
+
+		result = match_names(store, ids, matchers[i], reference, &matches, error);
+		if (result == 0)
+			result = take_matches(&matches, found, error);
+		free_matches(&matches);
+	}
+	return result;
+}
+
+static int find_prefixes(const struct lifecycle_strings *ids, const char *reference,
+	struct lifecycle_strings *found, struct lifecycle_error *error)
+{
 	for (size_t i = 0; i < ids->count; i++)
-		if (match(store, ids->items[i], reference) &&
-			list_add(matches, ids->items[i], error) < 0)
+		if (strncmp(ids->items[i], reference, strlen(reference)) == 0 &&
+			list_add(found, ids->items[i], error) < 0)
 			return -1;
 	return 0;
 }
 
-static int find(struct lifecycle_store *store, const struct lifecycle_strings *ids,
-	const char *reference, struct lifecycle_strings *matches, struct lifecycle_error *error)
-{
-	static match_fn *const matchers[] = { has_name, has_prefix };
+/* ---- the whole ---- */
 
-	for (size_t i = 0; i < sizeof(matchers) / sizeof(matchers[0]) && matches->count == 0; i++)
-		if (match_all(store, ids, matchers[i], reference, matches, error) < 0)
-			return -1;
-	if (matches->count == 0)
+static int find(struct lifecycle_store *store, const struct lifecycle_strings *ids,
+	const char *reference, struct lifecycle_strings *found, struct lifecycle_error *error)
+{
+	if (find_names(store, ids, reference, found, error) < 0 ||
+		(found->count == 0 && find_prefixes(ids, reference, found, error) < 0))
+		return -1;
+	if (found->count == 0)
 		return error_set(
 			error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%.64s'", reference);
-	if (matches->count > 1)
+	if (found->count > 1)
 		return error_set(error, LIFECYCLE_ERROR_AMBIGUOUS,
-			"'%.64s' could be any of %zu containers", reference, matches->count);
+			"'%.64s' could be any of %zu containers", reference, found->count);
 	return 0;
 }
 

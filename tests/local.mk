@@ -90,6 +90,7 @@ bats_tests = \
 	tests/integration/query_inspect.bats \
 	tests/integration/query_list.bats \
 	tests/integration/query_metrics.bats \
+	tests/integration/query_names.bats \
 	tests/integration/query_parses.bats \
 	tests/integration/query_observed.bats \
 	tests/integration/query_readonly.bats \

@@ -142,11 +142,11 @@ fill_up()
 @test "forget: references are resolved as everywhere" {
 	state abc | quiet_hook create-runtime
 	state abd | quiet_hook create-runtime
-	ctl_fails 4 "abc, abd" forget ab
+	ctl_fails 4 "abc (-, creating), abd (-, creating)" forget ab
 	ctl_fails 3 "no such container" forget nothing
 	ctl_fails 2 "container" forget ''
 	ctl_fails 2 "forget needs REF" forget
-	ctl_fails 2 "container" forget ../abc
+	ctl_fails 3 "no such container" forget ../abc
 	ctl_fails 3 "there is no store" --root /nowhere forget abc
 }
 

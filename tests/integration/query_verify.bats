@@ -37,7 +37,7 @@ old()
 }
 
 @test "a store without a fault, and none at all" {
-	faults
+	fails 0 "there is no store at '$ROOT'" verify
 	sample_store
 	faults
 }

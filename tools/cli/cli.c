@@ -228,10 +228,18 @@ static int say_usage(const struct cli_tool *tool, const struct cli_command *comm
 	return CLI_USAGE;
 }
 
-static const struct cli_command *find_command(const struct cli_tool *tool, const char *name)
+static bool is_called(const struct cli_command *command, const char *name)
+{
+	for (size_t i = 0; command->aliases != NULL && command->aliases[i] != NULL; i++)
+		if (strcmp(command->aliases[i], name) == 0)
+			return true;
+	return strcmp(command->name, name) == 0;
+}
+
+const struct cli_command *cli_find_command(const struct cli_tool *tool, const char *name)
 {
 	for (size_t i = 0; i < tool->command_count; i++)
-		if (strcmp(tool->commands[i]->name, name) == 0)
+		if (is_called(tool->commands[i], name))
 			return tool->commands[i];
 	return NULL;
 }
@@ -301,7 +309,7 @@ static int run_call(struct cli_call *call, int argc, char **argv)
 		fprintf(stderr, "%s: a command is missing\n", tool->name);
 		return say_usage(tool, NULL);
 	}
-	call->command = find_command(tool, argv[optind]);
+	call->command = cli_find_command(tool, argv[optind]);
 	if (call->command == NULL) {
 		fprintf(stderr, "%s: '%s' is no command\n", tool->name, argv[optind]);
 		return say_usage(tool, NULL);

@@ -49,7 +49,8 @@ struct cli_option {
 
 struct cli_command {
 	const char *name;
-	const char *arguments; /* as the help shows them: "REF..." */
+	const char *const *aliases; /* NULL-terminated, or NULL for none */
+	const char *arguments;      /* as the help shows them: "REF..." */
 	const char *summary;
 	const char *details;         /* more for its help; NULL for none */
 	void (*print_details)(void); /* the same, where a table says it */
@@ -96,6 +97,9 @@ void cli_complain(struct cli_call *call, const struct lifecycle_error *error);
 
 /* The same for an end: returns the exit status. */
 int cli_fail(struct cli_call *call, const struct lifecycle_error *error);
+
+/* By its name, or one of its aliases; NULL if there is none. */
+const struct cli_command *cli_find_command(const struct cli_tool *tool, const char *name);
 
 /* ---- help ---- */
 

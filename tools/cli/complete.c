@@ -118,11 +118,7 @@ static void take_option(struct line *line, const char *word)
 
 static void take_command(struct line *line, const char *word)
 {
-	const struct cli_tool *tool = line->call.tool;
-
-	for (size_t i = 0; i < tool->command_count; i++)
-		if (strcmp(tool->commands[i]->name, word) == 0)
-			line->call.command = tool->commands[i];
+	line->call.command = cli_find_command(line->call.tool, word);
 }
 
 static void take_word(struct line *line, const char *word)

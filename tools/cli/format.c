@@ -146,3 +146,10 @@ bool format_unicode(FILE *out)
 {
 	return isatty(fileno(out)) && has_unicode();
 }
+
+int format_id_length(const char *id)
+{
+	bool is_engines = strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
+
+	return is_engines ? 12 : 255;
+}

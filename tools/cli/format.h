@@ -21,6 +21,9 @@ void format_line(FILE *out, const char *text);
 /* Where the last line that is not empty begins; NULL for NULL. */
 const char *format_last_line(const char *text);
 
+/* How much of an ID people are shown: 12 of an engine's 64 digits, all of what a person chose. */
+int format_id_length(const char *id);
+
 /* "12.3 ms": three digits and a unit. */
 const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
 

@@ -69,6 +69,16 @@ static void print_tool_help(const struct cli_tool *tool)
 	printf("\n'%s COMMAND --help' says more of a command.\n", tool->name);
 }
 
+static void print_aliases(const struct cli_command *command)
+{
+	if (command->aliases == NULL)
+		return;
+	printf("\nalso:");
+	for (size_t i = 0; command->aliases[i] != NULL; i++)
+		printf(" %s", command->aliases[i]);
+	putchar('\n');
+}
+
 static void print_command_help(const struct cli_tool *tool, const struct cli_command *command)
 {
 	size_t width =
@@ -78,6 +88,7 @@ static void print_command_help(const struct cli_tool *tool, const struct cli_com
 		command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
 	print_options(command->options, command->option_count, width);
 	print_globals(tool, width);
+	print_aliases(command);
 	if (command->details != NULL)
 		printf("\n%s\n", command->details);
 	if (command->print_details != NULL)

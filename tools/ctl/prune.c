@@ -32,6 +32,7 @@ static int prune_all(struct cli_call *call, const struct records *records,
 {
 	struct lifecycle_strings ids;
 
+	records_note_missing(records, call);
 	if (records->store == NULL)
 		return 0;
 	if (lifecycle_store_list(records->store, &ids, NULL, error) < 0)

@@ -290,6 +290,7 @@ static int look_back(struct follow *follow)
 
 	if (open_records(follow) < 0)
 		return -1;
+	records_note_missing(&follow->records, follow->call);
 	result = print_past(follow);
 	records_close(&follow->records);
 	return result;

@@ -6,6 +6,7 @@
 #include "records/filter.h"
 #include "records/records.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,9 @@ struct list_options {
 	bool whole;
 	bool no_heading;
 	struct cli_values filters;
+	bool all; /* it is what is printed anyway */
+	bool latest;
+	const char *last;
 	const char *sort;
 	const char *format;
 };
@@ -22,6 +26,7 @@ struct list_options {
 /* A line that waits for its turn, and what it is sorted by. */
 struct line {
 	char *id;
+	int64_t created_at;
 	char *text; /* of the column; NULL if it is a number, or unknown */
 	int64_t number;
 	bool known;
@@ -33,8 +38,9 @@ struct list {
 	struct filter filter;
 	const struct column *sort; /* NULL: by ID, as the store lists them */
 	bool backwards;
+	size_t most; /* of those that were created last; SIZE_MAX: all */
 	struct rows rows;
-	size_t count; /* of the lines that wait; none do if nothing is sorted */
+	size_t count; /* of the lines that wait; none do if they come as the store lists them */
 	struct line *lines;
 	struct lifecycle_error error;
 };
@@ -46,6 +52,17 @@ static int compare_values(const struct line *one, const struct line *other)
 	if (one->text != NULL && other->text != NULL)
 		return strcmp(one->text, other->text);
 	return (one->number > other->number) - (one->number < other->number);
+}
+
+/* The newest first, then what nobody knows the time of. */
+static int compare_ages(const void *a, const void *b)
+{
+	const struct line *one = a;
+	const struct line *other = b;
+
+	if (one->created_at != other->created_at)
+		return one->created_at > other->created_at ? -1 : 1;
+	return strcmp(one->id, other->id);
 }
 
 /* What is unknown comes last, in either direction. */
@@ -111,9 +128,13 @@ static int make_room(struct list *list)
 static int keep_line(struct list *list, const struct view *view, const struct rows_line *rendered)
 {
 	const char *id = lifecycle_record_id(view->record);
-	struct line line = { .id = strdup(id != NULL ? id : ""), .line = *rendered };
+	struct line line = { .id = strdup(id != NULL ? id : ""),
+		.created_at = view->current->created_at,
+		.line = *rendered };
 
-	if (line.id == NULL || set_sort_value(&line, list->sort, view) < 0 || make_room(list) < 0) {
+	if (line.id == NULL ||
+		(list->sort != NULL && set_sort_value(&line, list->sort, view) < 0) ||
+		make_room(list) < 0) {
 		free_line(&list->rows, &line);
 		return error_no_memory(&list->error);
 	}
@@ -121,11 +142,21 @@ static int keep_line(struct list *list, const struct view *view, const struct ro
 	return 0;
 }
 
+static void keep_newest(struct list *list)
+{
+	if (list->count > 1)
+		qsort(list->lines, list->count, sizeof(*list->lines), compare_ages);
+	while (list->count > list->most)
+		free_line(&list->rows, &list->lines[--list->count]);
+}
+
 static int print_kept(struct list *list)
 {
 	int result = 0;
 
-	if (list->count > 1)
+	if (list->most != SIZE_MAX)
+		keep_newest(list);
+	if (list->count > 1 && list->sort != NULL)
 		qsort_r(list->lines, list->count, sizeof(*list->lines), compare_lines, list);
 	for (size_t i = 0; i < list->count && result == 0; i++)
 		result = rows_print(&list->rows, &list->lines[i].line, &list->error);
@@ -144,6 +175,25 @@ static int parse_sort(const char *text, struct list *list)
 	return 0;
 }
 
+/* A negative number is all, as for docker. */
+static int parse_last(const struct list_options *options, struct list *list)
+{
+	const char *text = options->last;
+	char *end;
+	long long number;
+
+	list->most = options->latest ? 1 : SIZE_MAX;
+	if (text == NULL)
+		return 0;
+	errno = 0;
+	number = strtoll(text, &end, 10);
+	if (end == text || *end != '\0' || errno != 0)
+		return error_set(&list->error, LIFECYCLE_ERROR_INVALID, "'%s' is no number", text);
+	if (number >= 0 && (size_t)number < list->most)
+		list->most = (size_t)number;
+	return 0;
+}
+
 static int prepare(const struct list_options *options, struct list *list)
 {
 	list->rows.style.now = lifecycle_time_now();
@@ -152,6 +202,8 @@ static int prepare(const struct list_options *options, struct list *list)
 	if (options->quiet && options->format != NULL)
 		return error_set(&list->error, LIFECYCLE_ERROR_INVALID,
 			"--quiet and --format exclude each other");
+	if (parse_last(options, list) < 0)
+		return -1;
 	if (options->sort != NULL && parse_sort(options->sort, list) < 0)
 		return -1;
 	if (rows_parse_format(options->format, &list->rows, &list->error) < 0)
@@ -182,7 +234,7 @@ static int take_view(const struct view *view, void *arg)
 		return 0;
 	if (rows_render(&list->rows, view, &line, &list->error) < 0)
 		return -1;
-	if (list->sort != NULL)
+	if (list->sort != NULL || list->most != SIZE_MAX)
 		return keep_line(list, view, &line);
 	result = rows_print(&list->rows, &line, &list->error);
 	rows_line_free(&list->rows, &line);
@@ -243,6 +295,22 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.offset = AT(quiet),
 		.help = "print the IDs alone" },
+	{ .name = "all",
+		.letter = 'a',
+		.kind = CLI_FLAG,
+		.offset = AT(all),
+		.help = "print all containers: that is done anyway" },
+	{ .name = "last",
+		.letter = 'n',
+		.kind = CLI_TEXT,
+		.offset = AT(last),
+		.argument = "N",
+		.help = "only the N that were created last, the newest first" },
+	{ .name = "latest",
+		.letter = 'l',
+		.kind = CLI_FLAG,
+		.offset = AT(latest),
+		.help = "only the one that was created last" },
 	{ .name = "no-trunc",
 		.kind = CLI_FLAG,
 		.offset = AT(whole),
@@ -272,8 +340,11 @@ static const struct cli_option options[] = {
 		.help = "table, json, jsonl, a TEMPLATE or 'table TEMPLATE'" },
 };
 
+static const char *const aliases[] = { "ps", "ls", NULL };
+
 const struct cli_command query_list = {
 	.name = "list",
+	.aliases = aliases,
 	.arguments = "",
 	.summary = "print all containers, as a table",
 	.print_details = print_details,

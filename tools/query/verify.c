@@ -319,6 +319,7 @@ static int check_all(struct verify *verify, struct lifecycle_error *error)
 	int directory;
 	int result = 0;
 
+	records_note_missing(records, verify->call);
 	if (records->directory == NULL && records->store == NULL)
 		return 0;
 	verify->place = records->directory != NULL ? records->directory : records->root;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "records/records.h"
 #include "base/error.h"
+#include "cli/format.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -89,6 +90,15 @@ void records_close(struct records *records)
 	if (records->store != NULL)
 		lifecycle_store_close(records->store);
 	free(records->root);
+}
+
+void records_note_missing(const struct records *records, const struct cli_call *call)
+{
+	if (records->store != NULL || records->directory != NULL)
+		return;
+	fprintf(stderr, "%s: there is no store at '", call->tool->name);
+	format_escaped(stderr, records->root);
+	fputs("'\n", stderr);
 }
 
 /* ---- one container's directory ---- */
@@ -197,19 +207,45 @@ int records_load(const struct records *records, const char *id,
 	return lifecycle_store_load(records->store, id, ret_record, error);
 }
 
-static void add_candidates(
+/* "ID (NAME, STATUS, started TIME)"; of an engine's ID as much as list shows. */
+static void print_candidate(const struct records *records, const char *id, FILE *out)
+{
+	struct lifecycle_record *record;
+	char text[LIFECYCLE_TIME_SIZE];
+	struct view view;
+	const char *name;
+	const char *status;
+
+	fprintf(out, "%.*s", format_id_length(id), id);
+	if (records_load(records, id, &record, NULL) < 0)
+		return;
+	view_of(record, &view);
+	name = lifecycle_record_name(record);
+	status = lifecycle_status_name(view.observed.status);
+	lifecycle_time_format(view.observed.started_at, text);
+	fprintf(out, " (%s, %s%s%s)", name != NULL ? name : "-", status != NULL ? status : "-",
+		text[0] != '\0' ? ", started " : "", text);
+	lifecycle_record_free(record);
+}
+
+static void add_candidates(const struct records *records,
 	const struct lifecycle_strings *candidates, struct lifecycle_error *error)
 {
 	size_t used = strlen(error->message);
+	size_t room = sizeof(error->message) - used;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
 
-	for (size_t i = 0; i < candidates->count && used < sizeof(error->message); i++) {
-		int more = snprintf(error->message + used, sizeof(error->message) - used, "%s %s",
-			i == 0 ? ":" : ",", candidates->items[i]);
-
-		used += more > 0 ? (size_t)more : 0;
+	if (out == NULL)
+		return;
+	for (size_t i = 0; i < candidates->count; i++) {
+		fputs(i == 0 ? ": " : ", ", out);
+		print_candidate(records, candidates->items[i], out);
 	}
-	if (used >= sizeof(error->message))
+	if (fclose(out) == 0 && (size_t)snprintf(error->message + used, room, "%s", text) >= room)
 		strcpy(error->message + sizeof(error->message) - sizeof("..."), "...");
+	free(text);
 }
 
 int records_resolve(const struct records *records, const char *reference, char **ret_id,
@@ -226,7 +262,7 @@ int records_resolve(const struct records *records, const char *reference, char *
 	if (lifecycle_store_resolve(records->store, reference, ret_id, &candidates, error) == 0)
 		return 0;
 	if (error->code == LIFECYCLE_ERROR_AMBIGUOUS) {
-		add_candidates(&candidates, error);
+		add_candidates(records, &candidates, error);
 		lifecycle_strings_free(&candidates);
 	}
 	return -1;
@@ -318,6 +354,7 @@ int records_for_each(
 	struct lifecycle_strings foreign;
 	int result = 0;
 
+	records_note_missing(records, call);
 	if (records_list(records, &ids, &foreign, &error) < 0) {
 		cli_complain(call, &error);
 		return 0;

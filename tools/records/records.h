@@ -37,6 +37,9 @@ struct records {
 /* Where the call's options say. A store that is not there has no containers: that is no error for a reader. */
 int records_open(const struct cli_call *call, enum lifecycle_access access,
 	struct records *ret_records, struct lifecycle_error *error);
+/* An empty list means that there are no containers: so on stderr it is said if there is no store. */
+void records_note_missing(const struct records *records, const struct cli_call *call);
+
 void records_close(struct records *records);
 
 /* The IDs of the containers; what else lies there goes to *ret_foreign (NULL for nowhere). */
@@ -50,7 +53,8 @@ int records_load(const struct records *records, const char *id,
 int records_watch(const struct records *records, struct lifecycle_watch **ret_watch,
 	struct lifecycle_error *error);
 
-/* What a person typed, to an ID: free() it. The error of an ambiguous reference names the candidates. */
+/* What a person typed, to an ID: free() it. The error of an ambiguous reference
+ * names the candidates: ID, name, status and start. */
 int records_resolve(const struct records *records, const char *reference, char **ret_id,
 	struct lifecycle_error *error);
 

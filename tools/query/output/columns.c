@@ -97,18 +97,12 @@ static int64_t looked_of(const struct view *view)
 
 /* ---- for people ---- */
 
-static bool is_engine_id(const char *id)
-{
-	return strlen(id) == 64 && strspn(id, "0123456789abcdef") == 64;
-}
-
-/* Engines make IDs of 64 digits and show 12 of them; what a person chose stays whole. */
 static bool print_id(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	const char *id = id_of(view);
 
 	if (id != NULL)
-		fprintf(out, "%.*s", !style->whole && is_engine_id(id) ? 12 : 255, id);
+		fprintf(out, "%.*s", style->whole ? 255 : format_id_length(id), id);
 	return id != NULL;
 }
 

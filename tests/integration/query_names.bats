@@ -1,0 +1,152 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Which container a name means, and what is said where there is none to read.
+
+# shellcheck source=tests/integration/query.bash
+. "$BATS_TEST_DIRNAME/query.bash"
+
+setup()
+{
+	common_setup
+}
+
+teardown()
+{
+	common_teardown
+}
+
+# meant REF ID
+meant()
+{
+	same "$(query inspect "$1" --format '{{.ID}}')" "$2" "what $1 means"
+}
+
+# stopped ID NAME
+stopped()
+{
+	running "$1" "$2"
+	end_living
+	named_state "$1" "$2" 0 stopped | quiet_hook poststop
+}
+
+@test "three lives of one name: the living one, whatever is newer" {
+	stopped z1 web
+	running a2 web
+	mv "$WORK/living" "$WORK/living.a2"
+	stopped m3 web
+	meant web a2
+	meant z1 z1
+	kill -KILL "$(cat "$WORK/living.a2")"
+	eventually gone_or_zombie "$(cat "$WORK/living.a2")"
+	meant web m3
+}
+
+@test "two that live: ambiguous, and the candidates are told with name, status and start; none that has stopped" {
+	stopped old web
+	running "$LONG_ID" web
+	rm "$WORK/living"
+	waits_for_start
+	named_state b2 web | quiet_hook create-runtime
+	fails 4 "'web' could be any of 2 containers: 0123456789ab (web, running, started $(record "$LONG_ID" .started_at)), b2 (web, creating)" \
+		inspect web
+	! grep -q old "$WORK/stderr" || fail "$(cat "$WORK/stderr")"
+	run -4 "$CTL" --root "$ROOT" forget web
+	end_living
+	meant web "$LONG_ID"
+}
+
+@test "an exact ID before an exact name, that before a path, that before the beginning of an ID" {
+	running web front
+	running front ns/pod/web
+	running other pod/ctr
+	running pod-1 some
+	meant web web
+	meant front front
+	meant ns/pod/web front
+	meant pod/web front
+	meant ctr other
+	meant pod/ctr other
+	meant pod- pod-1
+	fails 3 "no such container" inspect od/ctr
+	fails 3 "no such container" inspect pod/
+	fails 3 "no such container" inspect /
+	fails 3 "no such container" inspect ../front
+	fails 2 "empty reference" inspect ""
+}
+
+@test "POD/CONTAINER and NAMESPACE/POD/CONTAINER, of the annotations that were kept" {
+	pod() {
+		state "$1" | jq -c --argjson annotations "$2" '.annotations = $annotations' |
+			quiet_hook create-runtime --annotation io.kubernetes.cri.sandbox-name \
+				--annotation io.kubernetes.cri.sandbox-namespace --annotation io.kubernetes.pod.name
+	}
+	pod c1 '{"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"prod"}'
+	pod c2 '{"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"test"}'
+	pod c3 '{"io.kubernetes.cri-o.ContainerName":"app","io.kubernetes.pod.name":"mail"}'
+	meant prod/shop/app c1
+	meant test/shop/app c2
+	meant mail/app c3
+	fails 4 "any of 2 containers" inspect shop/app
+	fails 4 "any of 3 containers" inspect app
+	fails 3 "no such container" inspect x/prod/shop/app
+	fails 3 "no such container" inspect none/mail/app
+	fails 3 "no such container" inspect shop/ap
+}
+
+@test "a store that is not there is told, by every reader; an empty list alone means none" {
+	local command
+
+	for command in list "list --format json" metrics verify events; do
+		# shellcheck disable=SC2086 # words
+		fails 0 "lifecycle-query: there is no store at '$ROOT'" $command
+		same "$(wc -l <"$WORK/stderr")" 1 "lines of $command"
+	done
+	for command in inspect started-at timeline wait; do
+		fails 3 "there is no store at '$ROOT'" "$command" web
+	done
+	ctl prune 2>"$WORK/stderr"
+	grep -qxF "lifecycle-ctl: there is no store at '$ROOT'" "$WORK/stderr"
+	mkdir -m 700 "$ROOT"
+	for command in list metrics verify events; do
+		fails 0 "" "$command"
+		same "$(wc -c <"$WORK/stderr")" 0 "what $command says of an empty store"
+	done
+}
+
+@test "a store that this user may not read is told, by every reader" {
+	local command place
+
+	need_root
+	need setpriv
+	running web front
+	place=$(mktemp -d /tmp/lifecycle-query.XXXXXX)
+	cp -r "$ROOT" "$place/store"
+	chown -R 65534 "$place/store"
+	for command in list metrics verify events "inspect web" "started-at web" "timeline web" "wait web --timeout 1" \
+		"events --follow"; do
+		# root without its privileges over files: another user may not even reach what is to be tested
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr timeout 10 setpriv --bounding-set -dac_override,-dac_read_search \
+			--inh-caps -dac_override,-dac_read_search "$QUERY" --root "$place/store" $command
+		[ "$status" -ne 0 ] && [ "$status" -ne 124 ] || fail "$command: status $status" || break
+		# shellcheck disable=SC2154 # run sets it
+		[[ $stderr == "lifecycle-query: "*"$place/store"*"Permission denied"* ]] || fail "$command says '$stderr'" || break
+	done
+	rm -r "$place"
+	same "$command" "events --follow" "the last one that was tried"
+}
+
+@test "ps and ls are list; -a is what it does; -n N and -l are the newest" {
+	sample_store
+	same "$(query ps -a -q)" "$(query list -q)" "ps -a"
+	same "$(query ls --all)" "$(query list)" "ls --all"
+	same "$(query ps -l -q)" web "-l"
+	same "$(query ps -n 2 -q | tr '\n' ' ')" "web bad " "-n 2: the newest first"
+	same "$(query ps --last=2 --sort id -q | tr '\n' ' ')" "bad web " "sorted"
+	same "$(query ps -n 1 --filter status=stopped -q)" bad "of those that are wanted"
+	same "$(query ps -n -1 -q | wc -l) $(query ps -n 99 -q | wc -l) $(query ps -n 0 -q | wc -l)" "3 3 0" "edges"
+	fails 2 "'two' is no number" ps -n two
+	same "$("$QUERY" __complete ps --la | cut -f1 | tr '\n' ' ')" "--last --latest " completion
+	query ps --help | grep -qx 'also: ps ls'
+}
