@@ -195,23 +195,13 @@ void generation_start(
 
 /* ---- its end ---- */
 
-/* The FIFO tells of the runtime's start, not of exec: what nobody saw may be a program that could not be executed. */
-static bool has_run(const struct lifecycle_generation *generation)
-{
-	return generation_start_is_known(generation) &&
-	       (generation->started_at_source != LIFECYCLE_SOURCE_EXEC_FIFO ||
-		       value_is_known(generation->exit_code));
-}
-
 enum lifecycle_reason generation_reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started)
 {
 	if (generation->create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;
-	if (has_run(generation))
-		return LIFECYCLE_REASON_EXITED;
 	if (generation_start_is_known(generation))
-		return LIFECYCLE_REASON_NONE;
+		return LIFECYCLE_REASON_EXITED;
 	return never_started ? LIFECYCLE_REASON_NEVER_STARTED : LIFECYCLE_REASON_NONE;
 }
 
@@ -244,10 +234,11 @@ static bool is_of_generation(const struct exit_file *file,
 	       (next == NULL || !value_is_known(next->created_at) || file->time < next->created_at);
 }
 
-static void finish(
-	struct lifecycle_generation *generation, const struct exit_file *file, int64_t time)
+static void finish(struct lifecycle_generation *generation, const struct exit_file *file,
+	int64_t time, bool never_started)
 {
 	generation->status = LIFECYCLE_STATUS_STOPPED;
+	generation->reason = generation_reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
 		file != NULL ? LIFECYCLE_SOURCE_EXIT_FILE : LIFECYCLE_SOURCE_POSTSTOP;
@@ -263,10 +254,9 @@ void generation_finish(struct lifecycle_record *record, const struct lifecycle_e
 
 	if (init_is_dead && !comm_may_be_of_workload(evidence->recorded.comm))
 		drop_said_start(generation);
-	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time);
+	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time,
+		was_never_started(generation, evidence, init_is_dead));
 	generation_set_exit_status(generation, &evidence->recorded);
-	generation->reason = generation_reason_of_end(
-		generation, was_never_started(generation, evidence, init_is_dead));
 }
 
 bool generation_is_poststop_late(
@@ -288,8 +278,7 @@ void generation_finish_previous(
 
 		if (value_is_known(generation->finished_at))
 			continue;
-		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time);
-		generation->reason = generation_reason_of_end(generation, false);
+		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
 		return;
 	}
 }
@@ -302,7 +291,6 @@ void generation_finish_open_previous(
 
 	if (generation == NULL || !process_has_ended(&evidence->previous))
 		return;
-	finish(generation, NULL, evidence->time);
+	finish(generation, NULL, evidence->time, false);
 	generation_set_exit_status(generation, &evidence->previous);
-	generation->reason = generation_reason_of_end(generation, false);
 }

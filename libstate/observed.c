@@ -12,9 +12,6 @@ static enum lifecycle_reason reason_of_end(const struct lifecycle_record *record
 		return LIFECYCLE_REASON_LOST_REBOOT;
 	if (observed->create_error)
 		return LIFECYCLE_REASON_CREATE_FAILED;
-	if (observed->started_at_source == LIFECYCLE_SOURCE_EXEC_FIFO &&
-		observed->exit_code == LIFECYCLE_UNKNOWN)
-		return LIFECYCLE_REASON_NONE;
 	if (observed->started_at != LIFECYCLE_UNKNOWN ||
 		record->current.status == LIFECYCLE_STATUS_RUNNING)
 		return LIFECYCLE_REASON_EXITED;

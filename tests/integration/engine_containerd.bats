@@ -51,7 +51,7 @@ teardown() {
 @test "containerd: a task's life is true, whose program tells its own times" {
 	run_task "$WORK/lifecycle" "$ID" /bin/clock 0.2 >"$WORK/out"
 	eventually is_recorded "$ID" .status stopped
-	same "$(record "$ID" .reason)" "" "reason, since nobody saw the program"
+	same "$(record "$ID" .reason)" exited reason
 	same "$(record "$ID" .create_error)" false create_error
 	same "$(record "$ID" .exit_code)" "" exit_code
 	in_order "$(record "$ID" .created_at)" "$(sed -n 1p "$WORK/out")" "$(sed -n 2p "$WORK/out")" "$(record "$ID" .finished_at)"

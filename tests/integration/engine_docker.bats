@@ -40,7 +40,7 @@ teardown() {
 @test "docker: a container's end is recorded, with no exit code, which no hook was told" {
 	docker_start lifecycle bb:1 sh -c 'exit 3'
 	eventually is_recorded "$ID" .status stopped
-	same "$(record "$ID" .reason)" "" "reason, since nobody saw the program"
+	same "$(record "$ID" .reason)" exited reason
 	same "$(record "$ID" .exit_code)" "" exit_code
 	same "$(record "$ID" .create_error)" false create_error
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart poststop" hooks
@@ -71,7 +71,7 @@ teardown() {
 	same "$(record "$ID" '.previous | length')" 1 "earlier generations"
 	same "$(record "$ID" '.previous[0].instance')" "$first" "earlier instance"
 	same "$(record "$ID" '.previous[0].started_at')" "$started" "earlier start"
-	same "$(record "$ID" '.previous[0].reason')" "" "earlier reason"
+	same "$(record "$ID" '.previous[0].reason')" exited "earlier reason"
 	# added once, again
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "prestart createRuntime poststart" hooks
 }

@@ -5,7 +5,7 @@
 
 OCI_RUNTIME=runc
 START_SOURCE=exec_fifo
-END_REASON=""
+END_REASON=exited
 
 load helpers
 load engines

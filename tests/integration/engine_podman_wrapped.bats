@@ -45,7 +45,7 @@ of_other() {
 	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	same "$(inspect "$ID" .observed.status)" running observed
 	podman_ rm --force --time 0 "$ID" >/dev/null
-	same "$(record "$ID" .reason)" "" "reason, since nobody saw the program"
+	same "$(record "$ID" .reason)" exited reason
 }
 
 # podman runs the poststop of hooks.d itself, after the runtime's.

@@ -65,9 +65,9 @@ whole_life_is_true()
 
 start_is_true()
 {
+	same "$(record "$ID" .reason)" exited reason
 	if [ "$START_SOURCE" = poststart ]; then
 		in_order "$(record "$ID" .created_at)" "$(record "$ID" .started_at)" "$(ended)"
-		same "$(record "$ID" .reason)" exited reason
 	else
 		in_order "$(record "$ID" .created_at)" "$(record "$ID" .started_at)" "$(began)"
 	fi
@@ -217,9 +217,9 @@ case_killed()
 	same "$(inspect "$ID" .observed.status)" stopped "observed before any poststop"
 	same "$(cksum <"$ROOT/$ID/lifecycle.json")" "$recorded" "what is recorded"
 	same "$(record "$ID" .finished_at)" "" finished_at
-	if [ "$START_SOURCE" = poststart ]; then
-		same "$(inspect "$ID" .observed.reason)" exited "observed reason"
-	fi
+	same "$(inspect "$ID" .observed.reason)" exited "observed reason"
+	same "$(inspect "$ID" .started_at_source)" "$START_SOURCE" "source of the start that is printed"
+	same "$(inspect "$ID" .started_at)" "$(inspect "$ID" .observed.started_at)" "start that is printed"
 
 	runtime delete "$ID"
 	same "$(record "$ID" .status)" stopped "status after poststop"

@@ -85,7 +85,7 @@ case_remove_by_force()
 # With the container podman 5 removes the file of --cidfile, too.
 case_remove_at_end()
 {
-	podman_ run --rm bb true
+	podman_ run --rm bb clock 0.5 >/dev/null
 	podman_life_is_true "$(ls "$ROOT")"
 }
 

@@ -5,8 +5,6 @@
 OCI_RUNTIME=runc
 START_SOURCE=exec_fifo
 
-# The exec FIFO alone does not tell that the program ran.
-END_REASON=""
 load helpers
 load engines
 load runtime_cases
