@@ -10,6 +10,18 @@ static const char *const well_known_names[] = {
 	NULL,
 };
 
+const char *const name_annotations_of_pods[] = {
+	"io.kubernetes.cri.sandbox-name", /* containerd's CRI plugin */
+	"io.kubernetes.pod.name",         /* the kubelet's, as CRI-O passes it on */
+	NULL,
+};
+
+const char *const name_annotations_of_namespaces[] = {
+	"io.kubernetes.cri.sandbox-namespace",
+	"io.kubernetes.pod.namespace",
+	NULL,
+};
+
 static const char *find_first(const struct oci_state *state, const char *const *keys)
 {
 	for (; keys != NULL && *keys != NULL; keys++) {

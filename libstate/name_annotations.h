@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* name_annotations: which annotation of an OCI state is the name that a person gave to the container. */
+/* name_annotations: which annotation is the name that a person gave to the container, its pod, or the pod's namespace. */
 #ifndef NAME_ANNOTATIONS_H
 #define NAME_ANNOTATIONS_H
 
 #include "oci_state.h"
+
+/* Where engines put the pod of a container, and the pod's namespace: of the keys, the first that is there counts. */
+extern const char *const name_annotations_of_pods[];
+extern const char *const name_annotations_of_namespaces[];
 
 /* The name: of the keys that were asked for (a NULL-terminated list, or NULL), else of the well-known ones the
  * first that is there and not empty; NULL if there is none. It lives as long as the state. */

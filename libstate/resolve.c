@@ -2,6 +2,7 @@
 /* Which container a person means. */
 #include "base/error.h"
 #include "list.h"
+#include "name_annotations.h"
 #include "observation.h"
 #include "store.h"
 
@@ -28,18 +29,6 @@ static bool has_name(const struct lifecycle_record *record, const char *referenc
 {
 	return text_is_same(lifecycle_record_name(record), reference);
 }
-
-/* Where engines put the pod of a container, and the pod's namespace: the first one that is there is taken. */
-static const char *const pod_keys[] = {
-	"io.kubernetes.cri.sandbox-name", /* containerd's CRI plugin */
-	"io.kubernetes.pod.name",         /* the kubelet's, as CRI-O passes it on */
-	NULL,
-};
-static const char *const namespace_keys[] = {
-	"io.kubernetes.cri.sandbox-namespace",
-	"io.kubernetes.pod.namespace",
-	NULL,
-};
 
 static const char *first_annotation(const struct lifecycle_record *record, const char *const *keys)
 {
@@ -69,11 +58,11 @@ static bool has_pod(const struct lifecycle_record *record, const char *reference
 	size_t length = strlen(reference);
 
 	if (!take_part(reference, &length, lifecycle_record_name(record)) || length == 0 ||
-		!take_part(reference, &length, first_annotation(record, pod_keys)))
+		!take_part(reference, &length, first_annotation(record, name_annotations_of_pods)))
 		return false;
-	return length == 0 ||
-	       (take_part(reference, &length, first_annotation(record, namespace_keys)) &&
-		       length == 0);
+	return length == 0 || (take_part(reference, &length,
+				       first_annotation(record, name_annotations_of_namespaces)) &&
+				      length == 0);
 }
 
 /* The name is a path, of which the reference is the end. */

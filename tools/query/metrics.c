@@ -67,38 +67,6 @@ static void end_number(int64_t number, FILE *out)
 	fprintf(out, "} %lld\n", (long long)number);
 }
 
-/* ---- values ---- */
-
-static int64_t created_at_of(const struct view *view)
-{
-	return view->current->created_at;
-}
-
-static int64_t started_at_of(const struct view *view)
-{
-	return view->observed.started_at;
-}
-
-static int64_t finished_at_of(const struct view *view)
-{
-	return view->current->finished_at;
-}
-
-static int64_t generation_of(const struct view *view)
-{
-	return view->current->generation;
-}
-
-static int64_t create_error_of(const struct view *view)
-{
-	return view->observed.create_error;
-}
-
-static int64_t exit_code_of(const struct view *view)
-{
-	return view->observed.exit_code;
-}
-
 /* ---- families ---- */
 
 static void print_sourced(const struct family *family, const struct view *view,
@@ -220,19 +188,20 @@ static void print_unfinished_hooks(const struct family *family, const struct vie
 
 static const struct family families[] = {
 	{ "oci_lifecycle_created_timestamp_seconds", "When the container was created.",
-		print_creation, created_at_of },
+		print_creation, view_created_at },
 	{ "oci_lifecycle_started_timestamp_seconds",
 		"When its program started; provisional if the source is createRuntime.",
-		print_start, started_at_of },
-	{ "oci_lifecycle_finished_timestamp_seconds", "When it ended.", print_end, finished_at_of },
+		print_start, view_started_at },
+	{ "oci_lifecycle_finished_timestamp_seconds", "When it ended.", print_end,
+		view_finished_at },
 	{ "oci_lifecycle_status", "1 for the status that it is observed to have.", print_status,
 		NULL },
 	{ "oci_lifecycle_generation", "How many processes there have been under this ID.",
-		print_number, generation_of },
+		print_number, view_generation },
 	{ "oci_lifecycle_create_error", "1 if it failed before its program ran.", print_number,
-		create_error_of },
+		view_create_error },
 	{ "oci_lifecycle_exit_code", "Its program's exit code, where it is known.", print_number,
-		exit_code_of },
+		view_exit_code },
 	{ "oci_lifecycle_hook_duration_seconds", "How long a wrapped hook took, when last called.",
 		print_hooks, NULL },
 	{ "oci_lifecycle_hook_unfinished_seconds",

@@ -13,6 +13,40 @@ void view_of(const struct lifecycle_record *record, struct view *ret_view)
 	lifecycle_observe(record, &ret_view->observed);
 }
 
+/* ---- one value ---- */
+
+int64_t view_generation(const struct view *view)
+{
+	return view->current->generation;
+}
+
+int64_t view_created_at(const struct view *view)
+{
+	return view->current->created_at;
+}
+
+int64_t view_started_at(const struct view *view)
+{
+	return view->observed.started_at;
+}
+
+int64_t view_finished_at(const struct view *view)
+{
+	return view->current->finished_at;
+}
+
+int64_t view_exit_code(const struct view *view)
+{
+	return view->observed.exit_code;
+}
+
+int64_t view_create_error(const struct view *view)
+{
+	return view->observed.create_error;
+}
+
+/* ---- questions ---- */
+
 bool view_is(const struct view *view, enum lifecycle_status status)
 {
 	return view->observed.status == status;

@@ -20,6 +20,14 @@ struct view {
 /* Looks at the record's process. The view lives as long as the record. */
 void view_of(const struct lifecycle_record *record, struct view *ret_view);
 
+/* One value each, as a table of columns or of metrics takes them. */
+int64_t view_generation(const struct view *view);
+int64_t view_created_at(const struct view *view);
+int64_t view_started_at(const struct view *view);
+int64_t view_finished_at(const struct view *view);
+int64_t view_exit_code(const struct view *view);
+int64_t view_create_error(const struct view *view);
+
 /* The observed status, and the observed reason, is this one. */
 bool view_is(const struct view *view, enum lifecycle_status status);
 bool view_has_reason(const struct view *view, enum lifecycle_reason reason);

@@ -60,36 +60,6 @@ static int64_t paused_of(const struct view *view)
 	return view_is_paused(view) ? true : LIFECYCLE_UNKNOWN;
 }
 
-static int64_t generation_of(const struct view *view)
-{
-	return view->current->generation;
-}
-
-static int64_t exit_code_of(const struct view *view)
-{
-	return view->observed.exit_code;
-}
-
-static int64_t created_at_of(const struct view *view)
-{
-	return view->current->created_at;
-}
-
-static int64_t started_at_of(const struct view *view)
-{
-	return view->observed.started_at;
-}
-
-static int64_t finished_at_of(const struct view *view)
-{
-	return view->current->finished_at;
-}
-
-static int64_t create_error_of(const struct view *view)
-{
-	return view->observed.create_error;
-}
-
 static int64_t looked_of(const struct view *view)
 {
 	return view->observed.looked;
@@ -111,7 +81,7 @@ static bool print_status(const struct view *view, const struct columns_style *st
 {
 	const char *status = status_of(view);
 	const char *reason = reason_of(view);
-	int64_t code = exit_code_of(view);
+	int64_t code = view_exit_code(view);
 	bool stopped = view_is(view, LIFECYCLE_STATUS_STOPPED);
 
 	(void)style;
@@ -221,33 +191,34 @@ const struct column columns[] = {
 		.help = "what is true now: creating, created, running, stopped; in tables also "
 			"paused" },
 	{ "started_at", "STARTED", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TIME,
-		.number = started_at_of, .print = print_started,
+		.number = view_started_at, .print = print_started,
 		.help = "when its program started; '~': it runs, and the time is provisional" },
 	{ "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = pid_of,
 		.print = print_pid, .help = "its init process, while that lives" },
 	{ "errors", "ERROR", COLUMN_USUAL | COLUMN_SHRINKS_FIRST, .kind = COLUMN_ERRORS,
 		.print = print_error, .help = "what went wrong; in a table the last of it" },
 	{ "reason", "REASON", 0, .kind = COLUMN_TEXT, .text = reason_of, .help = "why it ended" },
-	{ "create_error", "CREATE ERROR", 0, .kind = COLUMN_FLAG, .number = create_error_of,
+	{ "create_error", "CREATE ERROR", 0, .kind = COLUMN_FLAG, .number = view_create_error,
 		.help = "whether it is known to have failed before its program ran" },
 	{ "looked", "LOOKED", 0, .kind = COLUMN_FLAG, .number = looked_of,
 		.help = "whether its process could be looked at; if not, this is what is "
 			"recorded" },
 	{ "paused", "PAUSED", 0, .kind = COLUMN_FLAG, .number = paused_of,
 		.help = "true if it runs and is frozen; else absent" },
-	{ "exit_code", "EXIT CODE", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = exit_code_of,
+	{ "exit_code", "EXIT CODE", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = view_exit_code,
 		.help = "its program's exit code" },
-	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = created_at_of,
+	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = view_created_at,
 		.print = print_created, .help = "when it was created" },
 	{ "started_at_source", "STARTED BY", 0, .kind = COLUMN_TEXT, .text = started_at_source_of,
 		.help = "what saw the start: poststart, runtime; createRuntime: provisional" },
-	{ "finished_at", "FINISHED", 0, .kind = COLUMN_TIME, .number = finished_at_of,
+	{ "finished_at", "FINISHED", 0, .kind = COLUMN_TIME, .number = view_finished_at,
 		.print = print_finished, .help = "when it ended" },
 	{ "finished_at_source", "FINISHED BY", 0, .kind = COLUMN_TEXT,
 		.text = finished_at_source_of, .help = "what saw the end" },
 	{ "uptime", "UPTIME", 0, .kind = COLUMN_FOR_TABLES, .print = print_uptime,
 		.help = "how long it runs, or ran (in tables only)" },
-	{ "generation", "GENERATION", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = generation_of,
+	{ "generation", "GENERATION", COLUMN_RIGHT, .kind = COLUMN_NUMBER,
+		.number = view_generation,
 		.help = "1, 2, ...: a new one for each process under the same ID" },
 	{ "instance", "INSTANCE", 0, .kind = COLUMN_TEXT, .text = instance_of,
 		.help = "a UUID for each generation" },
