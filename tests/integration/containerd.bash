@@ -74,13 +74,13 @@ teardown_containerd()
 	common_teardown
 }
 
-# run_task RUNTIME_FILE ID ARG...
+# run_task RUNTIME_FILE ID ARG...: the exec FIFO is linked within one file system, so runc's is that of the store.
 run_task()
 {
 	local runtime=$1 id=$2
 
 	shift 2
-	ctr_ run --runc-binary "$runtime" --rm --rootfs "$SHARED/rootfs" "$id" "$@"
+	ctr_ run --runc-binary "$runtime" --runc-root "$SHARED/runc" --rm --rootfs "$SHARED/rootfs" "$id" "$@"
 }
 
 # When containerd says that this happened to a task: /tasks/start, /tasks/exit.

@@ -27,7 +27,7 @@ teardown() {
 	jq '.process.cwd = "/" | .linux.cgroupsPath = "/'"$ID"'"' "$BUNDLE/config.json" >"$BUNDLE/config.new"
 	mv "$BUNDLE/config.new" "$BUNDLE/config.json"
 	add_ours createRuntime poststart poststop
-	ctr_ run --config "$BUNDLE/config.json" --rm "$ID" >"$WORK/out"
+	ctr_ run --runc-root "$SHARED/runc" --config "$BUNDLE/config.json" --rm "$ID" >"$WORK/out"
 	eventually is_recorded "$ID" .status stopped
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
 	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source

@@ -13,7 +13,8 @@ load podman
 setup() {
 	setup_podman
 	rm "$WORK"/hooks.d/*
-	make_runtime "$WORK/wrap" runc --lifecycle-wrap
+	# the exec FIFO is linked within one file system, so the runtime's is that of the store
+	make_runtime "$WORK/wrap" runc --lifecycle-wrap --root "$WORK/runtime-state"
 }
 
 teardown() {
