@@ -54,9 +54,9 @@ hooks_lifecycle_poststop_LDADD = $(hook_libs)
 
 hooksjsondir = $(datadir)/containers/oci/hooks.d
 hooks_json = \
+	hooks/hooks.d/00-oci-lifecycle-0-prestart.json \
 	hooks/hooks.d/00-oci-lifecycle-create-runtime.json \
 	hooks/hooks.d/00-oci-lifecycle-poststart.json \
-	hooks/hooks.d/00-oci-lifecycle-prestart.json \
 	hooks/hooks.d/zz-oci-lifecycle-poststop.json
 noinst_DATA = $(hooks_json)
 EXTRA_DIST += $(hooks_json:=.in)

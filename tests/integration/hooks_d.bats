@@ -23,7 +23,7 @@ entries() {
 @test "four entries, each of one hook point, in the order of their names: ours first, and last at poststop" {
 	run -0 entries
 	[ "${#lines[@]}" = 4 ]
-	[ "$(jq -rs 'map(.stages | join(",")) | join(" ")' "${lines[@]}")" = "createRuntime poststart prestart poststop" ]
+	[ "$(jq -rs 'map(.stages | join(",")) | join(" ")' "${lines[@]}")" = "prestart createRuntime poststart poststop" ]
 	[[ ${lines[0]##*/} == 00-* && ${lines[1]##*/} == 00-* && ${lines[2]##*/} == 00-* && ${lines[3]##*/} == zz-* ]]
 }
 

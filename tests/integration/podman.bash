@@ -69,6 +69,12 @@ podman_()
 		CONTAINERS_STORAGE_CONF=$SHARED/storage.conf podman "$@" </dev/null 3>&-
 }
 
+# podman 5 hands prestart entries to the runtime as createRuntime hooks, in the order of their names.
+has_prestart()
+{
+	[ "$(podman --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')" -lt 5 ]
+}
+
 # Skips unless podman runs a container that has no hooks.
 need_podman()
 {
