@@ -81,7 +81,7 @@ static bool is_of_living_process(const struct lifecycle_report *report)
 
 /* NULL on failure. */
 static struct lifecycle_evidence *evidence_of_report(
-	const struct lifecycle_report *given, struct lifecycle_error *error)
+	const struct lifecycle_report *given, int64_t deadline, struct lifecycle_error *error)
 {
 	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
 	struct lifecycle_evidence *evidence;
@@ -91,7 +91,7 @@ static struct lifecycle_evidence *evidence_of_report(
 		check(&report, error) < 0)
 		return NULL;
 	time = value_is_known(report.time) ? report.time : lifecycle_time_now();
-	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, time, time);
+	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, time, deadline);
 	if (evidence == NULL) {
 		(void)error_no_memory(error);
 		return NULL;
@@ -109,7 +109,7 @@ static struct lifecycle_evidence *evidence_of_report(
 int lifecycle_store_report(struct lifecycle_store *store, const struct lifecycle_report *report,
 	int64_t deadline, char *ret_instance, struct lifecycle_error *error)
 {
-	struct lifecycle_evidence *evidence = evidence_of_report(report, error);
+	struct lifecycle_evidence *evidence = evidence_of_report(report, deadline, error);
 	int result;
 
 	if (evidence == NULL)

@@ -17,28 +17,33 @@ static void look_at_program(
 	struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
 {
 	process_look_recorded(&record->current, &evidence->recorded);
-	if (evidence->point == LIFECYCLE_POINT_POSTSTART) {
-		process_look(evidence->pid, &evidence->process);
-		evidence->seen_at = lifecycle_time_now();
-	}
+	process_look(evidence->pid, &evidence->process);
+	evidence->seen_at = lifecycle_time_now();
 	evidence->program = generation_program(&record->current, &evidence->process);
+}
+
+static bool is_said_to_run(const struct lifecycle_evidence *evidence)
+{
+	switch (evidence->point) {
+	case LIFECYCLE_POINT_POSTSTART:
+		return text_is_same(evidence->status, "running");
+	case LIFECYCLE_POINT_START:
+		return !command_has_failed(&evidence->command);
+	case LIFECYCLE_POINT_ENGINE:
+		return evidence->event == LIFECYCLE_EVENT_STARTED;
+	default:
+		return false;
+	}
 }
 
 /* Who says that the program runs may be early: what was seen then is still the runtime's init. */
 static bool may_be_about_to_exec(
 	const struct lifecycle_evidence *evidence, const struct lifecycle_record *record)
 {
-	switch (evidence->point) {
-	case LIFECYCLE_POINT_POSTSTART:
-		return evidence->program == PROGRAM_NOT_YET &&
-		       text_is_same(evidence->status, "running");
-	case LIFECYCLE_POINT_START:
-		return !command_has_failed(&evidence->command) &&
-		       evidence->recorded.liveness == LIVENESS_ALIVE &&
-		       generation_program(&record->current, &evidence->recorded) == PROGRAM_NOT_YET;
-	default:
-		return false;
-	}
+	const struct process *process = evidence_started_process(evidence);
+
+	return is_said_to_run(evidence) && process->liveness == LIVENESS_ALIVE &&
+	       generation_program(&record->current, process) == PROGRAM_NOT_YET;
 }
 
 void exec_wait(struct lifecycle_evidence *evidence, const struct lifecycle_record *record)

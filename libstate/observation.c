@@ -165,6 +165,21 @@ bool evidence_may_be_of_another(
 	       record->current.pid != evidence->pid;
 }
 
+const struct process *evidence_started_process(const struct lifecycle_evidence *evidence)
+{
+	return evidence_identifies_init(evidence) ? &evidence->process : &evidence->recorded;
+}
+
+bool evidence_denies_start(
+	const struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence)
+{
+	const struct process *process = evidence_started_process(evidence);
+
+	return generation_is_of_process(generation, process) &&
+	       generation_program(generation, process) == PROGRAM_NOT_YET &&
+	       !comm_may_be_of_workload(process->comm);
+}
+
 bool command_has_failed(const struct command *command)
 {
 	return command->progress == COMMAND_PROGRESS_ENDED &&

@@ -161,6 +161,12 @@ bool evidence_is_of_waiting_init(const struct lifecycle_evidence *evidence);
 /* Its process is gone by now, and need not be the record's. */
 bool evidence_may_be_of_another(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+/* The process that is said to run the program: the one that was named, else the record's. */
+const struct process *evidence_started_process(const struct lifecycle_evidence *evidence);
+/* What is seen outweighs what is said: the generation's process, which is said to run the program, still is the runtime's
+ * own, or died as that. */
+bool evidence_denies_start(
+	const struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence);
 bool command_has_failed(const struct command *command);
 
 #endif

@@ -100,7 +100,10 @@ static void fold_created(struct lifecycle_generation *generation,
 static void fold_started(struct lifecycle_generation *generation,
 	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
 {
-	generation_start(generation, evidence->time, source);
+	if (evidence_denies_start(generation, evidence))
+		generation_raise_status(generation, LIFECYCLE_STATUS_CREATED);
+	else
+		generation_start(generation, evidence->time, source);
 }
 
 static void fold_ended(struct lifecycle_generation *generation,

@@ -174,13 +174,11 @@ static void fold_runtime_create(
 	generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
 }
 
-/* What is seen outweighs what is said: not of a process that still is the runtime's own, or died as that. */
 static bool is_believed(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	return !command_has_failed(&evidence->command) &&
-	       (generation_program(&record->current, &evidence->recorded) != PROGRAM_NOT_YET ||
-		       comm_may_be_of_workload(evidence->recorded.comm));
+	       !evidence_denies_start(&record->current, evidence);
 }
 
 static void fold_runtime_start(

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,6 +103,63 @@ START_TEST(test_life)
 }
 END_TEST
 
+/* It is called as a runtime's init is, and becomes a program after so many milliseconds; never, if they are negative. */
+static pid_t start_slowly(int milliseconds)
+{
+	pid_t pid;
+	int ready[2];
+	char byte = 0;
+
+	ck_assert_int_eq(pipe(ready), 0);
+	pid = fork();
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		prctl(PR_SET_NAME, "crun");
+		if (write(ready[1], &byte, 1) != 1)
+			_exit(1);
+		if (milliseconds < 0)
+			pause();
+		usleep((useconds_t)milliseconds * 1000);
+		execlp("sleep", "sleep", "60", (char *)NULL);
+		_exit(1);
+	}
+	ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	close(ready[1]);
+	return pid;
+}
+
+static const struct {
+	int after; /* milliseconds */
+	bool created;
+	enum lifecycle_status expected;
+} slow_starts[] = {
+	{ 30, true, LIFECYCLE_STATUS_RUNNING },
+	{ -1, true, LIFECYCLE_STATUS_CREATED },
+	{ 30, false, LIFECYCLE_STATUS_RUNNING },
+	{ -1, false, LIFECYCLE_STATUS_CREATED },
+};
+
+/* A runtime's start returns a moment before the program is there. */
+START_TEST(test_start_is_looked_for)
+{
+	struct lifecycle_report report = report_of(LIFECYCLE_EVENT_CREATED);
+	struct lifecycle_record *record;
+
+	report.pid = start_slowly(slow_starts[_i].after);
+	if (slow_starts[_i].created)
+		tell(&report, NULL);
+	report.event = LIFECYCLE_EVENT_STARTED;
+	tell(&report, NULL);
+	record = loaded();
+	ck_assert_int_eq(lifecycle_record_current(record)->status, slow_starts[_i].expected);
+	ck_assert_int_eq(lifecycle_record_current(record)->generation, 1);
+	kill((pid_t)report.pid, SIGKILL);
+	waitpid((pid_t)report.pid, NULL, 0);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 START_TEST(test_nothing_comes_of_it)
 {
 	struct lifecycle_report report = report_of(LIFECYCLE_EVENT_NAMED);
@@ -179,6 +237,7 @@ Suite *unit_suite(void)
 	unit_directory();
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_life);
+	tcase_add_loop_test(tcase, test_start_is_looked_for, 0, COUNT(slow_starts));
 	tcase_add_test(tcase, test_nothing_comes_of_it);
 	tcase_add_loop_test(tcase, test_what_cannot_be, 0, COUNT(faults));
 	tcase_add_test(tcase, test_size_that_was_not_set);
