@@ -229,7 +229,8 @@ static int check_version(const struct lifecycle_record *record, struct lifecycle
 int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error)
 {
-	json_t *json = json_read_text(text, length, 0, LIFECYCLE_ERROR_CORRUPT, error);
+	json_t *json = json_read_text(
+		text, length, JSON_REJECT_DUPLICATES, LIFECYCLE_ERROR_CORRUPT, error);
 	struct lifecycle_record *record = NULL;
 	int result = -1;
 

@@ -117,7 +117,7 @@ json_t *json_read_text(const char *text, size_t length, size_t flags, enum lifec
 
 	if (padded != NULL) {
 		errno = 0;
-		both = json_loadb(padded, padded_length, flags | JSON_REJECT_DUPLICATES, &problem);
+		both = json_loadb(padded, padded_length, flags, &problem);
 		/* jansson says nothing of that, or that the syntax is bad */
 		no_memory = both == NULL && errno == ENOMEM;
 		free(padded);
@@ -129,6 +129,59 @@ json_t *json_read_text(const char *text, size_t length, size_t flags, enum lifec
 	else
 		say_no(&problem, strlen(OPENING MIDDLE) + padding, length, bad, error);
 	return NULL;
+}
+
+/* ---- finding what stands where ---- */
+
+/* Its last quote, or the end of a text that lacks one. */
+static size_t end_of_string(const char *text, size_t length, size_t at)
+{
+	for (at++; at < length && text[at] != '"'; at++)
+		if (text[at] == '\\')
+			at++;
+	return at < length ? at : length;
+}
+
+static bool is_string(const char *text, size_t from, size_t to, const char *expected)
+{
+	size_t length = strlen(expected);
+
+	return to - from == length + 1 && memcmp(text + from + 1, expected, length) == 0;
+}
+
+bool json_find_object(
+	const char *text, size_t length, const char *key, size_t *ret_open, size_t *ret_close)
+{
+	size_t depth = 0, open = 0;
+	bool is_named = false; /* by the string before */
+
+	for (size_t i = 0; i < length; i++) {
+		size_t string = i;
+
+		switch (text[i]) {
+		case '"':
+			i = end_of_string(text, length, i);
+			is_named = depth == 1 && is_string(text, string, i, key);
+			break;
+		case '{':
+		case '[':
+			if (text[i] == '{' && depth == 1 && is_named)
+				open = i;
+			depth++;
+			break;
+		case '}':
+		case ']':
+			depth -= depth > 0 ? 1 : 0;
+			if (depth != 1 || open == 0)
+				break;
+			*ret_open = open;
+			*ret_close = i;
+			return true;
+		default:
+			break;
+		}
+	}
+	return false;
 }
 
 /* ---- writing JSON ---- */

@@ -11,11 +11,18 @@
 struct json_t;
 
 /*
- * Reads JSON without duplicate keys, which `flags` of jansson's may say more of. NULL with
- * LIFECYCLE_ERROR_NO_MEMORY if memory ran out, NULL with `bad` if the text is bad.
+ * Reads JSON as `flags` of jansson's say. NULL with LIFECYCLE_ERROR_NO_MEMORY if memory ran out, NULL with `bad` if the
+ * text is bad.
  */
 struct json_t *json_read_text(const char *text, size_t length, size_t flags,
 	enum lifecycle_error_code bad, struct lifecycle_error *error);
+
+/*
+ * Where the braces of the object stand that is the member `key` of the text's own object. False if there is none, or if its
+ * key is spelled with escapes. Of a text that is not JSON the answer means nothing.
+ */
+bool json_find_object(
+	const char *text, size_t length, const char *key, size_t *ret_open, size_t *ret_close);
 
 /*
  * Writes a tree as compact text, NUL-terminated: free() it. The text was read back and is equal to the tree.

@@ -101,15 +101,55 @@ static int check(const json_t *json, struct lifecycle_error *error)
 	return check_id(json, error);
 }
 
+static json_t *read_text(
+	const char *bytes, size_t length, size_t flags, struct lifecycle_error *error)
+{
+	return json_read_text(
+		bytes, length, flags | JSON_DECODE_INT_AS_REAL, LIFECYCLE_ERROR_INVALID, error);
+}
+
+/* Reads it without what stands between the braces of the annotations. */
+static bool is_good_without_annotations(
+	const char *bytes, size_t length, size_t open, size_t close, struct lifecycle_error *error)
+{
+	char *rest = malloc(length);
+	json_t *json;
+
+	if (rest == NULL) {
+		(void)error_no_memory(error);
+		return false;
+	}
+	memcpy(rest, bytes, length);
+	memset(rest + open + 1, ' ', close - open - 1);
+	json = read_text(rest, length, JSON_REJECT_DUPLICATES, error);
+	free(rest);
+	json_decref(json);
+	return json != NULL;
+}
+
+/* crun hands on an annotation that stands twice in config.json: the last one counts, as everywhere in Go. */
+static json_t *load_with_duplicates(const char *bytes, size_t length, struct lifecycle_error *error)
+{
+	size_t open, close;
+
+	if (!json_find_object(bytes, length, "annotations", &open, &close) ||
+		!is_good_without_annotations(bytes, length, open, close, error))
+		return NULL;
+	return read_text(bytes, length, 0, error);
+}
+
+/* Of two members of one name nobody can tell which one is meant: but for the annotations, that is not a state. */
 static json_t *load(const char *bytes, size_t length, struct lifecycle_error *error)
 {
+	json_t *json;
+
 	if (length > DEFAULTS_STATE_LIMIT) {
 		(void)error_set(error, LIFECYCLE_ERROR_INVALID, "it is over %zu bytes",
 			DEFAULTS_STATE_LIMIT);
 		return NULL;
 	}
-	return json_read_text(
-		bytes, length, JSON_DECODE_INT_AS_REAL, LIFECYCLE_ERROR_INVALID, error);
+	json = read_text(bytes, length, JSON_REJECT_DUPLICATES, error);
+	return json != NULL ? json : load_with_duplicates(bytes, length, error);
 }
 
 int oci_state_parse(const char *bytes, size_t length, struct oci_state **ret_state,

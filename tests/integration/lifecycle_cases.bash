@@ -225,3 +225,16 @@ case_killed()
 	same "$(record "$ID" .status)" stopped "status after poststop"
 	same "$(record "$ID" .finished_at_source)" poststop finished_at_source
 }
+
+# crun hands on both, runc the last one only.
+case_annotation_twice()
+{
+	registered b clock
+	add_hook createRuntime /bin/sh -c "cat >'$WORK/stdin'"
+	add_hook poststop "$(our_hook poststop)" --root "$ROOT" --annotation a
+	sed -i '1s|{|{"annotations":{"nerdctl/name":"first","a":"1","nerdctl/name":"last","a":"2"},|' "$BUNDLE/config.json"
+	run_container
+	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop poststop" hooks
+	same "$(record "$ID" .name)" last name
+	same "$(record "$ID" .annotations.a)" 2 annotation
+}

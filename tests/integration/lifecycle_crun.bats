@@ -49,3 +49,8 @@ AFTER_CREATE=creating
 @test "crun: kill -9 is observed before any poststop" {
 	case_killed
 }
+
+@test "crun: an annotation that stands twice in config.json costs no record, and the last one counts" {
+	case_annotation_twice
+	same "$(grep -o nerdctl/name "$WORK/stdin" | wc -l)" 2 "names on a hook's stdin"
+}

@@ -49,3 +49,8 @@ AFTER_CREATE=created
 @test "runc: kill -9 is observed before any poststop" {
 	case_killed
 }
+
+@test "runc: an annotation that stands twice in config.json costs no record, and the last one counts" {
+	case_annotation_twice
+	same "$(grep -o nerdctl/name "$WORK/stdin" | wc -l)" 1 "names on a hook's stdin"
+}
