@@ -96,7 +96,7 @@ static void add_key(struct options *options, const char **keys, const char *key)
 
 	while (keys[count] != NULL)
 		count++;
-	if (count == DEFAULTS_MAX_ANNOTATIONS)
+	if (count == DEFAULTS_MAX_KEYS)
 		usage_error(options, "more than eight annotations, at '%s'", key);
 	else
 		keys[count] = key;

@@ -24,8 +24,8 @@ struct options {
 	bool remove;
 	const char *exit_dir;
 	int64_t retention_ns;
-	const char *name_annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
-	const char *annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
+	const char *name_annotations[DEFAULTS_MAX_KEYS + 1];
+	const char *annotations[DEFAULTS_MAX_KEYS + 1];
 	const char *argv0;
 	int64_t index;  /* unknown if it is not given */
 	char **command; /* its path and its arguments, NULL if there is none */

@@ -99,6 +99,8 @@ static int take_annotations(struct lifecycle_evidence *evidence, const struct oc
 static int take_state(struct lifecycle_evidence *evidence, const struct oci_state *state,
 	const struct lifecycle_gather *gather, struct lifecycle_error *error)
 {
+	const char *kept[NAME_ANNOTATIONS_KEPT + 1];
+
 	evidence->pid = oci_state_pid(state);
 	if (record_set_text(&evidence->id, oci_state_id(state), error) < 0 ||
 		record_set_text(&evidence->name,
@@ -106,6 +108,9 @@ static int take_state(struct lifecycle_evidence *evidence, const struct oci_stat
 		record_set_text(&evidence->bundle, oci_state_bundle(state), error) < 0 ||
 		record_set_text(&evidence->oci_version, oci_state_version(state), error) < 0 ||
 		record_set_text(&evidence->status, oci_state_status(state), error) < 0)
+		return -1;
+	name_annotations_list_kept(state, kept);
+	if (take_annotations(evidence, state, kept, error) < 0)
 		return -1;
 	return take_annotations(evidence, state, gather->annotations, error);
 }

@@ -508,8 +508,8 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_strings
 	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error);
 
 /*
- * What a person typed, to an ID: an exact ID, else an exact name, else POD/CONTAINER or NAMESPACE/POD/CONTAINER (of
- * Kubernetes' annotations that were kept, or the end of a name that is such a path), else the start of an ID. Of
+ * What a person typed, to an ID: an exact ID, else an exact name, else CONTAINER, POD/CONTAINER or
+ * NAMESPACE/POD/CONTAINER (of Kubernetes' names, or the end of a name that is such a path), else the start of an ID. Of
  * several with one name the one that is not observed stopped is meant, else the one that was created last. An empty
  * one and one that no ID or name can be is LIFECYCLE_ERROR_INVALID. With LIFECYCLE_ERROR_AMBIGUOUS *ret_candidates, unless
  * NULL, gets the IDs that it could be; with every other outcome it is left alone.

@@ -52,17 +52,26 @@ static bool take_part(const char *reference, size_t *length, const char *part)
 	return reference[--*length] == '/';
 }
 
-/* POD/CONTAINER or NAMESPACE/POD/CONTAINER, as the annotations say. */
-static bool has_pod(const struct lifecycle_record *record, const char *reference)
+/* CONTAINER, POD/CONTAINER or NAMESPACE/POD/CONTAINER, where the annotations tell pod and namespace. */
+static bool is_in_pod(
+	const struct lifecycle_record *record, const char *reference, const char *container)
 {
+	const char *const parts[] = { container, first_annotation(record, name_annotations_of_pods),
+		first_annotation(record, name_annotations_of_namespaces) };
 	size_t length = strlen(reference);
 
-	if (!take_part(reference, &length, lifecycle_record_name(record)) || length == 0 ||
-		!take_part(reference, &length, first_annotation(record, name_annotations_of_pods)))
-		return false;
-	return length == 0 || (take_part(reference, &length,
-				       first_annotation(record, name_annotations_of_namespaces)) &&
-				      length == 0);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && length > 0; i++)
+		if (!take_part(reference, &length, parts[i]))
+			return false;
+	return length == 0;
+}
+
+/* Its name may be another than the one that Kubernetes gave: CRI-O makes one of all three. */
+static bool has_pod(const struct lifecycle_record *record, const char *reference)
+{
+	return is_in_pod(record, reference, lifecycle_record_name(record)) ||
+	       is_in_pod(
+		       record, reference, first_annotation(record, name_annotations_of_containers));
 }
 
 /* The name is a path, of which the reference is the end. */

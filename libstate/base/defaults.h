@@ -11,8 +11,11 @@
 /* How long a stopped container's record is kept without --retention. */
 #define DEFAULTS_RETENTION_NS (INT64_C(86400) * 1000000000)
 
-/* How many annotations a record keeps, and how many a hook can be told to look for. */
-#define DEFAULTS_MAX_ANNOTATIONS 8
+/* How many annotations a hook can be told to look for. */
+#define DEFAULTS_MAX_KEYS 8
+
+/* How many a record keeps: those, and the names that Kubernetes gave to a container, its pod and the namespace. */
+#define DEFAULTS_MAX_ANNOTATIONS (DEFAULTS_MAX_KEYS + 3)
 
 /* How many of a command's arguments a record keeps, its argv[0] among them. */
 #define DEFAULTS_MAX_ARGUMENTS 8

@@ -22,16 +22,32 @@ teardown() {
 	teardown_containerd
 }
 
-@test "containerd: ctr run --config runs the hooks that the file has" {
-	new_bundle b clock 0.2
-	jq '.process.cwd = "/" | .linux.cgroupsPath = "/'"$ID"'"' "$BUNDLE/config.json" >"$BUNDLE/config.new"
+# run_config ID FILTER ARG...: by a config.json that has our hooks, and what jq's filter adds.
+run_config()
+{
+	new_bundle "$1" "${@:3}"
+	jq --arg id "$1" '.process.cwd = "/" | .linux.cgroupsPath = "/" + $id | '"$2" "$BUNDLE/config.json" >"$BUNDLE/config.new"
 	mv "$BUNDLE/config.new" "$BUNDLE/config.json"
 	add_ours createRuntime poststart poststop
-	ctr_ run --runc-root "$SHARED/runc" --config "$BUNDLE/config.json" --rm "$ID" >"$WORK/out"
+	ctr_ run --runc-root "$SHARED/runc" --config "$BUNDLE/config.json" --rm "$1"
+}
+
+@test "containerd: ctr run --config runs the hooks that the file has" {
+	run_config "$ID" . clock 0.2 >"$WORK/out"
 	eventually is_recorded "$ID" .status stopped
 	same "$(record "$ID" '[.hooks[].point] | join(" ")')" "createRuntime poststart poststop" hooks
 	same "$(record "$ID" .started_at_source)" exec_fifo started_at_source
 	in_order "$(record "$ID" .created_at)" "$(sed -n 1p "$WORK/out")" "$(sed -n 2p "$WORK/out")" "$(record "$ID" .finished_at)"
+}
+
+@test "containerd: a container and its pod's sandbox, with the annotations of the CRI plugin" {
+	local pod='.annotations = {"io.kubernetes.cri.sandbox-name": "shop", "io.kubernetes.cri.sandbox-namespace": "prod"}'
+
+	run_config "$ID-pod" "$pod | .annotations[\"io.kubernetes.cri.container-type\"] = \"sandbox\"" true
+	run_config "$ID" "$pod | .annotations[\"io.kubernetes.cri.container-name\"] = \"app\"" true
+	for name in app shop/app prod/shop/app; do
+		same "$("$QUERY" --root "$ROOT" inspect "$name" --format '{{.ID}}')" "$ID" "what $name means"
+	done
 }
 
 @test "containerd: the start is within 50 ms of what ctr events tells (median of 10)" {

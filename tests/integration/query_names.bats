@@ -75,12 +75,13 @@ stopped()
 	fails 2 "empty reference" inspect ""
 }
 
-@test "POD/CONTAINER and NAMESPACE/POD/CONTAINER, of the annotations that were kept" {
-	pod() {
-		state "$1" | jq -c --argjson annotations "$2" '.annotations = $annotations' |
-			quiet_hook create-runtime --annotation io.kubernetes.cri.sandbox-name \
-				--annotation io.kubernetes.cri.sandbox-namespace --annotation io.kubernetes.pod.name
-	}
+# pod ID ANNOTATIONS [OPTION]...
+pod()
+{
+	state "$1" | jq -c --argjson annotations "$2" '.annotations = $annotations' | quiet_hook create-runtime "${@:3}"
+}
+
+@test "POD/CONTAINER and NAMESPACE/POD/CONTAINER, which nobody asked to be kept" {
 	pod c1 '{"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"prod"}'
 	pod c2 '{"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"test"}'
 	pod c3 '{"io.kubernetes.cri-o.ContainerName":"app","io.kubernetes.pod.name":"mail"}'
@@ -92,6 +93,51 @@ stopped()
 	fails 3 "no such container" inspect x/prod/shop/app
 	fails 3 "no such container" inspect none/mail/app
 	fails 3 "no such container" inspect shop/ap
+}
+
+@test "a pod's sandbox is not meant by the name of its container, and has none of its own" {
+	pod s1 '{"io.kubernetes.cri.container-type":"sandbox","io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"prod"}'
+	pod c1 '{"io.kubernetes.cri.container-type":"container","io.kubernetes.cri.container-name":"app",
+		"io.kubernetes.cri.sandbox-name":"shop","io.kubernetes.cri.sandbox-namespace":"prod"}'
+	meant app c1
+	meant shop/app c1
+	meant prod/shop/app c1
+	fails 3 "no such container" inspect shop
+	fails 3 "no such container" inspect prod/shop
+	same "$(record s1 '.annotations | keys | join(" ")')" "io.kubernetes.cri.sandbox-name io.kubernetes.cri.sandbox-namespace" \
+		"what is kept of the sandbox"
+	same "$(record s1 .name)" "" "the sandbox's name"
+}
+
+@test "CRI-O's own name is another than Kubernetes': both mean the container" {
+	local annotations='{"io.kubernetes.cri-o.ContainerName":"k8s_app_shop_prod_0","io.kubernetes.container.name":"app",
+		"io.kubernetes.pod.name":"shop","io.kubernetes.pod.namespace":"prod"}'
+
+	pod c1 "$annotations"
+	pod c2 "$(jq -c '."io.kubernetes.container.name" = "POD"' <<<"${annotations/k8s_app/k8s_POD}")"
+	meant k8s_app_shop_prod_0 c1
+	meant shop/k8s_app_shop_prod_0 c1
+	meant app c1
+	meant shop/app c1
+	meant prod/shop/app c1
+	meant prod/shop/POD c2
+}
+
+@test "Kubernetes' names are kept beside the eight annotations that were asked for, and one that is no name is not" {
+	local key options=() long
+
+	for key in 1 2 3 4 5 6 7 8; do
+		options+=(--annotation "key$key")
+	done
+	long=$(printf '%0256d' 0)
+	pod c1 '{"key1":"v","key2":"v","key3":"v","key4":"v","key5":"v","key6":"v","key7":"v","key8":"v","secret":"v",
+		"io.kubernetes.cri.container-name":"app","io.kubernetes.cri.sandbox-name":"shop",
+		"io.kubernetes.cri.sandbox-namespace":"prod"}' "${options[@]}"
+	pod c2 "{\"io.kubernetes.cri.container-name\":\"app\",\"io.kubernetes.cri.sandbox-name\":\"$long\"}"
+	same "$(record c1 '.annotations | length')" 11 "annotations kept"
+	same "$(record c1 .annotations.secret)" "" "another annotation"
+	same "$(record c2 '.annotations | keys | join(" ")')" io.kubernetes.cri.container-name "what is kept of c2"
+	meant prod/shop/app c1
 }
 
 @test "a store that is not there is told, by every reader; an empty list alone means none" {
@@ -140,7 +186,7 @@ stopped()
 @test "ps and ls are list; -a is what it does; -n N and -l are the newest" {
 	sample_store
 	same "$(query ps -a -q)" "$(query list -q)" "ps -a"
-	same "$(query ls --all)" "$(query list)" "ls --all"
+	same "$(query ls --all --format jsonl)" "$(query list --format jsonl)" "ls --all"
 	same "$(query ps -l -q)" web "-l"
 	same "$(query ps -n 2 -q | tr '\n' ' ')" "web bad " "-n 2: the newest first"
 	same "$(query ps --last=2 --sort id -q | tr '\n' ' ')" "bad web " "sorted"

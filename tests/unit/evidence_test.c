@@ -113,7 +113,6 @@ START_TEST(test_name)
 		names[_i].annotations);
 	evidence = gathered(state, &gather);
 	ck_assert_pstr_eq(evidence->name, names[_i].name);
-	ck_assert_uint_eq(evidence->annotation_count, 0);
 	lifecycle_evidence_free(evidence);
 }
 END_TEST
@@ -132,18 +131,35 @@ START_TEST(test_annotations_that_are_asked_for)
 }
 END_TEST
 
-START_TEST(test_no_more_than_eight_annotations)
+START_TEST(test_too_many_annotations)
 {
-	static const char *const many[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9",
-		NULL };
+	static const char *const many[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10",
+		"11", NULL };
 	const struct lifecycle_gather gather = { .annotations = many };
-	struct lifecycle_evidence *evidence =
-		gathered("{\"id\":\"c1\",\"annotations\":{\"0\":\"a\",\"1\":\"a\",\"2\":\"a\","
-			 "\"3\":\"a\",\"4\":\"a\","
-			 "\"5\":\"a\",\"6\":\"a\",\"7\":\"a\",\"8\":\"a\",\"9\":\"a\"}}",
-			&gather);
+	struct lifecycle_evidence *evidence = gathered(
+		"{\"id\":\"c1\",\"annotations\":{\"0\":\"a\",\"1\":\"a\",\"2\":\"a\",\"3\":\"a\","
+		"\"4\":\"a\",\"5\":\"a\",\"6\":\"a\",\"7\":\"a\",\"8\":\"a\",\"9\":\"a\","
+		"\"10\":\"a\",\"11\":\"a\",\"io.kubernetes.pod.name\":\"shop\"}}",
+		&gather);
 
 	ck_assert_uint_eq(evidence->annotation_count, DEFAULTS_MAX_ANNOTATIONS);
+	ck_assert_str_eq(evidence->annotations[0].value, "shop");
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
+/* Kubernetes' names are kept without being asked for, and what else there is is not. */
+START_TEST(test_names_that_are_kept)
+{
+	const struct lifecycle_gather gather = { .name_annotations = NULL };
+	struct lifecycle_evidence *evidence = gathered(
+		"{\"id\":\"c1\",\"annotations\":{\"io.kubernetes.cri.sandbox-uid\":\"secret\","
+		"\"io.kubernetes.cri.sandbox-namespace\":\"prod\",\"nerdctl/name\":\"web\"}}",
+		&gather);
+
+	ck_assert_uint_eq(evidence->annotation_count, 1);
+	ck_assert_str_eq(evidence->annotations[0].key, "io.kubernetes.cri.sandbox-namespace");
+	ck_assert_str_eq(evidence->annotations[0].value, "prod");
 	lifecycle_evidence_free(evidence);
 }
 END_TEST
@@ -471,7 +487,8 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_each_has_an_instance_of_its_own);
 	tcase_add_loop_test(tcase, test_name, 0, COUNT(names));
 	tcase_add_test(tcase, test_annotations_that_are_asked_for);
-	tcase_add_test(tcase, test_no_more_than_eight_annotations);
+	tcase_add_test(tcase, test_too_many_annotations);
+	tcase_add_test(tcase, test_names_that_are_kept);
 	tcase_add_test(tcase, test_of_runtime);
 	tcase_add_test(tcase, test_points_of_others);
 	tcase_add_test(tcase, test_sizes_that_were_not_set);

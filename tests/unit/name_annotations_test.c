@@ -79,6 +79,51 @@ START_TEST(test_no_annotations)
 }
 END_TEST
 
+/* ---- what is kept ---- */
+
+#define SANDBOX "io.kubernetes.cri.sandbox-name"
+#define POD     "io.kubernetes.pod.name"
+#define CRI_NS  "io.kubernetes.cri.sandbox-namespace"
+#define NS      "io.kubernetes.pod.namespace"
+#define OF_85                                                                                      \
+	"1234567890123456789012345678901234567890123456789012345678901234567890123456789012345"
+
+static const struct {
+	const char *annotations;
+	const char *keys[NAME_ANNOTATIONS_KEPT + 1];
+} kept[] = {
+	{ "", { NULL } },
+	{ "\"" NERDCTL "\":\"n\",\"" CRIO "\":\"n\",\"io.kubernetes.cri.sandbox-id\":\"n\"",
+		{ NULL } },
+	{ "\"" NS "\":\"n\",\"" POD "\":\"p\",\"" KUBELET "\":\"c\"", { KUBELET, POD, NS } },
+	{ "\"" CRI_NS "\":\"n\",\"" SANDBOX "\":\"p\",\"" CONTAINERD "\":\"c\"",
+		{ CONTAINERD, SANDBOX, CRI_NS } },
+	/* a sandbox */
+	{ "\"" CRI_NS "\":\"n\",\"" SANDBOX "\":\"p\"", { SANDBOX, CRI_NS } },
+	/* one of each kind */
+	{ "\"" CRI_NS "\":\"n\",\"" NS "\":\"n\",\"" SANDBOX "\":\"p\",\"" POD
+	  "\":\"p\",\"" CONTAINERD "\":\"c\",\"" KUBELET "\":\"c\"",
+		{ CONTAINERD, SANDBOX, CRI_NS } },
+	/* what is no name */
+	{ "\"" SANDBOX "\":\"\",\"" POD "\":\"p\"", { POD } },
+	{ "\"" SANDBOX "\":\"" OF_85 OF_85 OF_85 "\"", { SANDBOX } },
+	{ "\"" SANDBOX "\":\"+" OF_85 OF_85 OF_85 "\",\"" POD "\":\"p\"", { POD } },
+};
+
+START_TEST(test_kept)
+{
+	struct oci_state *state = state_with(kept[_i].annotations);
+	const char *keys[NAME_ANNOTATIONS_KEPT + 1];
+	int i = 0;
+
+	name_annotations_list_kept(state, keys);
+	do
+		ck_assert_pstr_eq(keys[i], kept[_i].keys[i]);
+	while (keys[i++] != NULL);
+	oci_state_free(state);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("name_annotations");
@@ -86,6 +131,7 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(tcase, test_case, 0, COUNT(cases));
 	tcase_add_test(tcase, test_no_annotations);
+	tcase_add_loop_test(tcase, test_kept, 0, COUNT(kept));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -115,9 +115,9 @@ static const char **find_slot(struct runtime_args *args, const struct own_row *r
 
 	if (row->kind == OWN_VALUE)
 		return slots;
-	while (count < DEFAULTS_MAX_ANNOTATIONS && slots[count] != NULL)
+	while (count < DEFAULTS_MAX_KEYS && slots[count] != NULL)
 		count++;
-	return count < DEFAULTS_MAX_ANNOTATIONS ? &slots[count] : NULL;
+	return count < DEFAULTS_MAX_KEYS ? &slots[count] : NULL;
 }
 
 static const char *fault_of(const struct own_row *row, const struct option *option)

@@ -33,8 +33,8 @@ struct runtime_args {
 	const char *root;
 	const char *hooks_dir;
 	const char *exit_dir;
-	const char *annotations[DEFAULTS_MAX_ANNOTATIONS + 1]; /* NULL after the last one */
-	const char *name_annotations[DEFAULTS_MAX_ANNOTATIONS + 1];
+	const char *annotations[DEFAULTS_MAX_KEYS + 1]; /* NULL after the last one */
+	const char *name_annotations[DEFAULTS_MAX_KEYS + 1];
 	bool wrap;
 	bool help;
 	bool version;
