@@ -301,6 +301,34 @@ one_life()
 	same "$(brief | sort)" "$(query events | jq -r '[.id, .generation, .event] | join(" ")' | sort)" "each once"
 }
 
+# The follower's WHENth look at the process takes half a second. Meanwhile poststart comes, and the process ends.
+slow_look()
+{
+	local when=$1 follower
+
+	strace -D -o "$WORK/trace.$when" -e trace=pidfd_open -e "inject=pidfd_open:delay_enter=500000:when=$when" \
+		"$QUERY" --root "$ROOT" events --follow >"$WORK/followed" 2>"$WORK/follow.err" 3>&- &
+	follower=$!
+	background $follower
+	eventually watches $follower
+	named_state web front | quiet_hook create-runtime
+	sleep 0.2
+	named_state web front "" running | quiet_hook poststart
+	end_living
+	eventually has_followed "web 1 stopped"
+	grep -q DELAYED "$WORK/trace.$when"
+	same "$(jq -r .event "$WORK/followed" | tr '\n' ' ')" "created hook hook started stopped " "slow look $when"
+	kill "$follower"
+	eventually gone_or_zombie "$follower"
+	rm -r "$ROOT"
+}
+
+@test "followed: an end that comes while the record is looked at is told after all that came before it" {
+	need strace
+	slow_look 1
+	slow_look 2
+}
+
 has_stopped()
 {
 	[ "$(grep -c '"event":"stopped"' "$WORK/followed")" = "$1" ]

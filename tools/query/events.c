@@ -47,36 +47,44 @@ static int take_end(struct follow *follow, struct known_container *container)
 	return result;
 }
 
-/* What is seen of a process may be newer than the record that was read before: then that is read once more. */
-static int load(struct follow *follow, const char *id, struct lifecycle_record **ret_record,
-	struct lifecycle_error *error)
+static bool is_end_unrecorded(const struct view *view)
 {
-	struct view view;
+	return view_is(view, LIFECYCLE_STATUS_STOPPED) &&
+	       view->current->status != LIFECYCLE_STATUS_STOPPED;
+}
 
+/*
+ * The record and what is seen of its process. An end that is seen may be newer than the record that was read before: then
+ * that is read once more, and has all that came before the end.
+ */
+static int load(struct follow *follow, const char *id, struct lifecycle_record **ret_record,
+	struct view *ret_view, struct lifecycle_error *error)
+{
 	if (records_load(&follow->records, id, ret_record, error) < 0)
 		return -1;
-	view_of(*ret_record, &view);
-	if (!view_is(&view, LIFECYCLE_STATUS_STOPPED) ||
-		view.current->status == LIFECYCLE_STATUS_STOPPED)
+	view_of(*ret_record, ret_view);
+	if (!is_end_unrecorded(ret_view))
 		return 0;
 	lifecycle_record_free(*ret_record);
-	return records_load(&follow->records, id, ret_record, error);
+	if (records_load(&follow->records, id, ret_record, error) < 0)
+		return -1;
+	view_of(*ret_record, ret_view);
+	return 0;
 }
 
 /*
  * Reads a record again. It may be missing for a moment while a bad one is set aside, so that is its end only if
  * its directory went. One that cannot be read is complained of, and what is known of it stays.
  */
-static int look_at(struct follow *follow, const char *id, bool went)
+static int take_record(struct follow *follow, const char *id, bool went)
 {
 	struct lifecycle_record *record;
 	struct lifecycle_error error;
+	struct view view;
 	int result = 0;
 
-	if (!is_wanted(follow, id))
-		return 0;
-	if (load(follow, id, &record, &error) == 0) {
-		result = teller_take_record(&follow->teller, id, record);
+	if (load(follow, id, &record, &view, &error) == 0) {
+		result = teller_take_record(&follow->teller, id, &view);
 		lifecycle_record_free(record);
 	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
 		cli_complain(follow->call, &error);
@@ -84,6 +92,18 @@ static int look_at(struct follow *follow, const char *id, bool went)
 		result = teller_take_removal(&follow->teller, id);
 	}
 	return result;
+}
+
+static int look_at(struct follow *follow, const char *id, bool went)
+{
+	int result;
+
+	if (!is_wanted(follow, id))
+		return 0;
+	result = take_record(follow, id, went);
+	if (result == TELLER_ENDED_MEANWHILE)
+		result = take_record(follow, id, went);
+	return result < 0 ? -1 : 0;
 }
 
 /* ---- the whole store ---- */

@@ -20,13 +20,17 @@ void held_allow_many(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-void held_open(struct held *held, const struct lifecycle_record *record)
+bool held_open(struct held *held, const struct lifecycle_record *record)
 {
 	const char *instance = lifecycle_record_current(record)->instance;
+	struct lifecycle_error why;
 
-	if (held->pidfd >= 0 || lifecycle_open_process(record, &held->pidfd, NULL) < 0)
-		return;
+	if (held->pidfd >= 0)
+		return true;
+	if (lifecycle_open_process(record, &held->pidfd, &why) < 0)
+		return why.code != LIFECYCLE_ERROR_NOT_FOUND;
 	snprintf(held->instance, sizeof(held->instance), "%s", instance != NULL ? instance : "");
+	return true;
 }
 
 void held_close(struct held *held)

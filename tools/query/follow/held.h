@@ -22,8 +22,8 @@ struct held {
 /* Many are held at once: as many as the kernel lets this process hold. */
 void held_allow_many(void);
 
-/* Holds the process of the record's current generation, if it lives, and none is held yet. */
-void held_open(struct held *held, const struct lifecycle_record *record);
+/* Holds the process of the record's current generation, if none is held yet. False: there is no such process. */
+bool held_open(struct held *held, const struct lifecycle_record *record);
 void held_close(struct held *held);
 
 bool held_has_ended(const struct held *held);

@@ -109,21 +109,23 @@ static bool is_of(const struct lifecycle_record *record, const struct held *held
 	return strcmp(held->instance, instance != NULL ? instance : "") == 0;
 }
 
-/* From now on the process of the current generation is held, as long as it lives. */
-static void hold(
+/* From now on the process of the current generation is held, as long as it lives. False: it is gone by now. */
+static bool hold(
 	const struct teller *teller, struct known_container *container, const struct view *view)
 {
 	struct held *held = &container->held;
+	bool found = true;
 
 	if (!teller->holds)
-		return;
+		return true;
 	if ((view_is(view, LIFECYCLE_STATUS_STOPPED) &&
 		    view->current->status == LIFECYCLE_STATUS_STOPPED) ||
 		!is_of(view->record, held))
 		held_close(held);
 	if (!view_is(view, LIFECYCLE_STATUS_STOPPED))
-		held_open(held, view->record);
+		found = held_open(held, view->record);
 	held->may_exec = held->pidfd >= 0 && !view_is(view, LIFECYCLE_STATUS_RUNNING);
+	return found;
 }
 
 /* An end that is seen while the process is held: the pidfd tells it, with the record as it is by then. */
@@ -140,29 +142,26 @@ static int take_events(
 	if (print_news(teller, known_find(&teller->known, id), view, events) < 0 ||
 		known_set(&teller->known, id, events, &teller->error) < 0)
 		return -1;
-	hold(teller, known_find(&teller->known, id), view);
-	return 0;
+	return hold(teller, known_find(&teller->known, id), view) ? 0 : TELLER_ENDED_MEANWHILE;
 }
 
-/* `ending` is NULL if nothing is known of one. */
-static int take_record(struct teller *teller, const char *id, const struct lifecycle_record *record,
-	const struct ending *ending)
+/* `ending` is NULL if nothing is known of one. As teller_take_record(). */
+static int take_view(
+	struct teller *teller, const char *id, const struct view *view, const struct ending *ending)
 {
 	const struct known_container *before = known_find(&teller->known, id);
 	struct events events;
-	struct view view;
 	int result;
 
-	view_of(record, &view);
-	if (events_of(&view, &events, &teller->error) < 0)
+	if (events_of(view, &events, &teller->error) < 0)
 		return -1;
 	if (ending != NULL)
-		describe_end(&events, &view, ending);
+		describe_end(&events, view, ending);
 	else
 		leave_to_pidfd(&events, before);
-	if (before != NULL && before->held.may_exec && view_is(&view, LIFECYCLE_STATUS_RUNNING))
-		events_add_seen_start(&events, &view, lifecycle_time_now());
-	result = take_events(teller, id, &view, &events);
+	if (before != NULL && before->held.may_exec && view_is(view, LIFECYCLE_STATUS_RUNNING))
+		events_add_seen_start(&events, view, lifecycle_time_now());
+	result = take_events(teller, id, view, &events);
 	events_free(&events);
 	return result;
 }
@@ -189,24 +188,27 @@ static int print_end(
 
 /* ---- what has happened ---- */
 
-int teller_take_record(struct teller *teller, const char *id, const struct lifecycle_record *record)
+int teller_take_record(struct teller *teller, const char *id, const struct view *view)
 {
-	return take_record(teller, id, record, NULL);
+	return take_view(teller, id, view, NULL);
 }
 
 int teller_take_end(struct teller *teller, struct known_container *container,
 	const struct lifecycle_record *record)
 {
 	struct ending ending = { .time = lifecycle_time_now() };
+	struct view view;
 	int result = 0;
 
 	ending.exit_code = held_exit_code(&container->held);
 	if (record == NULL || !is_of(record, &container->held))
 		result = print_end(teller, container, &ending);
 	held_close(&container->held);
-	if (result == 0 && record != NULL)
-		result = take_record(teller, container->id, record, &ending);
-	return result;
+	if (result == 0 && record != NULL) {
+		view_of(record, &view);
+		result = take_view(teller, container->id, &view, &ending);
+	}
+	return result < 0 ? -1 : 0;
 }
 
 int teller_take_removal(struct teller *teller, const char *id)

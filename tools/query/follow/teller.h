@@ -14,9 +14,11 @@ struct teller {
 	struct lifecycle_error error;
 };
 
-/* The container's record, read again. */
-int teller_take_record(
-	struct teller *teller, const char *id, const struct lifecycle_record *record);
+/* It lived when it was looked at, and cannot be held by now: it is to be read and looked at once more. */
+#define TELLER_ENDED_MEANWHILE 1
+
+/* The container's record, read again, and what was seen of its process then or before. */
+int teller_take_record(struct teller *teller, const char *id, const struct view *view);
 
 /* The process that is held of a container has ended; `record` is NULL if there is none any more. */
 int teller_take_end(struct teller *teller, struct known_container *container,
