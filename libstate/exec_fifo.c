@@ -64,12 +64,18 @@ static void search(int descriptors, int directory)
 
 /* ---- the link ---- */
 
+void exec_fifo_remove(int directory)
+{
+	(void)unlinkat(directory, LIFECYCLE_EXEC_FIFO_FILE, 0);
+}
+
 void exec_fifo_link(int directory, const struct process *init)
 {
 	char name[32];
 	int proc;
 	int descriptors;
 
+	exec_fifo_remove(directory);
 	if (init->liveness != LIVENESS_ALIVE || !comm_is_runtime_init(init->comm))
 		return;
 	proc = proc_open();
@@ -90,9 +96,4 @@ int64_t exec_fifo_written_at(int directory)
 		!S_ISFIFO(status.st_mode) || status.st_uid != geteuid())
 		return LIFECYCLE_UNKNOWN;
 	return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
-}
-
-void exec_fifo_remove(int directory)
-{
-	(void)unlinkat(directory, LIFECYCLE_EXEC_FIFO_FILE, 0);
 }

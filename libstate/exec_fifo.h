@@ -9,7 +9,8 @@
 
 #include "observation.h"
 
-/* Links the FIFO that this process, which is a runtime's init, holds open; nothing if it holds none, or it cannot be. */
+/* Links the FIFO that this process, which is a runtime's init, holds open, in an old one's place; nothing if it holds none,
+ * or the FIFO cannot be linked. */
 void exec_fifo_link(int directory, const struct process *init);
 
 /* When it was written; 0: not yet; LIFECYCLE_UNKNOWN: there is none. */

@@ -238,7 +238,8 @@ static int change(struct container *container, lifecycle_transform_fn *transform
 
 	if (load_to_change(container, &record, error) < 0)
 		return -1;
-	had_fifo = record->exec_fifo != LIFECYCLE_UNKNOWN;
+	/* also one that a killed hook left beside a stopped record */
+	had_fifo = exec_fifo_written_at(container->fd) != LIFECYCLE_UNKNOWN;
 	result = transform(record, arg, error);
 	/* no reader is to find the old FIFO beside the new generation */
 	if (result == 0 && record->exec_fifo == LIFECYCLE_UNKNOWN)

@@ -12,6 +12,7 @@ unit_tests = \
 	tests/unit/error_test \
 	tests/unit/event_test \
 	tests/unit/evidence_test \
+	tests/unit/exec_fifo_test \
 	tests/unit/filter_test \
 	tests/unit/find_test \
 	tests/unit/format_test \
@@ -84,6 +85,7 @@ bats_tests = \
 	tests/integration/lifecycle_crun.bats \
 	tests/integration/lifecycle_runc.bats \
 	tests/integration/nerdctl.bats \
+	tests/integration/observed_cases.bats \
 	tests/integration/parallel.bats \
 	tests/integration/query_events.bats \
 	tests/integration/query_help.bats \
