@@ -265,18 +265,24 @@ void evidence_mark_stored(struct lifecycle_evidence *evidence)
 	evidence->stored = true;
 }
 
-/* Of the generation before, if its process may live still. */
+/* Of the newest earlier generation whose process lives still, if the current one's does not. */
 static void observe_previous(
 	const struct lifecycle_record *record, struct lifecycle_observed *observed)
 {
-	const struct lifecycle_generation *previous = record_open_previous(record);
 	struct process process;
 
-	if (previous == NULL || observed->status != LIFECYCLE_STATUS_STOPPED)
-		return;
-	process_look_recorded(previous, &process);
-	if (process.liveness == LIVENESS_ALIVE)
-		observed_fill_previous(previous, &process, observed);
+	for (size_t i = record->previous_count;
+		i-- > 0 && observed->status == LIFECYCLE_STATUS_STOPPED;) {
+		const struct lifecycle_generation *previous = &record->previous[i].is;
+
+		if (previous->status == LIFECYCLE_STATUS_STOPPED)
+			continue;
+		process_look_recorded(previous, &process);
+		if (process.liveness == LIVENESS_ALIVE) {
+			observed_fill_previous(previous, &process, observed);
+			return;
+		}
+	}
 }
 
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)

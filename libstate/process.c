@@ -229,15 +229,24 @@ static bool open_generation(
 	return false;
 }
 
+static bool open_previous(const struct lifecycle_record *record, int *ret_pidfd)
+{
+	struct process process;
+
+	for (size_t i = record->previous_count; i-- > 0;)
+		if (record->previous[i].is.status != LIFECYCLE_STATUS_STOPPED &&
+			open_generation(&record->previous[i].is, ret_pidfd, &process))
+			return true;
+	return false;
+}
+
 int lifecycle_open_process(
 	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error)
 {
-	const struct lifecycle_generation *previous = record_open_previous(record);
 	struct process process;
-	struct process earlier;
 
 	if (open_generation(&record->current, ret_pidfd, &process) ||
-		(previous != NULL && open_generation(previous, ret_pidfd, &earlier)))
+		open_previous(record, ret_pidfd))
 		return 0;
 	if (process_has_ended(&process))
 		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "the process is gone");

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "process.h"
 #include "records/view.h"
 #include "unit.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -64,24 +66,78 @@ START_TEST(test_case)
 }
 END_TEST
 
-/* What is observed of an earlier generation's process is no start of the current one. */
+/* Of two under one ID the older lives on: what is observed is that one's, and what is recorded of the younger stays. */
 START_TEST(test_earlier)
 {
 	struct lifecycle_record *record = unit_record(
-		"{\"created_at\":\"2026-11-22T01:36:53Z\",\"pid\":43,\"status\":\"stopped\","
-		"\"previous\":[{\"generation\":1,\"pid\":42,"
+		"{\"generation\":2,\"created_at\":\"2026-11-22T01:36:53Z\",\"pid\":43,\"bundle\":"
+		"\"/b\","
+		"\"status\":\"created\",\"reason\":\"exited\",\"exit_code\":3,\"create_error\":"
+		"true,"
+		"\"started_at_source\":\"told\",\"finished_at\":\"2026-11-22T01:36:55Z\","
+		"\"errors\":[{\"message\":\"one\"}],"
+		"\"previous\":[{\"generation\":1,\"pid\":42,\"status\":\"running\","
 		"\"created_at\":\"2026-11-22T01:36:52Z\","
 		"\"started_at\":\"2026-11-22T01:36:54Z\",\"started_at_source\":\"poststart\"}]}");
+	const struct lifecycle_generation *older = lifecycle_record_previous(record, 0);
 	struct view view;
 
 	view_of(record, &view);
-	view.observed.pid = 42;
-	view.observed.started_at = STARTED;
-	view.observed.started_at_source = LIFECYCLE_SOURCE_POSTSTART;
+	ck_assert_ptr_eq(view.shown, view.current);
+	ck_assert_str_eq(view_bundle(&view), "/b");
+	ck_assert_ptr_nonnull(view_last_error(&view));
+	ck_assert_int_eq(view_status_of(&view, older), LIFECYCLE_STATUS_RUNNING);
+	view.shown = older;
+	view.observed = (struct lifecycle_observed){ .status = LIFECYCLE_STATUS_RUNNING,
+		.pid = 42,
+		.exit_code = LIFECYCLE_UNKNOWN,
+		.started_at = STARTED,
+		.started_at_source = LIFECYCLE_SOURCE_POSTSTART };
+	ck_assert_int_eq(view_generation(&view), 1);
+	ck_assert_int_eq(view_created_at(&view), STARTED - INT64_C(2000000000));
+	ck_assert_int_eq(view_finished_at(&view), LIFECYCLE_UNKNOWN);
+	ck_assert_ptr_null(view_bundle(&view));
+	ck_assert_ptr_null(view_last_error(&view));
+	ck_assert_int_eq(view_status_of(&view, older), LIFECYCLE_STATUS_RUNNING);
+	ck_assert_int_eq(view_known_start(&view, older), STARTED);
+	ck_assert_int_eq(view_status_of(&view, view.current), LIFECYCLE_STATUS_STOPPED);
+	ck_assert_int_eq(view_reason_of(&view, view.current), LIFECYCLE_REASON_EXITED);
+	ck_assert_int_eq(view_source_of(&view, view.current), LIFECYCLE_SOURCE_TOLD);
+	ck_assert_int_eq(view_exit_code_of(&view, view.current), 3);
+	ck_assert(view_create_error_of(&view, view.current));
 	ck_assert_int_eq(view_known_start(&view, view.current), LIFECYCLE_UNKNOWN);
-	ck_assert_int_eq(view_known_start(&view, lifecycle_record_previous(record, 0)), STARTED);
 	ck_assert_int_eq(view_first_created(&view), STARTED - INT64_C(2000000000));
 	lifecycle_record_free(record);
+}
+END_TEST
+
+/* A process that lives, which is an earlier generation's. */
+START_TEST(test_finds_the_earlier)
+{
+	struct lifecycle_record *record =
+		unit_record("{\"generation\":2,\"pid\":1,\"status\":\"stopped\",\"previous\":[{"
+			    "\"generation\":1}]}");
+	struct lifecycle_record *living;
+	struct process process;
+	char text[512];
+	struct view view;
+
+	view_of(record, &view);
+	ck_assert_ptr_eq(view.shown, view.current);
+	lifecycle_record_free(record);
+	process_look(getpid(), &process);
+	snprintf(text, sizeof(text),
+		"{\"generation\":2,\"pid\":1,\"status\":\"stopped\",\"previous\":[{\"generation\":"
+		"1,"
+		"\"status\":\"running\",\"pid\":%d,\"pid_start_ticks\":%jd,\"boot_id\":\"%s\","
+		"\"pid_ns\":%jd},{\"generation\":2,\"status\":\"stopped\"}]}",
+		(int)getpid(), (intmax_t)process.start_ticks, process.boot_id,
+		(intmax_t)process.pid_ns);
+	living = unit_record(text);
+	view_of(living, &view);
+	ck_assert_ptr_eq(view.shown, lifecycle_record_previous(living, 0));
+	ck_assert(view_is(&view, LIFECYCLE_STATUS_RUNNING));
+	lifecycle_record_free(living);
 }
 END_TEST
 
@@ -183,6 +239,7 @@ Suite *unit_suite(void)
 
 	tcase_add_loop_test(tcase, test_case, 0, COUNT(cases));
 	tcase_add_test(tcase, test_earlier);
+	tcase_add_test(tcase, test_finds_the_earlier);
 	tcase_add_test(tcase, test_of_a_record);
 	tcase_add_loop_test(tcase, test_failure, 0, COUNT(failures));
 	tcase_add_loop_test(tcase, test_after, 0, COUNT(sums));

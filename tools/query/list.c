@@ -129,7 +129,7 @@ static int keep_line(struct list *list, const struct view *view, const struct ro
 {
 	const char *id = lifecycle_record_id(view->record);
 	struct line line = { .id = strdup(id != NULL ? id : ""),
-		.created_at = view->current->created_at,
+		.created_at = view_created_at(view),
 		.line = *rendered };
 
 	if (line.id == NULL ||

@@ -93,7 +93,7 @@ static void print_start(const struct family *family, const struct view *view, FI
 
 static void print_end(const struct family *family, const struct view *view, FILE *out)
 {
-	print_sourced(family, view, view->current->finished_at_source, out);
+	print_sourced(family, view, view->shown->finished_at_source, out);
 }
 
 static void print_number(const struct family *family, const struct view *view, FILE *out)

@@ -14,7 +14,8 @@
 struct timeline {
 	const struct view *view;
 	const struct lifecycle_generation *generation;
-	bool is_current; /* then it has hooks and errors, and what is observed counts */
+	bool is_current; /* then it has hooks and errors */
+	bool is_shown;   /* then what is observed counts */
 	int64_t now;
 	size_t count;
 	struct picture_row rows[PICTURE_MOST_ROWS];
@@ -147,7 +148,7 @@ static int64_t first_poststart(const struct timeline *timeline)
 
 static bool is_alive(const struct timeline *timeline)
 {
-	return timeline->is_current && !view_is(timeline->view, LIFECYCLE_STATUS_NONE) &&
+	return timeline->is_shown && !view_is(timeline->view, LIFECYCLE_STATUS_NONE) &&
 	       !view_is(timeline->view, LIFECYCLE_STATUS_STOPPED);
 }
 
@@ -203,8 +204,7 @@ static void add_phase(struct timeline *timeline, enum picture_kind kind, const c
 
 static enum lifecycle_reason reason_of(const struct timeline *timeline)
 {
-	return timeline->is_current ? timeline->view->observed.reason
-				    : timeline->generation->reason;
+	return view_reason_of(timeline->view, timeline->generation);
 }
 
 /* Whether its program is known not to have run. */
@@ -254,41 +254,46 @@ static void print_time(
 	putchar('\n');
 }
 
-static bool has_create_error(const struct timeline *timeline)
+/* A process that is not the one that was looked at. */
+static bool is_as_recorded(const struct timeline *timeline, enum lifecycle_status status)
 {
-	return timeline->is_current ? timeline->view->observed.create_error
-				    : timeline->generation->create_error;
+	return timeline->is_shown
+		       ? !timeline->view->observed.looked
+		       : status != LIFECYCLE_STATUS_NONE && status != LIFECYCLE_STATUS_STOPPED;
 }
 
 static void print_status(const struct timeline *timeline)
 {
+	const struct view *view = timeline->view;
 	const struct lifecycle_generation *generation = timeline->generation;
-	const char *status = lifecycle_status_name(
-		timeline->is_current ? timeline->view->observed.status : generation->status);
+	enum lifecycle_status status = view_status_of(view, generation);
+	const char *word = lifecycle_status_name(status);
 	const char *reason = lifecycle_reason_name(reason_of(timeline));
-	int64_t code =
-		timeline->is_current ? timeline->view->observed.exit_code : generation->exit_code;
+	int64_t code = view_exit_code_of(view, generation);
 
-	fputs(status != NULL ? status : "-", stdout);
-	if (timeline->is_current && view_is_paused(timeline->view))
+	fputs(word != NULL ? word : "-", stdout);
+	if (timeline->is_shown && view_is_paused(view))
 		fputs(" (paused)", stdout);
 	if (reason != NULL)
 		printf(" (%s)", reason);
 	if (code != LIFECYCLE_UNKNOWN)
 		printf(", exit code %lld", (long long)code);
-	if (has_create_error(timeline) && reason_of(timeline) != LIFECYCLE_REASON_CREATE_FAILED)
+	if (view_create_error_of(view, generation) &&
+		reason_of(timeline) != LIFECYCLE_REASON_CREATE_FAILED)
 		fputs(", create failed", stdout);
-	if (timeline->is_current && !timeline->view->observed.looked)
-		fputs(", as recorded: its process cannot be looked at", stdout);
+	if (is_as_recorded(timeline, status))
+		fputs(timeline->is_shown ? ", as recorded: its process cannot be looked at"
+					 : ", as recorded",
+			stdout);
 	putchar('\n');
 }
 
-/* Of an earlier generation a provisional start is none: it did not run, or nobody saw when. */
+/* Of another generation than the one that is shown a provisional start is none: it did not run, or nobody saw when. */
 static void print_start(const struct timeline *timeline)
 {
 	const struct view *view = timeline->view;
 
-	if (timeline->is_current)
+	if (timeline->is_shown)
 		print_time("started", view_start_is_provisional(view) ? "~" : "",
 			view->observed.started_at, view->observed.started_at_source);
 	else
@@ -324,6 +329,7 @@ static int print_generation(const struct view *view, const struct lifecycle_gene
 	timeline->view = view;
 	timeline->generation = generation;
 	timeline->is_current = generation == view->current;
+	timeline->is_shown = generation == view->shown;
 	timeline->now = lifecycle_time_now();
 	add_phases(timeline);
 	add_entries(timeline);

@@ -175,11 +175,11 @@ static void check_entries(struct verify *verify, const char *name, int directory
 
 static void check_open_generation(struct verify *verify, const char *name, const struct view *view)
 {
-	const char *reason = lifecycle_reason_name(view->observed.reason);
+	const char *reason = lifecycle_reason_name(view_reason_of(view, view->current));
 
 	if (view->current->status == LIFECYCLE_STATUS_NONE ||
 		view->current->status == LIFECYCLE_STATUS_STOPPED ||
-		!view_is(view, LIFECYCLE_STATUS_STOPPED))
+		view_status_of(view, view->current) != LIFECYCLE_STATUS_STOPPED)
 		return;
 	fault(verify, name, LIFECYCLE_RECORD_FILE,
 		"generation %lld is recorded as %s, and its process is gone (%s)",

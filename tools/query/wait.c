@@ -113,9 +113,9 @@ static void look_at_record(
 {
 	struct view view;
 
-	/* the process of the generation that is there first: its end is the one that is waited for */
-	held_open(&target->held, record);
 	view_of(record, &view);
+	/* the process of the generation that is there first: its end is the one that is waited for */
+	(void)held_open(&target->held, &view);
 	compare_status(wait, target, &view);
 	target->looked = true;
 }
@@ -162,6 +162,26 @@ static int64_t recorded_exit_code(const struct wait *wait, const struct target *
 	return code;
 }
 
+/* Of two containers under one ID the older one may live on: then its process is held from now on. */
+static bool lives_on(struct wait *wait, struct target *target)
+{
+	struct lifecycle_record *record;
+	struct view view;
+	bool lives;
+
+	if (records_load(&wait->records, target->id, &record, NULL) < 0)
+		return false;
+	view_of(record, &view);
+	lives = view.shown != view.current && !held_is_of_shown(&target->held, &view);
+	if (lives) {
+		held_close(&target->held);
+		(void)held_open(&target->held, &view);
+		lives = target->held.pidfd >= 0;
+	}
+	lifecycle_record_free(record);
+	return lives;
+}
+
 static void take_end(struct wait *wait, struct target *target)
 {
 	int64_t code;
@@ -172,6 +192,8 @@ static void take_end(struct wait *wait, struct target *target)
 		return;
 	}
 	code = held_exit_code(&target->held);
+	if (lives_on(wait, target))
+		return;
 	set_reached(target, code != LIFECYCLE_UNKNOWN ? code : recorded_exit_code(wait, target));
 }
 

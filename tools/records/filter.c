@@ -69,8 +69,8 @@ static bool annotation_holds(const struct filter_condition *condition, const str
 /* When it began: what is known of that. */
 static int64_t began(const struct view *view)
 {
-	return view->current->created_at != LIFECYCLE_UNKNOWN ? view->current->created_at
-							      : view->current->started_at;
+	return view->shown->created_at != LIFECYCLE_UNKNOWN ? view->shown->created_at
+							    : view->shown->started_at;
 }
 
 static bool since_holds(const struct filter_condition *condition, const struct view *view)

@@ -6,9 +6,12 @@
 
 /* ---- how long ---- */
 
+/* The current generation, which alone has hooks. */
 static bool is_alive(const struct view *view)
 {
-	return !view_is(view, LIFECYCLE_STATUS_NONE) && !view_is(view, LIFECYCLE_STATUS_STOPPED);
+	enum lifecycle_status status = view_status_of(view, view->current);
+
+	return status != LIFECYCLE_STATUS_NONE && status != LIFECYCLE_STATUS_STOPPED;
 }
 
 /* The first time after another one; unknown if it is not after it. */

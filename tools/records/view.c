@@ -5,24 +5,42 @@
 
 #include <string.h>
 
+/* What lives may be an earlier generation's process, and what is observed is of that one. */
+static const struct lifecycle_generation *find_shown(const struct view *view)
+{
+	int64_t pid = view->observed.pid;
+
+	if (pid == LIFECYCLE_UNKNOWN || pid == view->current->pid)
+		return view->current;
+	for (size_t i = lifecycle_record_previous_count(view->record); i-- > 0;) {
+		const struct lifecycle_generation *previous =
+			lifecycle_record_previous(view->record, i);
+
+		if (previous->pid == pid)
+			return previous;
+	}
+	return view->current;
+}
+
 void view_of(const struct lifecycle_record *record, struct view *ret_view)
 {
 	ret_view->record = record;
 	ret_view->observed.size = sizeof(ret_view->observed);
 	ret_view->current = lifecycle_record_current(record);
 	lifecycle_observe(record, &ret_view->observed);
+	ret_view->shown = find_shown(ret_view);
 }
 
 /* ---- one value ---- */
 
 int64_t view_generation(const struct view *view)
 {
-	return view->current->generation;
+	return view->shown->generation;
 }
 
 int64_t view_created_at(const struct view *view)
 {
-	return view->current->created_at;
+	return view->shown->created_at;
 }
 
 int64_t view_started_at(const struct view *view)
@@ -32,7 +50,7 @@ int64_t view_started_at(const struct view *view)
 
 int64_t view_finished_at(const struct view *view)
 {
-	return view->current->finished_at;
+	return view->shown->finished_at;
 }
 
 int64_t view_exit_code(const struct view *view)
@@ -76,15 +94,42 @@ bool view_start_is_provisional(const struct view *view)
 	return lifecycle_start_is_provisional(&shown);
 }
 
-/* What lives is an earlier generation's process, and what is observed is of that one. */
-static bool is_of_earlier(const struct view *view)
+/* ---- one generation ---- */
+
+enum lifecycle_status view_status_of(
+	const struct view *view, const struct lifecycle_generation *generation)
 {
-	return view->observed.pid != LIFECYCLE_UNKNOWN && view->observed.pid != view->current->pid;
+	if (generation == view->shown)
+		return view->observed.status;
+	return generation == view->current ? LIFECYCLE_STATUS_STOPPED : generation->status;
+}
+
+enum lifecycle_reason view_reason_of(
+	const struct view *view, const struct lifecycle_generation *generation)
+{
+	return generation == view->shown ? view->observed.reason : generation->reason;
+}
+
+enum lifecycle_source view_source_of(
+	const struct view *view, const struct lifecycle_generation *generation)
+{
+	return generation == view->shown ? view->observed.started_at_source
+					 : generation->started_at_source;
+}
+
+int64_t view_exit_code_of(const struct view *view, const struct lifecycle_generation *generation)
+{
+	return generation == view->shown ? view->observed.exit_code : generation->exit_code;
+}
+
+bool view_create_error_of(const struct view *view, const struct lifecycle_generation *generation)
+{
+	return generation == view->shown ? view->observed.create_error : generation->create_error;
 }
 
 int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation)
 {
-	if (generation == view->current && !is_of_earlier(view))
+	if (generation == view->shown)
 		return view_start_is_provisional(view) ? LIFECYCLE_UNKNOWN
 						       : view->observed.started_at;
 	return lifecycle_start_is_provisional(generation) ? LIFECYCLE_UNKNOWN
@@ -102,11 +147,20 @@ int64_t view_first_created(const struct view *view)
 	return view->current->created_at;
 }
 
+/* ---- what is kept of the current generation alone ---- */
+
+const char *view_bundle(const struct view *view)
+{
+	return view->shown == view->current ? lifecycle_record_bundle(view->record) : NULL;
+}
+
 const struct lifecycle_failure *view_last_error(const struct view *view)
 {
 	size_t count = lifecycle_record_error_count(view->record);
 
-	return count > 0 ? lifecycle_record_error(view->record, count - 1) : NULL;
+	return count > 0 && view->shown == view->current
+		       ? lifecycle_record_error(view->record, count - 1)
+		       : NULL;
 }
 
 void view_print_failure(const struct lifecycle_failure *failure, FILE *out)

@@ -13,6 +13,8 @@
 struct view {
 	const struct lifecycle_record *record;
 	const struct lifecycle_generation *current;
+	/* The generation that is observed: the current one, or an earlier one whose process outlived that one's. */
+	const struct lifecycle_generation *shown;
 	/* Its start, its pid and its exit code are those to be shown: nothing else is, in any form. */
 	struct lifecycle_observed observed;
 };
@@ -41,14 +43,27 @@ bool view_is_paused(const struct view *view);
 /* The start that is shown is that of a hook before the program; also if none is. */
 bool view_start_is_provisional(const struct view *view);
 
-/* When a generation was seen to start, or said to: unknown if its time is provisional. Of the current one it is
- * what is observed. */
+/* What is true of one generation: what is observed, if it is the one that is shown; else what is recorded. A current one
+ * that is not shown has ended. */
+enum lifecycle_status view_status_of(
+	const struct view *view, const struct lifecycle_generation *generation);
+enum lifecycle_reason view_reason_of(
+	const struct view *view, const struct lifecycle_generation *generation);
+enum lifecycle_source view_source_of(
+	const struct view *view, const struct lifecycle_generation *generation);
+int64_t view_exit_code_of(const struct view *view, const struct lifecycle_generation *generation);
+bool view_create_error_of(const struct view *view, const struct lifecycle_generation *generation);
+
+/* And when it was seen to start, or said to: unknown if its time is provisional. */
 int64_t view_known_start(const struct view *view, const struct lifecycle_generation *generation);
 
 /* When the container was created, whatever processes it has had: the oldest generation's time that the record has. */
 int64_t view_first_created(const struct view *view);
 
-/* What failed last; NULL if nothing did. */
+/* Where its bundle is: kept of the current generation alone. */
+const char *view_bundle(const struct view *view);
+
+/* What failed last; NULL if nothing did, or that is not kept. */
 const struct lifecycle_failure *view_last_error(const struct view *view);
 
 /* The failure's message and the last line on its stderr. */

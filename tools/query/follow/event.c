@@ -49,7 +49,7 @@ static void add_of_generation(struct events *events, enum event_kind kind, int64
 static void set_observed_code(struct event *event, const struct view *view)
 {
 	if (event->exit_code == LIFECYCLE_UNKNOWN && view_is(view, LIFECYCLE_STATUS_STOPPED))
-		event->exit_code = view->observed.exit_code;
+		event->exit_code = view_exit_code_of(view, event->generation);
 }
 
 static void add_generation(struct events *events, const struct view *view,
@@ -70,11 +70,12 @@ static void add_generation(struct events *events, const struct view *view,
 /* Its process is gone, and no record tells of that. */
 static void add_seen_end(struct events *events, const struct view *view)
 {
-	if (!view_is(view, LIFECYCLE_STATUS_STOPPED) || was_stopped(view->current) ||
-		was_lost(view->current))
+	if (view_status_of(view, view->current) != LIFECYCLE_STATUS_STOPPED ||
+		was_stopped(view->current) || was_lost(view->current))
 		return;
 	add_of_generation(events,
-		view_has_reason(view, LIFECYCLE_REASON_LOST_REBOOT) ? EVENT_LOST : EVENT_STOPPED,
+		view_reason_of(view, view->current) == LIFECYCLE_REASON_LOST_REBOOT ? EVENT_LOST
+										    : EVENT_STOPPED,
 		LIFECYCLE_UNKNOWN, view->current);
 	events->items[events->count - 1].seen = true;
 	set_observed_code(&events->items[events->count - 1], view);
@@ -150,9 +151,9 @@ void events_add_seen_start(struct events *events, const struct view *view, int64
 {
 	for (size_t i = 0; i < events->count; i++)
 		if (events->items[i].kind == EVENT_STARTED &&
-			events->items[i].generation == view->current)
+			events->items[i].generation == view->shown)
 			return;
-	add_of_generation(events, EVENT_STARTED, time, view->current);
+	add_of_generation(events, EVENT_STARTED, time, view->shown);
 	events->items[events->count - 1].seen = true;
 }
 
@@ -209,9 +210,7 @@ static int set_created(json_t *object, const struct view *view, const struct eve
 /* A start that is seen, and no hook's, has no source: this program looked. */
 static int set_started(json_t *object, const struct view *view, const struct event *event)
 {
-	enum lifecycle_source source = event->generation == view->current
-					       ? view->observed.started_at_source
-					       : event->generation->started_at_source;
+	enum lifecycle_source source = view_source_of(view, event->generation);
 
 	if (!event->seen &&
 		set_string(object, "started_at_source", lifecycle_source_name(source)) < 0)
@@ -219,22 +218,17 @@ static int set_started(json_t *object, const struct view *view, const struct eve
 	return set_integer(object, "pid", event->generation->pid);
 }
 
-/* What is true of the current generation now outweighs what is recorded. */
+/* What is true now outweighs what is recorded. */
 static int set_reason(json_t *object, const struct view *view, const struct event *event)
 {
-	bool current = event->generation == view->current;
-
-	return set_string(object, "reason",
-		lifecycle_reason_name(current ? view->observed.reason : event->generation->reason));
+	return set_string(
+		object, "reason", lifecycle_reason_name(view_reason_of(view, event->generation)));
 }
 
 static int set_create_error(json_t *object, const struct view *view, const struct event *event)
 {
-	bool current = event->generation == view->current;
-
 	return json_output_set(object, "create_error",
-		json_boolean(
-			current ? view->observed.create_error : event->generation->create_error));
+		json_boolean(view_create_error_of(view, event->generation)));
 }
 
 static int set_stopped(json_t *object, const struct view *view, const struct event *event)

@@ -20,17 +20,27 @@ void held_allow_many(void)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-bool held_open(struct held *held, const struct lifecycle_record *record)
+static const char *instance_of_shown(const struct view *view)
 {
-	const char *instance = lifecycle_record_current(record)->instance;
+	return view->shown->instance != NULL ? view->shown->instance : "";
+}
+
+bool held_open(struct held *held, const struct view *view)
+{
 	struct lifecycle_error why;
 
 	if (held->pidfd >= 0)
 		return true;
-	if (lifecycle_open_process(record, &held->pidfd, &why) < 0)
+	if (lifecycle_open_process(view->record, &held->pidfd, &why) < 0)
 		return why.code != LIFECYCLE_ERROR_NOT_FOUND;
-	snprintf(held->instance, sizeof(held->instance), "%s", instance != NULL ? instance : "");
+	held->generation = view->shown->generation;
+	snprintf(held->instance, sizeof(held->instance), "%s", instance_of_shown(view));
 	return true;
+}
+
+bool held_is_of_shown(const struct held *held, const struct view *view)
+{
+	return strcmp(held->instance, instance_of_shown(view)) == 0;
 }
 
 void held_close(struct held *held)

@@ -11,6 +11,7 @@
 struct held {
 	int pidfd;                              /* -1 for none */
 	bool may_exec;                          /* its program may start at any moment */
+	int64_t generation;                     /* whose process it is */
 	char instance[LIFECYCLE_INSTANCE_SIZE]; /* the generation's; "" if it has none */
 };
 
@@ -22,10 +23,12 @@ struct held {
 /* Many are held at once: as many as the kernel lets this process hold. */
 void held_allow_many(void);
 
-/* Holds the process of the record's current generation, if none is held yet. False: there is no such process. */
-bool held_open(struct held *held, const struct lifecycle_record *record);
+/* Holds the process of the generation that is shown, if none is held yet. False: there is no such process. */
+bool held_open(struct held *held, const struct view *view);
 void held_close(struct held *held);
 
+/* Whether it is, or was, a process of the generation that is shown. */
+bool held_is_of_shown(const struct held *held, const struct view *view);
 bool held_has_ended(const struct held *held);
 
 /* The exit code of a process that has ended: 128+N for a signal; unknown if nobody tells. */

@@ -80,20 +80,26 @@ static int print_news(struct teller *teller, const struct known_container *befor
 	return 0;
 }
 
-/* How a process ended that was held. */
+/* How a process ended that was held, and whose it was. */
 struct ending {
 	int64_t time;
 	int64_t exit_code;
+	struct held held;
 };
 
+static bool is_of(const struct lifecycle_generation *generation, const struct held *held)
+{
+	return strcmp(held->instance, generation->instance != NULL ? generation->instance : "") ==
+	       0;
+}
+
 /* What is recorded stays; the rest is as it was seen. */
-static void describe_end(
-	struct events *events, const struct view *view, const struct ending *ending)
+static void describe_end(struct events *events, const struct ending *ending)
 {
 	for (size_t i = 0; i < events->count; i++) {
 		struct event *event = &events->items[i];
 
-		if (event->kind != EVENT_STOPPED || event->generation != view->current)
+		if (event->kind != EVENT_STOPPED || !is_of(event->generation, &ending->held))
 			continue;
 		if (event->seen)
 			event->time = ending->time;
@@ -102,14 +108,7 @@ static void describe_end(
 	}
 }
 
-static bool is_of(const struct lifecycle_record *record, const struct held *held)
-{
-	const char *instance = lifecycle_record_current(record)->instance;
-
-	return strcmp(held->instance, instance != NULL ? instance : "") == 0;
-}
-
-/* From now on the process of the current generation is held, as long as it lives. False: it is gone by now. */
+/* From now on the process of the generation that is shown is held, as long as it lives. False: it is gone by now. */
 static bool hold(
 	const struct teller *teller, struct known_container *container, const struct view *view)
 {
@@ -120,10 +119,10 @@ static bool hold(
 		return true;
 	if ((view_is(view, LIFECYCLE_STATUS_STOPPED) &&
 		    view->current->status == LIFECYCLE_STATUS_STOPPED) ||
-		!is_of(view->record, held))
+		!held_is_of_shown(held, view))
 		held_close(held);
 	if (!view_is(view, LIFECYCLE_STATUS_STOPPED))
-		found = held_open(held, view->record);
+		found = held_open(held, view);
 	held->may_exec = held->pidfd >= 0 && !view_is(view, LIFECYCLE_STATUS_RUNNING);
 	return found;
 }
@@ -156,21 +155,23 @@ static int take_view(
 	if (events_of(view, &events, &teller->error) < 0)
 		return -1;
 	if (ending != NULL)
-		describe_end(&events, view, ending);
+		describe_end(&events, ending);
 	else
 		leave_to_pidfd(&events, before);
-	if (before != NULL && before->held.may_exec && view_is(view, LIFECYCLE_STATUS_RUNNING))
+	if (before != NULL && before->held.may_exec && held_is_of_shown(&before->held, view) &&
+		view_is(view, LIFECYCLE_STATUS_RUNNING))
 		events_add_seen_start(&events, view, lifecycle_time_now());
 	result = take_events(teller, id, view, &events);
 	events_free(&events);
 	return result;
 }
 
-/* Of a generation that no record is of by now. */
+/* Of a generation that is not the record's current one, or not by now. */
 static int print_end(
 	struct teller *teller, struct known_container *container, const struct ending *ending)
 {
-	char *key = event_end_key(container->held.instance);
+	const struct held *held = &ending->held;
+	char *key = event_end_key(held->instance);
 	json_t *object;
 
 	if (key == NULL)
@@ -180,8 +181,8 @@ static int print_end(
 		return 0;
 	}
 	known_add_told(container, key);
-	if (event_end_json(container->id, container->generation, container->held.instance,
-		    ending->exit_code, ending->time, &object, &teller->error) < 0)
+	if (event_end_json(container->id, held->generation, held->instance, ending->exit_code,
+		    ending->time, &object, &teller->error) < 0)
 		return -1;
 	return lines_add(&teller->lines, ending->time, true, object, &teller->error);
 }
@@ -196,12 +197,12 @@ int teller_take_record(struct teller *teller, const char *id, const struct view 
 int teller_take_end(struct teller *teller, struct known_container *container,
 	const struct lifecycle_record *record)
 {
-	struct ending ending = { .time = lifecycle_time_now() };
+	struct ending ending = { .time = lifecycle_time_now(), .held = container->held };
 	struct view view;
 	int result = 0;
 
 	ending.exit_code = held_exit_code(&container->held);
-	if (record == NULL || !is_of(record, &container->held))
+	if (record == NULL || !is_of(lifecycle_record_current(record), &container->held))
 		result = print_end(teller, container, &ending);
 	held_close(&container->held);
 	if (result == 0 && record != NULL) {

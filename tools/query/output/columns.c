@@ -21,12 +21,12 @@ static const char *name_of(const struct view *view)
 
 static const char *bundle_of(const struct view *view)
 {
-	return lifecycle_record_bundle(view->record);
+	return view_bundle(view);
 }
 
 static const char *instance_of(const struct view *view)
 {
-	return view->current->instance;
+	return view->shown->instance;
 }
 
 static const char *status_of(const struct view *view)
@@ -46,7 +46,7 @@ static const char *started_at_source_of(const struct view *view)
 
 static const char *finished_at_source_of(const struct view *view)
 {
-	return lifecycle_source_name(view->current->finished_at_source);
+	return lifecycle_source_name(view->shown->finished_at_source);
 }
 
 static int64_t pid_of(const struct view *view)
@@ -110,12 +110,12 @@ static bool print_ago(int64_t time, const struct columns_style *style, FILE *out
 
 static bool print_created(const struct view *view, const struct columns_style *style, FILE *out)
 {
-	return print_ago(view->current->created_at, style, out);
+	return print_ago(view->shown->created_at, style, out);
 }
 
 static bool print_finished(const struct view *view, const struct columns_style *style, FILE *out)
 {
-	return print_ago(view->current->finished_at, style, out);
+	return print_ago(view->shown->finished_at, style, out);
 }
 
 static void print_tilde(const struct view *view, FILE *out)
@@ -137,7 +137,7 @@ static bool print_started(const struct view *view, const struct columns_style *s
 static int64_t end_of(const struct view *view, const struct columns_style *style)
 {
 	if (view_is(view, LIFECYCLE_STATUS_STOPPED))
-		return view->current->finished_at;
+		return view->shown->finished_at;
 	return view_is(view, LIFECYCLE_STATUS_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
 }
 
@@ -398,7 +398,7 @@ bool columns_trouble(const struct view *view)
 
 	return view->observed.create_error ||
 	       (view_is(view, LIFECYCLE_STATUS_STOPPED) &&
-		       view->current->finished_at == LIFECYCLE_UNKNOWN) ||
+		       view->shown->finished_at == LIFECYCLE_UNKNOWN) ||
 	       (code != LIFECYCLE_UNKNOWN && code != 0);
 }
 

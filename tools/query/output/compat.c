@@ -82,8 +82,8 @@ static json_t *docker_oom_killed(const struct view *view)
 {
 	int64_t code = view->observed.exit_code;
 
-	if (view->current->oom_killed != LIFECYCLE_TRUTH_NONE)
-		return json_boolean(view->current->oom_killed == LIFECYCLE_TRUTH_TRUE);
+	if (view->shown->oom_killed != LIFECYCLE_TRUTH_NONE)
+		return json_boolean(view->shown->oom_killed == LIFECYCLE_TRUTH_TRUE);
 	if (view_is(view, LIFECYCLE_STATUS_STOPPED) && (code == LIFECYCLE_UNKNOWN || code == 137))
 		return json_null();
 	return json_false();
@@ -116,7 +116,7 @@ static json_t *docker_state(const struct view *view)
 		"Restarting", false, "OOMKilled", docker_oom_killed(view), "Dead", false, "Pid",
 		docker_pid(view), "ExitCode", json_output_integer(view->observed.exit_code),
 		"Error", docker_error(view), "StartedAt", docker_time(view->observed.started_at),
-		"FinishedAt", docker_time(view->current->finished_at));
+		"FinishedAt", docker_time(view->shown->finished_at));
 }
 
 int compat_docker(const struct view *view, json_t **ret_object, struct lifecycle_error *error)

@@ -7,11 +7,13 @@
 #include <string.h>
 
 /* The FIFO lies beside the record, and its start is the record's before a hook comes and writes the start down. */
-static int set_start_of_fifo(json_t *tree, const struct lifecycle_observed *observed)
+static int set_start_of_fifo(json_t *tree, const struct view *view)
 {
-	if (observed->started_at_source != LIFECYCLE_SOURCE_EXEC_FIFO)
+	if (view->observed.started_at_source != LIFECYCLE_SOURCE_EXEC_FIFO ||
+		view->shown != view->current)
 		return 0;
-	if (json_object_set_new(tree, "started_at", json_output_time(observed->started_at)) < 0)
+	if (json_object_set_new(tree, "started_at", json_output_time(view->observed.started_at)) <
+		0)
 		return -1;
 	return json_object_set_new(tree, "started_at_source",
 		json_string(lifecycle_source_name(LIFECYCLE_SOURCE_EXEC_FIFO)));
@@ -31,7 +33,7 @@ int json_output_of_view(const struct view *view, json_t **ret_tree, struct lifec
 	if (tree == NULL)
 		return error_set(
 			error, LIFECYCLE_ERROR_NO_MEMORY, "cannot look at a record: %s", why.text);
-	if (set_start_of_fifo(tree, &view->observed) < 0) {
+	if (set_start_of_fifo(tree, view) < 0) {
 		json_decref(tree);
 		return error_no_memory(error);
 	}
