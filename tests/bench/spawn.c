@@ -3,29 +3,39 @@
  * spawn ROOT HOOK FLOOR EMPTY [ROUNDS]: runs the three in turn, each time for another container, from a program
  * as small as they are, and prints medians, ratios and peak memory. The rounds are warm from the first on: ten
  * are run before those that count.
+ * Of the hook there are two more: `init` is called for a process that is named as runc's init, and `fifo` for one that
+ * also holds an exec FIFO, which is found and linked: fifo/init, and the milliseconds, are what the link costs.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#define PROGRAMS       3
 #define WARM_UP        10
 #define DEFAULT_ROUNDS 400
 
+enum { HOOK, FLOOR, EMPTY, INIT, FIFO, PROGRAMS };
+
 struct program {
 	const char *name;
+	bool is_hook;
+	pid_t pid; /* the container's process */
 	const char *path;
 	double *times; /* microseconds */
-	long peak;     /* KiB */
+	double median;
+	long peak; /* KiB */
 };
 
 static void die(const char *what)
@@ -42,15 +52,43 @@ static double now(void)
 	return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
 }
 
+/* A process as a runtime's init is, which holds the file, if any, as the init does; it ends with us. */
+static pid_t start_init(const char *fifo)
+{
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	if (pipe(ready) < 0)
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)prctl(PR_SET_NAME, "runc:[2:INIT]");
+		if ((fifo != NULL && open(fifo, O_PATH | O_CLOEXEC) < 0) ||
+			write(ready[1], "", 1) != 1)
+			_exit(1);
+		for (;;)
+			(void)pause();
+	}
+	(void)close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		die("init");
+	(void)close(ready[0]);
+	return pid;
+}
+
 /* A pipe with the state of a container in it, as a runtime leaves one. */
-static int make_stdin(const char *id)
+static int make_stdin(const char *id, pid_t process)
 {
 	char state[512];
 	int fds[2];
 	int length = snprintf(state, sizeof(state),
 		"{\"ociVersion\":\"1.0.2-dev\",\"id\":\"%s\",\"status\":\"creating\",\"pid\":%d,"
 		"\"bundle\":\"/run/containers/bundle\",\"annotations\":{\"nerdctl/name\":\"web\"}}",
-		id, (int)getpid());
+		id, (int)process);
 
 	if (pipe(fds) < 0 || write(fds[1], state, (size_t)length) != length)
 		die("pipe");
@@ -86,14 +124,14 @@ static double run_once(struct program *program, char *root, size_t round)
 
 	snprintf(id, sizeof(id), "%s-%zu", program->name, round);
 	snprintf(size, sizeof(size), "%ld", size_of_record(root, round));
-	input = make_stdin(id);
+	input = make_stdin(id, program->pid);
 	snprintf(own_pid, sizeof(own_pid), "%d", (int)getpid());
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
 	(void)posix_spawn_file_actions_addclose(&actions, input);
 	began = now();
 	errno = posix_spawn(&pid, program->path, &actions, NULL,
-		strcmp(program->name, "hook") == 0 ? as_hook : as_floor, no_environment);
+		program->is_hook ? as_hook : as_floor, no_environment);
 	if (errno != 0 || wait4(pid, &status, 0, &usage) != pid)
 		die(program->path);
 	began = now() - began;
@@ -134,30 +172,61 @@ static void measure(struct program programs[PROGRAMS], char *root, size_t rounds
 	}
 }
 
+static void make_programs(struct program programs[PROGRAMS], char **argv, size_t rounds)
+{
+	static const char *const names[] = { "hook", "floor", "empty", "init", "fifo" };
+	char fifo[PATH_MAX];
+
+	snprintf(fifo, sizeof(fifo), "%s/exec.fifo", argv[1]);
+	if (mkfifo(fifo, 0622) < 0)
+		die(fifo);
+	for (size_t i = 0; i < PROGRAMS; i++) {
+		bool is_hook = i != FLOOR && i != EMPTY;
+
+		programs[i] = (struct program){ .name = names[i],
+			.is_hook = is_hook,
+			.pid = getpid(),
+			.path = is_hook ? argv[2] : argv[2 + i],
+			.times = calloc(rounds, sizeof(double)) };
+		if (programs[i].times == NULL)
+			die("calloc");
+	}
+	programs[INIT].pid = start_init(NULL);
+	programs[FIFO].pid = start_init(fifo);
+}
+
+/* Without the link it would be another hook that is measured. */
+static void check_link(const char *root)
+{
+	char path[PATH_MAX];
+	struct stat status;
+
+	snprintf(path, sizeof(path), "%s/fifo-0/.exec-fifo", root);
+	if (stat(path, &status) < 0)
+		die(path);
+}
+
 int main(int argc, char **argv)
 {
-	struct program programs[PROGRAMS] = { { .name = "hook" }, { .name = "floor" },
-		{ .name = "empty" } };
+	struct program programs[PROGRAMS];
 	size_t rounds = argc > 5 ? (size_t)strtoul(argv[5], NULL, 10) : DEFAULT_ROUNDS;
-	double medians[PROGRAMS];
 
 	if (argc < 5 || rounds == 0) {
 		fprintf(stderr, "usage: spawn ROOT HOOK FLOOR EMPTY [ROUNDS]\n");
 		return 2;
 	}
-	for (size_t i = 0; i < PROGRAMS; i++) {
-		programs[i].path = argv[2 + i];
-		programs[i].times = calloc(rounds, sizeof(double));
-		if (programs[i].times == NULL)
-			die("calloc");
-	}
+	make_programs(programs, argv, rounds);
 	measure(programs, argv[1], rounds);
+	check_link(argv[1]);
 	for (size_t i = 0; i < PROGRAMS; i++) {
-		medians[i] = median(programs[i].times, rounds);
-		printf("%-6s median %7.1f us  peak %5ld KiB\n", programs[i].name, medians[i],
-			programs[i].peak);
+		programs[i].median = median(programs[i].times, rounds);
+		printf("%-6s median %7.1f us  peak %5ld KiB\n", programs[i].name,
+			programs[i].median, programs[i].peak);
 	}
-	printf("hook/floor %.3f\nhook/empty %.3f\n", medians[0] / medians[1],
-		medians[0] / medians[2]);
+	printf("hook/floor %.3f\nhook/empty %.3f\n", programs[HOOK].median / programs[FLOOR].median,
+		programs[HOOK].median / programs[EMPTY].median);
+	printf("fifo/init %.3f, %.3f ms more for the exec FIFO's link, at most 0.3 wanted\n",
+		programs[FIFO].median / programs[INIT].median,
+		(programs[FIFO].median - programs[INIT].median) / 1000);
 	return 0;
 }
