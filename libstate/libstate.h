@@ -153,8 +153,8 @@ const char *lifecycle_time_format(int64_t time, char buffer[LIFECYCLE_TIME_SIZE]
 bool lifecycle_time_parse(const char *text, int64_t *ret_time);
 
 /*
- * Reads a length of time, as nanoseconds: a decimal number, of seconds unless one of s, m, h, d follows.
- * False if it is none, or longer than a century.
+ * Reads a length of time, as nanoseconds: a decimal number of seconds, or numbers with units, one after the other: ns,
+ * us, ms, s, m, h, d, as in 500ms or 1h30m. False if it is none, or longer than a century.
  */
 bool lifecycle_duration_parse(const char *text, int64_t *ret_duration);
 

@@ -187,38 +187,77 @@ bool lifecycle_time_parse(const char *text, int64_t *ret_time)
 
 /* ---- durations ---- */
 
-#define LONGEST_SECONDS (INT64_C(100) * 366 * 86400)
+#define LONGEST_DURATION (INT64_C(100) * 366 * 86400 * NS_PER_SECOND)
 
-static int64_t unit_seconds(const char *unit)
+/* Longer names come first: "ms" does not begin with "m". */
+static const struct {
+	const char *name;
+	int64_t nanoseconds;
+} units[] = {
+	{ "ns", 1 },
+	{ "us", 1000 },
+	{ "\302\265s", 1000 }, /* the micro sign, and the Greek letter that looks like it */
+	{ "\316\274s", 1000 },
+	{ "ms", 1000000 },
+	{ "s", NS_PER_SECOND },
+	{ "m", 60 * NS_PER_SECOND },
+	{ "h", 3600 * NS_PER_SECOND },
+	{ "d", 86400 * NS_PER_SECOND },
+};
+
+/* A number without a unit is of seconds, if it is all there is. 0 for what is no unit. */
+static int64_t take_unit(const char **text, bool is_first)
 {
-	static const struct {
-		char letter;
-		int64_t seconds;
-	} units[] = { { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	if (**text == '\0')
+		return is_first ? NS_PER_SECOND : 0;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		size_t length = strlen(units[i].name);
 
-	if (unit[0] == '\0')
-		return 1;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (unit[0] == units[i].letter && unit[1] == '\0')
-			return units[i].seconds;
+		if (strncmp(*text, units[i].name, length) == 0) {
+			*text += length;
+			return units[i].nanoseconds;
+		}
+	}
 	return 0;
 }
 
-bool lifecycle_duration_parse(const char *text, int64_t *ret_duration)
+/* `fraction` in billionths of the unit. */
+static int64_t part_of(int64_t unit, int64_t fraction)
+{
+	return unit >= NS_PER_SECOND ? fraction * (unit / NS_PER_SECOND)
+				     : fraction / (NS_PER_SECOND / unit);
+}
+
+/* "1h" of "1h30m"; -1 if there is none, or if it is too long. */
+static int64_t take_term(const char **text, bool is_first)
 {
 	int64_t whole = 0;
 	int64_t fraction;
 	int64_t unit;
 
-	if (*text < '0' || *text > '9')
+	if (**text < '0' || **text > '9')
+		return -1;
+	for (; **text >= '0' && **text <= '9' && whole <= LONGEST_DURATION / 10; (*text)++)
+		whole = whole * 10 + (**text - '0');
+	if (!take_fraction(text, &fraction))
+		return -1;
+	unit = take_unit(text, is_first);
+	if (unit == 0 || whole > LONGEST_DURATION / unit)
+		return -1;
+	return whole * unit + part_of(unit, fraction);
+}
+
+bool lifecycle_duration_parse(const char *text, int64_t *ret_duration)
+{
+	int64_t sum = take_term(&text, true);
+
+	while (sum >= 0 && *text != '\0') {
+		int64_t term = take_term(&text, false);
+
+		sum = term < 0 || sum > LONGEST_DURATION - term ? -1 : sum + term;
+	}
+	if (sum < 0)
 		return false;
-	for (; *text >= '0' && *text <= '9' && whole <= LONGEST_SECONDS; text++)
-		whole = whole * 10 + (*text - '0');
-	if (!take_fraction(&text, &fraction))
-		return false;
-	unit = unit_seconds(text);
-	if (unit == 0 || whole > LONGEST_SECONDS / unit)
-		return false;
-	*ret_duration = (whole * NS_PER_SECOND + fraction) * unit;
+	*ret_duration = sum;
 	return true;
 }

@@ -14,7 +14,7 @@ int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifec
 	if (lifecycle_duration_parse(text, ret_nanoseconds))
 		return 0;
 	return error_set(error, LIFECYCLE_ERROR_INVALID,
-		"'%s' is no length of time (such as 90, 30m, 24h, 7d)", text);
+		"'%s' is no length of time (such as 90, 500ms, 1h30m, 7d)", text);
 }
 
 static bool parse_seconds(const char *text, int64_t *ret_time)
