@@ -3,6 +3,7 @@
 #include "libstate.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)

@@ -133,14 +133,16 @@ usage_error()
 	done
 }
 
-@test "the name is the first well-known annotation's, or the one asked for; no other annotation is kept" {
+@test "the name is the first well-known annotation's, or the one asked for; of others only Kubernetes' names are kept" {
 	local annotations='"own":"theirs","nerdctl/name":"web","secret":"s","io.kubernetes.container.name":"k"'
 
 	printf '{"id":"c","pid":%s,"annotations":{%s}}' "$(living)" "$annotations" >"$WORK/state"
 	hook create-runtime <"$WORK/state"
-	same "$(record c '"\(.name) \(.annotations)"')" "web null" "name and annotations"
+	same "$(record c '"\(.name) \(.annotations)"')" \
+		'web {"io.kubernetes.container.name":"k"}' "name and annotations"
 	hook poststart --name-annotation own --annotation own --annotation not-there <"$WORK/state"
-	same "$(record c '"\(.name) \(.annotations)"')" 'theirs {"own":"theirs"}' "name and annotations"
+	same "$(record c '"\(.name) \(.annotations)"')" \
+		'theirs {"io.kubernetes.container.name":"k","own":"theirs"}' "name and annotations"
 	! grep -q secret "$ROOT/c/lifecycle.json" || fail "a secret is in the record"
 }
 
