@@ -3,6 +3,7 @@
 #include "argv.h"
 #include "base/error.h"
 #include "base/utf8.h"
+#include "conmon_name.h"
 #include "exec_wait.h"
 #include "name_annotations.h"
 #include "observed.h"
@@ -96,6 +97,19 @@ static int take_annotations(struct lifecycle_evidence *evidence, const struct oc
 	return 0;
 }
 
+/* An annotation outweighs what conmon was told, which is looked for only while conmon is there: when it creates. */
+static int take_name(struct lifecycle_evidence *evidence, const struct oci_state *state,
+	const char *const *keys, struct lifecycle_error *error)
+{
+	const char *name = name_annotations_find(state, keys);
+	char buffer[CONMON_NAME_SIZE];
+
+	if (name == NULL && (evidence->point == LIFECYCLE_POINT_PRESTART ||
+				    evidence->point == LIFECYCLE_POINT_CREATE_RUNTIME))
+		name = conmon_name_find(oci_state_id(state), buffer);
+	return record_set_text(&evidence->name, name, error);
+}
+
 static int take_state(struct lifecycle_evidence *evidence, const struct oci_state *state,
 	const struct lifecycle_gather *gather, struct lifecycle_error *error)
 {
@@ -103,8 +117,7 @@ static int take_state(struct lifecycle_evidence *evidence, const struct oci_stat
 
 	evidence->pid = oci_state_pid(state);
 	if (record_set_text(&evidence->id, oci_state_id(state), error) < 0 ||
-		record_set_text(&evidence->name,
-			name_annotations_find(state, gather->name_annotations), error) < 0 ||
+		take_name(evidence, state, gather->name_annotations, error) < 0 ||
 		record_set_text(&evidence->bundle, oci_state_bundle(state), error) < 0 ||
 		record_set_text(&evidence->oci_version, oci_state_version(state), error) < 0 ||
 		record_set_text(&evidence->status, oci_state_status(state), error) < 0)

@@ -35,6 +35,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/name_annotations.c libstate/name_annotations.h \
 	libstate/proc.c libstate/proc.h \
 	libstate/process.c libstate/process.h \
+	libstate/conmon_name.c libstate/conmon_name.h \
 	libstate/exec_wait.c libstate/exec_wait.h \
 	libstate/evidence.c libstate/evidence.h \
 	libstate/lock.c libstate/lock.h \

@@ -19,7 +19,7 @@ int proc_open(void)
 	return -1;
 }
 
-bool proc_read(int proc, const char *name, char *buffer, size_t size)
+size_t proc_read(int proc, const char *name, char *buffer, size_t size)
 {
 	int fd = openat(proc, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t length = -1;
@@ -30,6 +30,8 @@ bool proc_read(int proc, const char *name, char *buffer, size_t size)
 	}
 	if (length > 0 && buffer[length - 1] == '\n')
 		length--;
-	buffer[length > 0 ? length : 0] = '\0';
-	return length > 0;
+	if (length < 0)
+		length = 0;
+	buffer[length] = '\0';
+	return (size_t)length;
 }

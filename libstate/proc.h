@@ -3,13 +3,12 @@
 #ifndef PROC_H
 #define PROC_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* /proc as a directory, or -1: an image or a container may have put something else there. */
 int proc_open(void);
 
-/* A file's first bytes as a string, without its last newline; false, and "", if it cannot be read. */
-bool proc_read(int proc, const char *name, char *buffer, size_t size);
+/* A file's first bytes as a string, without its last newline, and how many there are; 0, and "", if it cannot be read. */
+size_t proc_read(int proc, const char *name, char *buffer, size_t size);
 
 #endif

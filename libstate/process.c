@@ -100,7 +100,7 @@ static char read_stat(int proc, struct process *process)
 	char state = '\0';
 
 	snprintf(name, sizeof(name), "%" PRId64 "/stat", process->pid);
-	return proc_read(proc, name, text, sizeof(text)) && parse_stat(text, process, &state)
+	return proc_read(proc, name, text, sizeof(text)) > 0 && parse_stat(text, process, &state)
 		       ? state
 		       : '\0';
 }

@@ -26,7 +26,8 @@ static uid_t outside_of_root(int proc)
 	char map[128];
 	char *outside;
 
-	if (!proc_read(proc, "self/uid_map", map, sizeof(map)) || strtoul(map, &outside, 10) != 0)
+	if (proc_read(proc, "self/uid_map", map, sizeof(map)) == 0 ||
+		strtoul(map, &outside, 10) != 0)
 		return 0;
 	return (uid_t)strtoul(outside, NULL, 10);
 }
@@ -41,7 +42,7 @@ static uid_t overflow_user(void)
 	if (proc < 0)
 		return NO_USER;
 	if (outside_of_root(proc) != 0 &&
-		proc_read(proc, "sys/kernel/overflowuid", text, sizeof(text)))
+		proc_read(proc, "sys/kernel/overflowuid", text, sizeof(text)) > 0)
 		user = (uid_t)strtoul(text, NULL, 10);
 	(void)close(proc);
 	return user;

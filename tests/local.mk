@@ -8,6 +8,7 @@ unit_tests = \
 	tests/unit/codec_test \
 	tests/unit/columns_test \
 	tests/unit/compat_test \
+	tests/unit/conmon_name_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/event_test \

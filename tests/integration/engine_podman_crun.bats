@@ -71,3 +71,7 @@ load podman_cases
 @test "podman, crun: conmon killed" {
 	case_conmon_killed
 }
+
+@test "podman, crun: the name that podman's user gave" {
+	case_name
+}

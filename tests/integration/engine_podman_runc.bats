@@ -75,3 +75,7 @@ load podman_cases
 @test "podman, runc: conmon killed" {
 	case_conmon_killed
 }
+
+@test "podman, runc: the name that podman's user gave" {
+	case_name
+}

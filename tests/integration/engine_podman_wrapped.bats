@@ -140,3 +140,8 @@ milliseconds_of_failing_run() {
 	same "$(record "$ID" '.errors[0].exit_code')" "" exit_code
 	grep -q "exit status 139" "$WORK/out" || fail "podman said: $(cat "$WORK/out")"
 }
+
+@test "podman, wrapped: the name that podman's user gave, past lifecycle-runtime" {
+	podman_wrap --name "$PREFIX-web" bb true
+	same "$(record "$ID" .name)" "$PREFIX-web" name
+}

@@ -264,3 +264,22 @@ case_conmon_killed()
 	same "$(record "$id" '[.finished_at, .exit_code, .reason] | map(select(. != null)) | length')" 0 \
 		"what is recorded of its end"
 }
+
+# The name that a person gave; of two lives of one name the living one.
+case_name()
+{
+	local id
+
+	id=$(podman_ run --detach --name "$PREFIX-web" bb sleep 100)
+	same "$(record "$id" .name)" "$PREFIX-web" name
+	same "$(inspect "$PREFIX-web" .id)" "$id" "what the name means"
+	podman_ rm --force --time 0 "$PREFIX-web" >/dev/null
+	eventually is_recorded "$id" .status stopped
+	same "$(inspect "$PREFIX-web" .id)" "$id" "what the name means once it has stopped"
+	id=$(podman_ run --detach --name "$PREFIX-web" bb sleep 100)
+	same "$(inspect "$PREFIX-web" .id)" "$id" "what the name means once there is another"
+	podman_ restart --time 0 "$PREFIX-web" >/dev/null
+	same "$(record "$id" '"\(.name) \(.generation)"')" "$PREFIX-web 2" "name after a restart"
+	id=$(podman_ run --detach --name "$PREFIX-api" --annotation nerdctl/name=front bb sleep 100)
+	same "$(record "$id" .name)" front "an annotation's name, which outweighs podman's"
+}

@@ -140,6 +140,64 @@ pod()
 	meant prod/shop/app c1
 }
 
+# under_conmon LEVELS HOOK OPTION...: the hook called so many processes below a conmon of container c1, whose name is web.
+under_conmon()
+{
+	export LEVELS=$1 BELOW=$WORK/below
+
+	cat >"$BELOW" <<-SCRIPT
+		#!/bin/sh
+		if [ "\$LEVELS" -gt 1 ]; then
+			LEVELS=\$((LEVELS - 1)) "\$BELOW"
+		else
+			"$HOOKS_DIR/lifecycle-$2" --root "$ROOT" ${*:3} <"$WORK/state"
+		fi
+		exit \$?
+	SCRIPT
+	chmod 0755 "$BELOW"
+	cp "$BELOW" "$WORK/${CALLED:-conmon}"
+	"$WORK/${CALLED:-conmon}" --api-version 1 -c "${CID:-c1}" -u c1 -r runc -n "${NAME-web}"
+}
+
+# named HOW NAME: what c1 is called, and is forgotten then.
+named()
+{
+	same "$(record c1 .name)" "$2" "name, $1"
+	rm -r "$ROOT/c1"
+}
+
+@test "podman's name, of the conmon above the hook, as long as no annotation has another" {
+	local levels
+
+	state c1 >"$WORK/state"
+	for levels in 1 2 3; do
+		under_conmon "$levels" create-runtime
+		named "$levels levels below conmon" web
+	done
+	under_conmon 2 prestart
+	named "from prestart" web
+	under_conmon 4 create-runtime
+	named "too far below" ""
+	CALLED=common under_conmon 2 create-runtime
+	named "of another program" ""
+	CID=c2 under_conmon 2 create-runtime
+	named "of another container's conmon" ""
+	NAME='' under_conmon 2 create-runtime
+	named "of an empty name" ""
+	NAME=$'caf\xe9' under_conmon 2 create-runtime
+	named "that is not UTF-8" $'caf\xef\xbf\xbd'
+	for point in create-container poststart poststop; do
+		under_conmon 2 "$point"
+		named "from $point" ""
+	done
+	jq -c '.annotations = {"nerdctl/name": "front", "mine": "side"}' "$WORK/state" >"$WORK/new"
+	mv "$WORK/new" "$WORK/state"
+	under_conmon 2 create-runtime
+	named "with an annotation" front
+	under_conmon 2 create-runtime --name-annotation mine
+	named "with an annotation that was asked for" side
+}
+
 @test "a store that is not there is told, by every reader; an empty list alone means none" {
 	local command
 
