@@ -7,6 +7,7 @@ hooks_libhooks_a_SOURCES = \
 	hooks/hook.h \
 	hooks/runner.c \
 	hooks/options.c hooks/options.h \
+	hooks/entry.c hooks/entry.h \
 	hooks/startup.c hooks/startup.h \
 	hooks/input.c hooks/input.h \
 	hooks/command.c hooks/command.h
@@ -20,7 +21,8 @@ hooksexec_PROGRAMS = \
 	hooks/lifecycle-poststop
 
 hook_cflags = $(AM_CFLAGS) -fPIE
-hook_ldflags = $(AM_LDFLAGS) $(HOOK_LDFLAGS)
+static_ldflags = $(AM_LDFLAGS) $(HOOK_LDFLAGS)
+hook_ldflags = $(static_ldflags) $(HOOK_ENTRY_LDFLAGS)
 hook_libs = hooks/libhooks.a $(core_libs)
 
 hooks_lifecycle_prestart_SOURCES = hooks/prestart.c

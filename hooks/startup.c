@@ -4,6 +4,7 @@
  * Only what a hook relies on is changed here. What was there before is kept, and given back to a wrapped command.
  */
 #include "startup.h"
+#include "entry.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -58,7 +59,7 @@ void startup_run(struct startup *ret)
 	ret->cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	(void)!chdir("/");
 	ret->mask = umask(077);
-	ret->environment = environ;
+	ret->environment = entry_environment();
 	environ = NULL;
 }
 

@@ -243,11 +243,11 @@ EXTRA_DIST += tests/bench/run tests/bench/readers tests/bench/readers.py tests/b
 
 tests_bench_empty_SOURCES = tests/bench/empty.c
 tests_bench_empty_CFLAGS = $(hook_cflags)
-tests_bench_empty_LDFLAGS = $(hook_ldflags)
+tests_bench_empty_LDFLAGS = $(static_ldflags)
 tests_bench_empty_LDADD =
 tests_bench_floor_SOURCES = tests/bench/floor.c
 tests_bench_floor_CFLAGS = $(hook_cflags)
-tests_bench_floor_LDFLAGS = $(hook_ldflags)
+tests_bench_floor_LDFLAGS = $(static_ldflags)
 tests_bench_floor_LDADD =
 tests_bench_measure_SOURCES = tests/bench/measure.c
 tests_bench_measure_LDADD =
@@ -255,7 +255,7 @@ tests_bench_read_all_SOURCES = tests/bench/read_all.c
 tests_bench_read_all_LDADD =
 tests_bench_spawn_SOURCES = tests/bench/spawn.c
 tests_bench_spawn_CFLAGS = $(hook_cflags)
-tests_bench_spawn_LDFLAGS = $(hook_ldflags)
+tests_bench_spawn_LDFLAGS = $(static_ldflags)
 tests_bench_spawn_LDADD =
 
 bench: all $(bench_programs)

@@ -87,7 +87,7 @@ bin_PROGRAMS += tools/lifecycle-runtime
 tools_lifecycle_runtime_SOURCES = tools/lifecycle-runtime.c
 tools_lifecycle_runtime_CPPFLAGS = $(tools_libruntime_a_CPPFLAGS)
 tools_lifecycle_runtime_CFLAGS = $(hook_cflags)
-tools_lifecycle_runtime_LDFLAGS = $(hook_ldflags)
+tools_lifecycle_runtime_LDFLAGS = $(static_ldflags)
 tools_lifecycle_runtime_LDADD = tools/libruntime.a hooks/libhooks.a $(core_libs)
 man_sources += tools/lifecycle-runtime.8.scd
 

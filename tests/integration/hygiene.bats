@@ -132,6 +132,39 @@ is_hook()
 	LD_PRELOAD=/not/there.so /bin/true 2>&1 | grep -q /not/there.so
 }
 
+need_own_entry()
+{
+	! nm "$HOOK" 2>/dev/null | grep -q __asan_init || skip 'with sanitizers the hooks begin as any program'
+}
+
+@test "with what the C library itself reads of an environment before main" {
+	need_own_entry
+	local poison=(MALLOC_TOP_PAD_=99999999999 GLIBC_TUNABLES=glibc.malloc.top_pad=99999999999
+		MALLOC_ARENA_MAX=0 MALLOC_CHECK_=3 LD_LIBRARY_PATH=/not/there LD_BIND_NOW=1) one hook
+	for one in "${poison[@]}"; do
+		for hook in prestart create-runtime create-container poststart poststop; do
+			env -i "$one" "$HOOKS_DIR/lifecycle-$hook" --version >"$WORK/said" || fail "status $? of $hook with $one"
+		done
+		records env -i "$one" "$HOOK" --strict --root "$ROOT"
+		records env -i "$one" "$HOOK" --strict --root "$ROOT" -- /bin/true
+	done
+	# control: a static program dies of them in its C library's start
+	echo 'int main(void) { return 0; }' >"$WORK/plain.c"
+	"$CC" -fPIE -static-pie -o "$WORK/plain" "$WORK/plain.c"
+	"$WORK/plain"
+	! env -i "${poison[1]}" "$WORK/plain" 2>/dev/null || fail "the control lived"
+}
+
+@test "a wrapped command has the environment as it was, whatever it is" {
+	need_own_entry
+	local strings=(Z=1 MALLOC_TOP_PAD_=99999999999 Z=2 '=nothing' "no value" '' A=)
+	spawn "${strings[@]/#/--env=}" "$HOOK" --root "$ROOT" -- "$(type -P cat)" /proc/self/environ <"$WORK/state" >"$WORK/wrapped"
+	printf '%s\0' "${strings[@]}" | cmp - "$WORK/wrapped"
+	mapfile -t strings < <(seq -f 'V%g=some value' 1000)
+	spawn "${strings[@]/#/--env=}" "$HOOK" --root "$ROOT" -- "$(type -P cat)" /proc/self/environ <"$WORK/state" >"$WORK/wrapped"
+	printf '%s\0' "${strings[@]}" | cmp - "$WORK/wrapped"
+}
+
 @test "with no environment at all" {
 	records env -i "$HOOK" --strict --root "$ROOT"
 }

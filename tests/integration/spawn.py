@@ -4,6 +4,7 @@
 
 --argv0 NAME      its argv[0] (default: PROGRAM)
 --no-argv         no argv at all, not even argv[0]
+--env STRING      its whole environment, together with other --env: any strings, also twice the same
 --block NAME,...  blocked signals, ALL for every one
 --ignore NAME,... ignored signals, ALL for every one
 """
@@ -27,6 +28,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--argv0")
     parser.add_argument("--no-argv", action="store_true")
+    parser.add_argument("--env", action="append")
     parser.add_argument("--block", default="")
     parser.add_argument("--ignore", default="")
     parser.add_argument("command", nargs=argparse.REMAINDER)
@@ -40,11 +42,15 @@ def main():
     for number in ignored:
         signal.signal(number, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_BLOCK, signals(options.block))
-    if options.no_argv:
-        empty = (ctypes.c_char_p * 1)(None)
-        ctypes.CDLL(None, use_errno=True).execve(os.fsencode(command[0]), empty, empty)
+    argv = [] if options.no_argv else [options.argv0 or command[0], *command[1:]]
+    if options.no_argv or options.env:
+        ctypes.CDLL(None, use_errno=True).execve(os.fsencode(command[0]), strings(argv), strings(options.env or []))
         sys.exit(f"{command[0]}: {os.strerror(ctypes.get_errno())}")
-    os.execv(command[0], [options.argv0 or command[0], *command[1:]])
+    os.execv(command[0], argv)
+
+
+def strings(texts):
+    return (ctypes.c_char_p * (len(texts) + 1))(*map(os.fsencode, texts), None)
 
 
 def inherited_ignores():
