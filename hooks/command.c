@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,13 +17,16 @@
 #define NOT_FOUND      127
 #define SIGNAL_BASE    128
 #define CHUNK          4096 /* the stack may be the container's, and small */
+#define WAIT_TRIES     100  /* a millisecond apart */
 
 struct child {
 	pid_t pid;
-	int pidfd;
 	int stdin_fd;  /* ours to write, -1 once it is closed */
-	int stderr_fd; /* ours to read, -1 once it is closed */
+	int stderr_fd; /* ours to read */
+	int left_fd;   /* the other end, as the command and what it leaves have it */
 	size_t fed;    /* of the input */
+	int status;    /* as waitpid() gives it, once it has ended */
+	int failures;  /* of waitpid() */
 };
 
 struct pipes {
@@ -76,13 +79,54 @@ static void close_pipes(struct pipes *pipes)
 	}
 }
 
+/*
+ * Opens a pipe's end for writing anew, for reading as well. Then whoever has it has a reader, and a daemon that the
+ * command leaves does not die of SIGPIPE once we are gone. Where that cannot be done, the pipe stays as it is.
+ */
+static void open_for_both(int *fd)
+{
+	struct stat held;
+	struct stat named;
+	char path[32];
+	int both;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", *fd);
+	if (fstat(*fd, &held) < 0 || stat(path, &named) < 0 || held.st_dev != named.st_dev ||
+		held.st_ino != named.st_ino)
+		return;
+	both = open(path, O_RDWR | O_CLOEXEC);
+	if (both < 0)
+		return;
+	(void)close(*fd);
+	*fd = both;
+}
+
 static int open_pipes(struct pipes *pipes)
 {
 	*pipes = (struct pipes){ { -1, -1 }, { -1, -1 } };
-	if (pipe2(pipes->stdin_fds, O_CLOEXEC) == 0 && pipe2(pipes->stderr_fds, O_CLOEXEC) == 0)
-		return 0;
-	close_pipes(pipes);
-	return -1;
+	if (pipe2(pipes->stdin_fds, O_CLOEXEC) < 0 || pipe2(pipes->stderr_fds, O_CLOEXEC) < 0) {
+		close_pipes(pipes);
+		return -1;
+	}
+	open_for_both(&pipes->stderr_fds[1]);
+	return 0;
+}
+
+static void wake_up(int number)
+{
+	(void)number;
+}
+
+/* From now on SIGCHLD comes while ppoll() waits, and only then: no descriptor is needed, which could be refused. */
+static void keep_child_signals(void)
+{
+	struct sigaction action = { .sa_handler = wake_up, .sa_flags = SA_NOCLDSTOP };
+	sigset_t child_signals;
+
+	(void)sigemptyset(&child_signals);
+	(void)sigaddset(&child_signals, SIGCHLD);
+	(void)sigprocmask(SIG_BLOCK, &child_signals, NULL);
+	(void)sigaction(SIGCHLD, &action, NULL);
 }
 
 static int start(const struct hook *hook, const struct options *options,
@@ -94,6 +138,7 @@ static int start(const struct hook *hook, const struct options *options,
 
 	if (open_pipes(&pipes) < 0)
 		return -1;
+	keep_child_signals();
 	pid = fork();
 	if (pid == 0)
 		become(hook, options, startup, &pipes, parent);
@@ -102,11 +147,14 @@ static int start(const struct hook *hook, const struct options *options,
 		return -1;
 	}
 	(void)close(pipes.stdin_fds[0]);
-	(void)close(pipes.stderr_fds[1]);
 	(void)fcntl(pipes.stdin_fds[1], F_SETFL, O_NONBLOCK);
 	(void)fcntl(pipes.stderr_fds[0], F_SETFL, O_NONBLOCK);
-	*ret = (struct child){ pid, (int)syscall(SYS_pidfd_open, pid, 0), pipes.stdin_fds[1],
-		pipes.stderr_fds[0], 0 };
+	*ret = (struct child){
+		.pid = pid,
+		.stdin_fd = pipes.stdin_fds[1],
+		.stderr_fd = pipes.stderr_fds[0],
+		.left_fd = pipes.stderr_fds[1],
+	};
 	return 0;
 }
 
@@ -150,10 +198,8 @@ static void pass_on(const char *bytes, size_t length)
 static int relay_stderr(struct child *child, struct command_end *end)
 {
 	char bytes[CHUNK];
-	ssize_t count = child->stderr_fd < 0 ? 0 : read(child->stderr_fd, bytes, sizeof(bytes));
+	ssize_t count = read(child->stderr_fd, bytes, sizeof(bytes));
 
-	if (count == 0)
-		close_once(&child->stderr_fd);
 	if (count <= 0)
 		return 0;
 	keep_tail(end, bytes, (size_t)count);
@@ -196,36 +242,46 @@ static void relay_stdin(struct input *input)
 		input->ended = true;
 }
 
-/* The descriptors to wait for: poll() passes over an fd of -1. */
-enum { WAIT_EXIT, WAIT_STDERR, WAIT_STDIN_OUT, WAIT_STDIN_IN, WAIT_COUNT };
+/* The descriptors to wait for: ppoll() passes over an fd of -1. */
+enum { WAIT_STDERR, WAIT_STDIN_OUT, WAIT_STDIN_IN, WAIT_COUNT };
 
-static bool has_exited(const struct child *child)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, (id_t)child->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	       info.si_pid != 0;
-}
-
-/* poll(). Where poll() fails, all descriptors are tried, once in a while. */
-static void wait_for_any(const struct child *child, struct pollfd waits[WAIT_COUNT])
+static void pause_a_little(void)
 {
 	static const struct timespec pause = { .tv_nsec = 1000000 };
 
-	if (poll(waits, WAIT_COUNT, -1) >= 0)
-		return;
 	(void)nanosleep(&pause, NULL);
-	for (size_t i = 0; i < WAIT_COUNT; i++)
-		waits[i].revents = waits[i].fd >= 0 ? POLLIN : 0;
-	waits[WAIT_EXIT].revents = has_exited(child) ? POLLIN : 0;
 }
 
-static void relay_until_exit(struct child *child, struct input *input, struct command_end *end)
+/* Until SIGCHLD, too. Where ppoll() fails, all descriptors are tried, once in a while. */
+static void wait_for_any(struct pollfd waits[WAIT_COUNT])
 {
-	for (;;) {
+	sigset_t none;
+
+	(void)sigemptyset(&none);
+	if (ppoll(waits, WAIT_COUNT, NULL, &none) >= 0 || errno == EINTR)
+		return;
+	pause_a_little();
+	for (size_t i = 0; i < WAIT_COUNT; i++)
+		waits[i].revents = waits[i].fd >= 0 ? POLLIN : 0;
+}
+
+/* Also true if waitpid() fails again and again: then how the command ended is not known. */
+static bool has_ended(struct child *child)
+{
+	pid_t ended = waitpid(child->pid, &child->status, WNOHANG);
+
+	while (ended < 0 && ++child->failures < WAIT_TRIES) {
+		pause_a_little();
+		ended = waitpid(child->pid, &child->status, WNOHANG);
+	}
+	return ended != 0;
+}
+
+static void relay_until_end(struct child *child, struct input *input, struct command_end *end)
+{
+	do {
 		bool has_more = child->fed < input->length;
 		struct pollfd waits[WAIT_COUNT] = {
-			[WAIT_EXIT] = { .fd = child->pidfd, .events = POLLIN },
 			[WAIT_STDERR] = { .fd = child->stderr_fd, .events = POLLIN },
 			[WAIT_STDIN_OUT] = { .fd = has_more ? child->stdin_fd : -1,
 				.events = POLLOUT },
@@ -233,15 +289,21 @@ static void relay_until_exit(struct child *child, struct input *input, struct co
 				.events = POLLIN },
 		};
 
-		wait_for_any(child, waits);
+		wait_for_any(waits);
 		if (waits[WAIT_STDIN_IN].revents != 0)
 			relay_stdin(input);
 		feed_stdin(child, input);
 		if (waits[WAIT_STDERR].revents != 0)
 			(void)relay_stderr(child, end);
-		if (waits[WAIT_EXIT].revents != 0 || (child->pidfd < 0 && child->stderr_fd < 0))
-			return;
-	}
+	} while (!has_ended(child));
+}
+
+/* Nobody will read what is written there from now on: a writer is told so, once the pipe is full, and is not held. */
+static void leave_stderr(struct child *child)
+{
+	(void)fcntl(child->left_fd, F_SETFL, O_NONBLOCK);
+	close_once(&child->left_fd);
+	close_once(&child->stderr_fd);
 }
 
 static void set_end(struct command_end *end, int status)
@@ -257,19 +319,25 @@ static void set_end(struct command_end *end, int status)
 	}
 }
 
+static void set_end_unknown(struct command_end *end)
+{
+	end->outcome.exit_code = LIFECYCLE_UNKNOWN;
+	end->outcome.signal = LIFECYCLE_UNKNOWN;
+	end->outcome.message = "how it ended is not known";
+	end->status = CANNOT_EXECUTE;
+}
+
 static void wait_for(struct child *child, struct input *input, struct command_end *end)
 {
-	int status = 0;
-
 	feed_stdin(child, input);
-	relay_until_exit(child, input, end);
-	while (waitpid(child->pid, &status, 0) < 0 && errno == EINTR)
-		;
+	relay_until_end(child, input, end);
 	relay_rest(child, end);
-	set_end(end, status);
+	leave_stderr(child);
 	close_once(&child->stdin_fd);
-	close_once(&child->stderr_fd);
-	close_once(&child->pidfd);
+	if (child->failures < WAIT_TRIES)
+		set_end(end, child->status);
+	else
+		set_end_unknown(end);
 }
 
 void command_run(const struct hook *hook, const struct options *options,

@@ -310,7 +310,7 @@ struct lifecycle_outcome {
 	int64_t duration_ns;
 	int64_t exit_code;       /* LIFECYCLE_UNKNOWN if a signal ended it */
 	int64_t signal;          /* LIFECYCLE_UNKNOWN if it exited */
-	const char *message;     /* NULL for one made from the above */
+	const char *message;     /* NULL for one made from the above; alone it is a failure, too */
 	const char *stderr_text; /* the last of what it said, any bytes */
 	size_t stderr_length;
 };

@@ -182,9 +182,11 @@ bool evidence_denies_start(
 
 bool command_has_failed(const struct command *command)
 {
-	return command->progress == COMMAND_PROGRESS_ENDED &&
-	       (value_is_known(command->signal) ||
-		       (value_is_known(command->exit_code) && command->exit_code != 0));
+	if (command->progress != COMMAND_PROGRESS_ENDED)
+		return false;
+	if (value_is_known(command->exit_code))
+		return command->exit_code != 0;
+	return value_is_known(command->signal) || command->message != NULL;
 }
 
 void generation_set_exit_status(

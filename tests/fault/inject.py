@@ -35,18 +35,18 @@ SCENES = {
 
 # Before main() there is nothing of ours; some cannot fail; the log's socket is not to be had in these tests anyway.
 NOT_OURS = {"execve", "brk", "mmap", "munmap", "mprotect", "arch_prctl", "set_tid_address", "set_robust_list", "rseq",
-            "readlink", "exit_group", "socket", "sendto", "restart_syscall", "getpid", "getppid", "gettid", "getuid",
-            "geteuid", "umask", "rt_sigaction", "rt_sigprocmask"}
+            "readlink", "exit_group", "socket", "sendto", "restart_syscall", "rt_sigreturn", "getpid", "getppid",
+            "gettid", "getuid", "geteuid", "umask", "rt_sigaction", "rt_sigprocmask"}
 NO_LOG = "inject=socket:error=EAFNOSUPPORT"
 ERRORS = {"openat": "EMFILE", "mkdirat": "ENOSPC", "write": "ENOSPC", "flock": "ENOLCK", "unlinkat": "EBUSY",
           "renameat": "EIO", "fchmod": "EPERM", "fchmodat": "EPERM", "clone": "EAGAIN", "fork": "EAGAIN",
-          "pipe2": "EMFILE", "getrandom": "ENOSYS", "poll": "ENOMEM"}
+          "pipe2": "EMFILE", "getrandom": "ENOSYS", "poll": "ENOMEM", "ppoll": "ENOMEM", "wait4": "ECHILD"}
 PERSISTENT = {"openat": "EMFILE", "mkdirat": "ENOSPC", "write": "ENOSPC", "flock": "ENOLCK", "unlinkat": "EIO",
               "renameat": "EROFS", "fsync": "EIO", "close": "EIO", "newfstatat": "EIO", "fstat": "EIO", "read": "EIO",
-              "poll": "ENOMEM", "fchmod": "EPERM", "fchmodat": "EPERM", "getrandom": "ENOSYS"}
+              "poll": "ENOMEM", "ppoll": "ENOMEM", "fchmod": "EPERM", "fchmodat": "EPERM", "getrandom": "ENOSYS"}
 # Without these a command cannot be run, and that is its failure.
 TO_RUN = {"pipe2", "clone", "clone3", "fork", "vfork"}
-INTERRUPTED = {"read", "write", "flock", "poll"}
+INTERRUPTED = {"read", "write", "flock", "poll", "ppoll"}
 
 
 class Place:

@@ -168,6 +168,75 @@ portrait()
 	within 2000 quickly
 }
 
+# A daemon that says who it is, waits until we are gone, and then writes $1 lines of 1 KiB to stderr.
+leave_daemon()
+{
+	cat >"$WORK/daemon" <<-EOF
+		import os, signal, sys, time
+		signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+		hook = os.getppid()
+		if os.fork():
+		    os._exit(0)
+		os.setsid()
+		while os.path.exists(f"/proc/{hook}") and open(f"/proc/{hook}/stat").read().split()[2] != "Z":
+		    time.sleep(0.01)
+		failed = 0
+		for i in range($1):
+		    try:
+		        os.write(2, b"x" * 1024)
+		    except BlockingIOError:
+		        failed += 1
+		open("$WORK/lived", "w").write(f"{failed}\\n")
+	EOF
+	wrapped -- "$PYTHON" "$WORK/daemon" >/dev/null 2>"$WORK/err"
+	eventually test -s "$WORK/lived"
+}
+
+@test "a daemon that the command leaves lives on, and is not held, whatever it writes" {
+	leave_daemon 1
+	same "$(cat "$WORK/lived")" 0 "refused writes"
+	rm "$WORK/lived"
+	leave_daemon 100
+	[ "$(cat "$WORK/lived")" -ge 36 ]
+	same "$(wc -c <"$WORK/err")" 0 "bytes that reached the runtime's stderr"
+}
+
+@test "without /proc the command runs as well" {
+	need_root
+	state c >"$WORK/state"
+	unshare -m sh -c 'mount -t tmpfs tmpfs /proc && exec "$@"' - "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" \
+		-- /bin/sh -c 'echo said >&2; exit 3' <"$WORK/state" 2>"$WORK/err" || same $? 3 "exit status"
+	same "$(cat "$WORK/err")" said stderr
+	same "$(record c '.errors[0].stderr')" said "recorded stderr"
+}
+
+# refused CALL:ERROR[:WHEN] ARG...: wrapped, with that system call refused, to the hook alone.
+refused()
+{
+	command -v strace >/dev/null || skip 'strace is not here'
+	[ -e "$WORK/state" ] || state c >"$WORK/state"
+	timeout 20 strace -qqo /dev/null -e inject="$1" "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" "${@:2}" <"$WORK/state"
+}
+
+@test "with pidfd_open refused a command that closes stderr gets all of a long stdin" {
+	"$PYTHON" -c 'import json; print(json.dumps({"id": "c", "annotations": {"a": "x" * 300000}}), end="")' >"$WORK/state"
+	refused pidfd_open:error=ENOSYS -- /bin/sh -c "exec 2>&-; sleep 0.2; cat >$WORK/arrived; exit 3" ||
+		same $? 3 "exit status"
+	cmp "$WORK/state" "$WORK/arrived"
+}
+
+@test "with pidfd_open refused a grandchild that holds stderr does not hold us" {
+	refused pidfd_open:error=EMFILE -- /bin/sh -c "sleep 600 & echo \$! >>$WORK/background; exit 5" 2>"$WORK/err" ||
+		same $? 5 "exit status"
+}
+
+@test "a wait that fails once is tried again; one that always fails claims no end" {
+	refused wait4:error=ECHILD:when=1 -- /bin/sh -c 'exit 6' || same $? 6 "exit status"
+	same "$(record c '.errors[0].exit_code')" 6 "recorded exit code"
+	refused wait4:error=ENOSYS -- /bin/true || same $? 126 "exit status"
+	same "$(record c '.errors[-1] | "\(.message) \(.exit_code)"')" "how it ended is not known null" "recorded error"
+}
+
 @test "the command dies with us" {
 	state c >"$WORK/state"
 	hook create-runtime -- /bin/sh -c "echo \$\$ >$WORK/pid; exec sleep 600" <"$WORK/state" 3>&- &
