@@ -221,6 +221,11 @@ static int run_and_record(struct call *call, enum lifecycle_point point)
 	if (runtime_run(&call->inherited, call->path, call->argv, say_not_run, call, &seen.status) <
 		0)
 		return become(call);
+	if (seen.status == RUNTIME_STATUS_UNKNOWN) {
+		runtime_log_error(
+			&call->log, "how the real runtime '%s' ended is not known", call->path);
+		return EXIT_FAILURE;
+	}
 	seen.duration_ns = lifecycle_monotonic_now() - began_monotonic;
 	record(call, &seen, place);
 	runtime_end_as(seen.status);

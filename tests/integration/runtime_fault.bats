@@ -124,15 +124,74 @@ lifecycle_with_true() {
 	same "$(record "$ID" '.hooks[0].point')" createRuntime "first hook"
 }
 
-@test "killed at every call: config.json is the old one or the new one" {
-	local call olds=0 news=0 expected
+@test "a wait that fails is tried again; one that always fails is told, and no end is claimed" {
+	need strace
+	waiting() {
+		timeout 20 strace -qqq -o "$WORK/trace" -e trace=wait4 -e "inject=wait4:error=ECHILD$1" "$LIFECYCLE_RUNTIME" \
+			--lifecycle-runtime "$2" --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" create --bundle "$BUNDLE" "$ID" \
+			2>"$WORK/stderr"
+	}
+	waiting :when=1..3 true
+	[ ! -s "$WORK/stderr" ] || fail "on stderr: $(cat "$WORK/stderr")"
+	rm -rf "$ROOT"
+	waiting "" true || same $? 1 "exit status"
+	one_line "$WORK/stderr"
+	grep -q "ended is not known" "$WORK/stderr"
+	[ ! -e "$ROOT/$ID" ] || fail "an end is recorded"
+}
+
+@test "what a killed one left beside config.json is removed by the next, whether or not it writes" {
+	echo left >"$BUNDLE/.config.json.lifecycle"
+	run_under env
+	same "$(ls -A "$BUNDLE")" config.json "what is in the bundle"
+	echo left >"$BUNDLE/.config.json.lifecycle"
+	run_under env
+	same "$(ls -A "$BUNDLE")" config.json "what is in the bundle"
+}
+
+@test "what stands in the way beside config.json is not removed: passed on, with a warning" {
+	mkdir "$BUNDLE/.config.json.lifecycle"
+	run_under env
+	ran_without_hooks "cannot remove '.config.json.lifecycle' beside it: Is a directory"
+	cmp "$config" "$WORK/before.json"
+	rmdir "$BUNDLE/.config.json.lifecycle"
+}
+
+@test "many at once add the hooks once, and leave nothing" {
+	local i pids=()
+	for i in {1..20}; do
+		"$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" \
+			run --bundle "$BUNDLE" "$ID-$i" 2>>"$WORK/stderr" 3>&- &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	[ ! -s "$WORK/stderr" ] || fail "on stderr: $(cat "$WORK/stderr")"
+	same "$(jq -r '[.hooks[] | length] | join(" ")' "$config")" "1 1 1" "hooks at each point"
+	same "$(ls -A "$BUNDLE")" config.json "what is in the bundle"
+}
+
+@test "a bundle that somebody holds locked: passed on, with a warning" {
+	flock "$BUNDLE" sleep 600 3>&- &
+	background $!
+	eventually bundle_is_locked
+	background "$(pgrep -P $!)"
+	run_under env
+	ran_without_hooks "locked by another process"
+	unchanged
+}
+
+bundle_is_locked() {
+	! flock -n "$BUNDLE" true
+}
+
+@test "killed at every call: config.json is the old one or the new one, and the next leaves nothing beside it" {
+	local call olds=0 news=0
 
 	need strace
 	run_under env
 	cp "$config" "$WORK/after.json"
-	for call in openat read getrandom write fchown fchmod fsync close renameat execve; do
+	for call in openat flock unlinkat read write fchown fchmod fsync close renameat execve; do
 		for when in 1 2 3 4 5 6; do
-			rm -f "$BUNDLE"/.config* "$config"
 			cp "$WORK/before.json" "$config"
 			run_under strace -qqq -o "$WORK/trace" -e "trace=$call" -e "inject=$call:signal=SIGKILL:when=$when" || :
 			grep -q "killed by SIGKILL" "$WORK/trace" || break
@@ -143,6 +202,8 @@ lifecycle_with_true() {
 			else
 				fail "killed at $call $when: neither the old nor the new"
 			fi
+			lifecycle_with_true || :
+			same "$(ls -A "$BUNDLE")" config.json "what is in the bundle after $call $when and the next"
 		done
 	done
 	note "killed $((olds + news)) times: $olds old, $news new"

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/bundle.h"
+#include "base/defaults.h"
 #include "base/io.h"
+#include "libstate.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define CONFIG_NAME     "config.json"
+#define TEMPORARY_NAME  "." CONFIG_NAME ".lifecycle"
 #define CONFIG_SIZE_MAX ((off_t)16 << 20)
 
 /* Where a failure's reason is written. */
@@ -80,18 +84,18 @@ static int read_config(int directory, struct config *config, const struct reason
 
 /* ---- writing ---- */
 
-#define TEMPORARY_SIZE 48
-
-/* A name of its own for each: two containers may be created from one bundle at the same time. */
-static int make_temporary(int directory, char name[TEMPORARY_SIZE], const struct reason *reason)
+static int remove_temporary(int directory, const struct reason *reason)
 {
-	unsigned long long random;
-	int fd;
+	if (unlinkat(directory, TEMPORARY_NAME, 0) < 0 && errno != ENOENT)
+		return fail_errno(reason, "cannot remove '" TEMPORARY_NAME "' beside it");
+	return 0;
+}
 
-	if (getrandom(&random, sizeof(random), GRND_NONBLOCK) != (ssize_t)sizeof(random))
-		return fail_errno(reason, "no random number is to be had");
-	snprintf(name, TEMPORARY_SIZE, "." CONFIG_NAME ".lifecycle-%016llx", random);
-	fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+static int make_temporary(int directory, const struct reason *reason)
+{
+	int fd = openat(directory, TEMPORARY_NAME,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
 	return fd < 0 ? fail_errno(reason, "cannot write beside it") : fd;
 }
 
@@ -108,8 +112,7 @@ static int fill(int fd, const char *text, size_t length, const struct stat *stat
 static int replace_config(int directory, const char *text, size_t length, const struct stat *status,
 	const struct reason *reason)
 {
-	char name[TEMPORARY_SIZE];
-	int fd = make_temporary(directory, name, reason);
+	int fd = make_temporary(directory, reason);
 	int result;
 
 	if (fd < 0)
@@ -118,10 +121,10 @@ static int replace_config(int directory, const char *text, size_t length, const 
 	if (close(fd) < 0)
 		result = -1;
 	if (result == 0)
-		result = renameat(directory, name, directory, CONFIG_NAME);
+		result = renameat(directory, TEMPORARY_NAME, directory, CONFIG_NAME);
 	if (result < 0) {
 		fail_errno(reason, "cannot write it anew");
-		(void)unlinkat(directory, name, 0);
+		(void)unlinkat(directory, TEMPORARY_NAME, 0);
 	}
 	return result;
 }
@@ -145,32 +148,52 @@ static int edit_config(int directory, const struct config *config, const struct 
 	return result;
 }
 
-/* The descriptor of the bundle's directory; what it has read is the caller's, whatever is returned. */
-static int open_bundle(const char *bundle, struct config *config, const struct reason *reason)
+/* Two containers may be created from one bundle at the same time: the second one waits, and finds our hooks there. */
+static int lock(int directory, const struct reason *reason)
+{
+	static const struct timespec pause = { .tv_nsec = 5000000 };
+	int64_t deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
+
+	while (flock(directory, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail_errno(reason, "the bundle cannot be locked");
+		if (lifecycle_monotonic_now() >= deadline)
+			return fail(reason, "the bundle is locked by another process");
+		(void)nanosleep(&pause, NULL);
+	}
+	return 0;
+}
+
+static int open_bundle(const char *bundle, const struct reason *reason)
 {
 	int directory = open(bundle != NULL ? bundle : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (directory < 0)
-		return fail_errno(reason, "cannot open the bundle");
-	if (read_config(directory, config, reason) < 0) {
-		(void)close(directory);
-		return -1;
-	}
-	return directory;
+	return directory < 0 ? fail_errno(reason, "cannot open the bundle") : directory;
+}
+
+static int add_hooks(int directory, const struct splice_plan *plan, const struct reason *reason)
+{
+	struct config config = { 0 };
+	int result = -1;
+
+	if (lock(directory, reason) == 0 && remove_temporary(directory, reason) == 0 &&
+		read_config(directory, &config, reason) == 0)
+		result = edit_config(directory, &config, plan, reason);
+	free(config.text);
+	return result;
 }
 
 int runtime_bundle_add_hooks(
 	const char *bundle, const struct splice_plan *plan, char *why, size_t why_size)
 {
 	struct reason reason = { why, why_size };
-	struct config config = { 0 };
-	int directory = open_bundle(bundle, &config, &reason), result = -1;
+	int directory = open_bundle(bundle, &reason);
+	int result;
 
-	if (directory >= 0) {
-		result = edit_config(directory, &config, plan, &reason);
-		(void)close(directory);
-	}
-	free(config.text);
+	if (directory < 0)
+		return -1;
+	result = add_hooks(directory, plan, &reason);
+	(void)close(directory);
 	return result;
 }
 
@@ -178,13 +201,17 @@ char *runtime_bundle_read(const char *bundle, size_t *ret_length)
 {
 	struct reason reason = { NULL, 0 };
 	struct config config = { 0 };
-	int directory = open_bundle(bundle, &config, &reason);
+	int directory = open_bundle(bundle, &reason);
+	int result;
 
-	if (directory < 0) {
+	if (directory < 0)
+		return NULL;
+	result = read_config(directory, &config, &reason);
+	(void)close(directory);
+	if (result < 0) {
 		free(config.text);
 		return NULL;
 	}
-	(void)close(directory);
 	*ret_length = config.length;
 	return config.text;
 }

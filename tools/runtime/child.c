@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define WAIT_TRIES 100
+
 void runtime_become(const struct inherited_signals *inherited, const char *path, char **argv)
 {
 	inherit_restore_signals(inherited);
@@ -59,14 +61,21 @@ static void hand_on(pid_t child, const siginfo_t *signal)
 		(void)kill(child, signal->si_signo);
 }
 
+/* A waitpid() that fails is tried again, also without a signal. */
 static int wait_for(pid_t child, const sigset_t *blocked)
 {
+	static const struct timespec pause = { .tv_nsec = 10000000 };
 	int status;
+	int failures = 0;
+	pid_t ended;
 
-	while (waitpid(child, &status, WNOHANG) != child) {
+	while ((ended = waitpid(child, &status, WNOHANG)) != child) {
 		siginfo_t signal;
 
-		if (sigwaitinfo(blocked, &signal) > 0 && signal.si_signo != SIGCHLD)
+		if (ended < 0 && ++failures == WAIT_TRIES)
+			return RUNTIME_STATUS_UNKNOWN;
+		if (sigtimedwait(blocked, &signal, ended < 0 ? &pause : NULL) > 0 &&
+			signal.si_signo != SIGCHLD)
 			hand_on(child, &signal);
 	}
 	return status;

@@ -15,6 +15,9 @@
 /* Becomes the runtime. Returns only on failure, with errno set and all put back. */
 void runtime_become(const struct inherited_signals *inherited, const char *path, char **argv);
 
+/* In place of what waitpid() gives: it failed again and again. */
+#define RUNTIME_STATUS_UNKNOWN (-1)
+
 /*
  * Runs the runtime as a child, which dies with us and gets the signals that are sent to us. -1 with errno set if there
  * is no child. `failed` is called in the child, with errno set, if the child cannot become the runtime.
