@@ -123,9 +123,6 @@ static void add_hooks(struct call *call)
 	if (missing != NULL) {
 		runtime_log_warning(&call->log, "no hooks are added: '%s/%s' cannot be run",
 			plan.hooks_dir, missing);
-	} else if (call->args.local.unclear) {
-		runtime_log_warning(&call->log,
-			"no hooks are added: which bundle is meant can be read in two ways");
 	} else if (call->args.local.config != NULL) {
 		runtime_log_warning(
 			&call->log, "no hooks are added: only a bundle's config.json is known");
@@ -180,7 +177,7 @@ static bool find_name(const struct call *call, char *name, size_t size)
 	char *config;
 	bool found;
 
-	if (local->unclear || local->config != NULL)
+	if (local->config != NULL)
 		return false;
 	config = runtime_bundle_read(local->bundle, &length);
 	if (config == NULL)
@@ -253,8 +250,8 @@ static int hand_on(struct call *call)
 		add_hooks(call);
 		break;
 	case RUNTIME_UNCLEAR:
-		runtime_log_warning(&call->log,
-			"nothing is recorded: the command line can be read in two ways");
+		runtime_log_warning(&call->log, "nothing is recorded, no hooks are added: the "
+						"command line is not understood");
 		break;
 	case RUNTIME_OTHER:
 		break;

@@ -321,6 +321,29 @@ says_to_engine() {
 	unchanged
 }
 
+@test "a line that asks for help, or that not every runtime reads alike, changes no config.json" {
+	local line
+	cd "$BUNDLE"
+	for line in "create --help" "create -h" "create -?" "run --usage" "--help create $ID" "--version run $ID" "restore -V"; do
+		# shellcheck disable=SC2086 # words
+		"$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" $line \
+			2>"$WORK/stderr"
+		[ ! -s "$WORK/stderr" ] || fail "said of '$line': $(cat "$WORK/stderr")"
+		unchanged
+	done
+	for line in create "create $ID --bundle /b" "create --bundle" "create --frob $ID" "run -xd $ID" "create $ID again"; do
+		# shellcheck disable=SC2086 # words
+		"$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" $line \
+			2>"$WORK/stderr"
+		one_line "$WORK/stderr"
+		unchanged
+	done
+	[ ! -e "$ROOT" ] || fail "something is recorded"
+	# control: what is understood is done
+	"$LIFECYCLE_RUNTIME" --lifecycle-runtime true --lifecycle-root "$ROOT" --lifecycle-hooks "$HOOKS_DIR" run -d "$ID"
+	! cmp -s "$config" "$WORK/before.json" || fail "no hooks were added"
+}
+
 @test "a warning is in the system's log too, since engines throw their own away" {
 	echo '[]' >"$config"
 	mkdir "$WORK/dev"

@@ -73,18 +73,31 @@ static const struct {
 	{ "x --new=create start ID", RUNTIME_START, NULL, "ID", NULL, NULL },
 	{ "x --new create start", RUNTIME_CREATE, NULL, "start", NULL, NULL },
 	{ "x --new create --bundle start ID", RUNTIME_CREATE, "start", "ID", NULL, NULL },
-	{ "x --new create --other v ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x --new create --other v ID", RUNTIME_UNCLEAR, NULL, "v", NULL, NULL },
 	/* two ways to read it */
-	{ "x --new run create --bundle /b ID", RUNTIME_UNCLEAR, "/b", "ID", NULL, NULL },
-	{ "x --new create --debug start ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	{ "x --new run create --bundle /b ID", RUNTIME_UNCLEAR, NULL, "create", NULL, NULL },
+	{ "x --new create --debug start ID", RUNTIME_UNCLEAR, NULL, "start", NULL, NULL },
 	/* no known command: what comes after it is its own */
 	{ "x frobnicate create ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x exec ID create start", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x --new value frobnicate run ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x -- create -- ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
-	{ "x create ID --bundle /b", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	{ "x create -- -b", RUNTIME_CREATE, NULL, "-b", NULL, NULL },
+	/* crun would take the current directory's, and runc and youki /b */
+	{ "x create ID --bundle /b", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	{ "x create ID1 ID2", RUNTIME_UNCLEAR, NULL, "ID1", NULL, NULL },
+	{ "x start ID --new", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	/* nothing is done */
+	{ "x create --help", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x create --help ID", RUNTIME_OTHER, NULL, "ID", NULL, NULL },
+	{ "x run -h", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x run -d? ID", RUNTIME_OTHER, NULL, "ID", NULL, NULL },
+	{ "x create --usag --bundle /b ID", RUNTIME_OTHER, "/b", "ID", NULL, NULL },
+	{ "x restore -b /b -V", RUNTIME_OTHER, "/b", NULL, NULL, NULL },
+	{ "x --help create ID", RUNTIME_OTHER, NULL, "ID", NULL, NULL },
+	{ "x -v create ID", RUNTIME_OTHER, NULL, "ID", NULL, NULL },
 	/* youki's short ones */
-	{ "x create ID -b /b -p /p -c /s", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
+	{ "x create -b /b -p /p -c /s ID", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
 	{ "x create -b=/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
 	{ "x create --console-socket create --preserve-fds 3 ID", RUNTIME_CREATE, NULL, "ID", NULL,
 		NULL },
@@ -96,10 +109,12 @@ static const struct {
 	{ "x run -d ID", RUNTIME_RUN, NULL, "ID", NULL, NULL },
 	{ "x create --bund=/b --pid /p ID", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
 	{ "x create --bu /b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
-	{ "x create --bundles /b ID", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x create --bundles /b ID", RUNTIME_UNCLEAR, NULL, "/b", NULL, NULL },
+	/* runc's newer options, and crun's `--pid` is --pid-file all the same */
+	{ "x create --pidfd-socket /s -b /b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
 	/* with no value there is none */
-	{ "x create -db", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
-	{ "x create ID -b", RUNTIME_CREATE, NULL, "ID", NULL, NULL },
+	{ "x create -db", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
+	{ "x create ID -b", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
 	/* a checkpoint, as containerd and conmon have it restored, and all that runc can be told */
 	{ "x --root /r --log /l --log-format json restore --image-path /i --work-path /w "
 	  "--no-pivot --detach --bundle /b --pid-file /p ID",
@@ -108,8 +123,9 @@ static const struct {
 	  "--lsm-mount-context c --tcp-established --console-socket /s -d -b /b ID",
 		RUNTIME_RESTORE, "/b", "ID", NULL, NULL },
 	{ "x checkpoint --image-path restore ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
-	{ "x create", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
-	{ "x create --bundle", RUNTIME_CREATE, NULL, NULL, NULL, NULL },
+	{ "x create", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
+	{ "x create --bundle", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
+	{ "x start", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
 	{ "x --log", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x --version", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x - create ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
@@ -149,12 +165,14 @@ static const struct {
 	{ "x create -f/c ID", false, false, "/c" },
 	{ "x create --confi=c ID", false, false, "c" },
 	/* --config or --console-socket: getopt takes neither */
-	{ "x create --con c ID", false, false, NULL },
-	/* what a letter that is not known does with the rest, nobody knows */
+	{ "x create --con c ID", false, true, NULL },
+	/* crun has no such option, and nobody else takes its beginning */
+	{ "x create --user-lo c ID", false, true, NULL },
+	/* what is not known does with the rest nobody knows what */
 	{ "x create -xb/b ID", false, true, NULL },
 	{ "x create -xf ID", false, true, NULL },
-	{ "x create -xy ID", false, false, NULL },
-	{ "x create --xb ID", false, false, NULL },
+	{ "x create -xy ID", false, true, NULL },
+	{ "x create --xb ID", false, true, NULL },
 };
 
 START_TEST(what_follows_the_command_is_read)
@@ -187,9 +205,9 @@ START_TEST(our_options_are_taken_out)
 	ck_assert_str_eq(args.hooks_dir, "/h");
 	ck_assert_str_eq(args.exit_dir, "/e");
 	ck_assert(args.wrap && !args.help && !args.version);
-	ck_assert_int_eq(args.command, RUNTIME_CREATE);
 	join(line->words, text);
-	/* after the command it is not ours to take */
+	/* after the command it is not ours to take, and no runtime takes it */
+	ck_assert_int_eq(args.command, RUNTIME_UNCLEAR);
 	ck_assert_str_eq(text, "x --log /l create --lifecycle-wrap --bundle /b ID");
 	free(line);
 }

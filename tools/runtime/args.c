@@ -63,6 +63,9 @@ static const char *const global_values[] = {
 	NULL,
 };
 
+/* With these the command that follows is not run. */
+static const char *const global_help[] = { "help", "h", "?", "usage", "version", "v", "V", NULL };
+
 static bool read_command(const char *word, enum runtime_command *ret_command)
 {
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -206,6 +209,7 @@ struct globals {
 	char **kept;  /* where the next word of the runtime's goes */
 	bool unsure;  /* the word before is an option that is not known */
 	bool no_more; /* `--` was there */
+	bool help;    /* or the version is asked for, and nothing is done */
 };
 
 static size_t keep(struct globals *globals, char **words, size_t count)
@@ -228,6 +232,7 @@ static size_t read_global(struct runtime_args *args, struct globals *globals, ch
 	separate =
 		option.value == NULL && words[1] != NULL && option_is_among(&option, global_values);
 	globals->unsure = option.value == NULL && !separate;
+	globals->help |= option_is_among(&option, global_help);
 	keep_global(args, &option, separate ? words[1] : option.value);
 	return keep(globals, words, separate ? 2 : 1);
 }
@@ -253,6 +258,15 @@ static bool is_command(struct runtime_args *args, const struct globals *globals,
 	return true;
 }
 
+static void read_locals(struct runtime_args *args, char **words)
+{
+	locals_read(words, &args->local);
+	if (args->local.help)
+		args->command = RUNTIME_OTHER;
+	else if (args->local.unclear)
+		args->command = RUNTIME_UNCLEAR;
+}
+
 int runtime_args_read(
 	char **argv, struct runtime_args *ret_args, const char **ret_why, const char **ret_word)
 {
@@ -272,7 +286,9 @@ int runtime_args_read(
 		words += taken;
 	}
 	if (args.command != RUNTIME_OTHER && *words != NULL)
-		locals_read(words + 1, &args.local);
+		read_locals(&args, words + 1);
+	if (globals.help)
+		args.command = RUNTIME_OTHER;
 	while (*words != NULL)
 		*globals.kept++ = *words++;
 	*globals.kept = NULL;

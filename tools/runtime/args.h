@@ -7,7 +7,8 @@
  * The command is the first word that names a command and is not an option's value. A table has the options of the known
  * runtimes whose value is a word of its own. The word after an option that is not in the table is the option's
  * value, unless the word names a command. If then another command's name follows where a command may stand, the line
- * can be read in two ways: it is RUNTIME_UNCLEAR, and left to the runtime as it is.
+ * can be read in two ways: it is RUNTIME_UNCLEAR, and left to the runtime as it is. So is a line of ours (create, run,
+ * start, restore) whose options are unclear; one that asks for help is RUNTIME_OTHER.
  */
 #ifndef ARGS_H
 #define ARGS_H

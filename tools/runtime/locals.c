@@ -10,42 +10,58 @@ enum meaning {
 	MEANS_CONFIG,
 	MEANS_PID_FILE,
 	MEANS_DETACH,
+	MEANS_HELP,
 };
 
 /* Of create, run, start and restore. */
 static const struct row {
 	const char *name;
 	bool takes_value;
+	bool crun; /* has it, and takes its beginning for the whole */
 	enum meaning meaning;
 } rows[] = {
-	{ "bundle", true, MEANS_BUNDLE },
-	{ "b", true, MEANS_BUNDLE },
-	{ "config", true, MEANS_CONFIG },
-	{ "f", true, MEANS_CONFIG },
-	{ "pid-file", true, MEANS_PID_FILE },
-	{ "p", true, MEANS_PID_FILE },
-	{ "detach", false, MEANS_DETACH },
-	{ "d", false, MEANS_DETACH },
-	{ "console-socket", true, MEANS_NOTHING },
-	{ "c", true, MEANS_NOTHING },
-	{ "preserve-fds", true, MEANS_NOTHING },
-	{ "user-log", true, MEANS_NOTHING },
-	{ "image-path", true, MEANS_NOTHING },
-	{ "work-path", true, MEANS_NOTHING },
-	{ "manage-cgroups-mode", true, MEANS_NOTHING },
-	{ "empty-ns", true, MEANS_NOTHING },
-	{ "lsm-profile", true, MEANS_NOTHING },
-	{ "lsm-mount-context", true, MEANS_NOTHING },
-	{ "no-pivot", false, MEANS_NOTHING },
-	{ "no-new-keyring", false, MEANS_NOTHING },
-	{ "no-subreaper", false, MEANS_NOTHING },
-	{ "keep", false, MEANS_NOTHING },
-	{ "tcp-established", false, MEANS_NOTHING },
-	{ "ext-unix-sk", false, MEANS_NOTHING },
-	{ "shell-job", false, MEANS_NOTHING },
-	{ "file-locks", false, MEANS_NOTHING },
-	{ "auto-dedup", false, MEANS_NOTHING },
-	{ "lazy-pages", false, MEANS_NOTHING },
+	{ "bundle", true, true, MEANS_BUNDLE },
+	{ "b", true, false, MEANS_BUNDLE },
+	{ "config", true, true, MEANS_CONFIG },
+	{ "f", true, false, MEANS_CONFIG },
+	{ "pid-file", true, true, MEANS_PID_FILE },
+	{ "p", true, false, MEANS_PID_FILE },
+	{ "detach", false, true, MEANS_DETACH },
+	{ "d", false, false, MEANS_DETACH },
+	{ "help", false, true, MEANS_HELP },
+	{ "h", false, false, MEANS_HELP },
+	{ "?", false, false, MEANS_HELP },
+	{ "usage", false, true, MEANS_HELP },
+	{ "version", false, true, MEANS_HELP },
+	{ "V", false, false, MEANS_HELP },
+	{ "console-socket", true, true, MEANS_NOTHING },
+	{ "console", true, false, MEANS_NOTHING },
+	{ "c", true, false, MEANS_NOTHING },
+	{ "pidfd-socket", true, false, MEANS_NOTHING },
+	{ "preserve-fds", true, true, MEANS_NOTHING },
+	{ "pass-fd", true, false, MEANS_NOTHING },
+	{ "exec-fd", true, false, MEANS_NOTHING },
+	{ "user-log", true, false, MEANS_NOTHING },
+	{ "image-path", true, true, MEANS_NOTHING },
+	{ "work-path", true, true, MEANS_NOTHING },
+	{ "manage-cgroups-mode", true, true, MEANS_NOTHING },
+	{ "empty-ns", true, false, MEANS_NOTHING },
+	{ "lsm-profile", true, true, MEANS_NOTHING },
+	{ "lsm-mount-context", true, true, MEANS_NOTHING },
+	{ "no-pivot", false, true, MEANS_NOTHING },
+	{ "no-new-keyring", false, true, MEANS_NOTHING },
+	{ "no-subreaper", false, true, MEANS_NOTHING },
+	{ "keep", false, true, MEANS_NOTHING },
+	{ "tcp-established", false, true, MEANS_NOTHING },
+	{ "tcp-close", false, false, MEANS_NOTHING },
+	{ "ext-unix-sk", false, true, MEANS_NOTHING },
+	{ "link-remap", false, false, MEANS_NOTHING },
+	{ "shell-job", false, true, MEANS_NOTHING },
+	{ "file-locks", false, true, MEANS_NOTHING },
+	{ "auto-dedup", false, false, MEANS_NOTHING },
+	{ "lazy-pages", false, false, MEANS_NOTHING },
+	{ "background", false, false, MEANS_NOTHING },
+	{ "direct", false, false, MEANS_NOTHING },
 };
 
 #define ROW_COUNT (sizeof(rows) / sizeof(rows[0]))
@@ -59,13 +75,13 @@ static const struct row *find_exact(const struct option *option)
 	return NULL;
 }
 
-/* The only long option that begins so. */
+/* The only one of crun's that begins so. */
 static const struct row *find_abbreviated(const struct option *option)
 {
 	const struct row *found = NULL;
 
 	for (size_t i = 0; i < ROW_COUNT; i++) {
-		if (strncmp(rows[i].name, option->name, option->length) != 0)
+		if (!rows[i].crun || strncmp(rows[i].name, option->name, option->length) != 0)
 			continue;
 		if (found != NULL)
 			return NULL;
@@ -98,9 +114,18 @@ static void keep(struct locals *locals, const struct row *row, const char *value
 	case MEANS_DETACH:
 		locals->detach = value == NULL || strcmp(value, "false") != 0;
 		break;
+	case MEANS_HELP:
+		locals->help = true;
+		break;
 	case MEANS_NOTHING:
 		break;
 	}
+}
+
+static size_t pass_over(struct locals *locals)
+{
+	locals->unclear = true;
+	return 1;
 }
 
 /* Short options in one word, such as -dbDIR. Returns how many words they take. */
@@ -109,16 +134,16 @@ static size_t read_letters(struct locals *locals, char **words)
 	for (const char *letter = words[0] + 1; *letter != '\0'; letter++) {
 		const struct row *row = find_exact(&(struct option){ letter, 1, NULL });
 
-		if (row == NULL) {
-			locals->unclear |= strpbrk(letter, "bf") != NULL;
-			return 1;
-		}
+		if (row == NULL)
+			return pass_over(locals);
 		if (!row->takes_value) {
 			keep(locals, row, NULL);
 			continue;
 		}
+		if (letter[1] == '\0' && words[1] == NULL)
+			return pass_over(locals);
 		keep(locals, row, letter[1] != '\0' ? letter + 1 : words[1]);
-		return letter[1] == '\0' && words[1] != NULL ? 2 : 1;
+		return letter[1] == '\0' ? 2 : 1;
 	}
 	return 1;
 }
@@ -129,28 +154,26 @@ static size_t read_option(struct locals *locals, char **words, const struct opti
 	bool separate;
 
 	if (row == NULL)
-		return strncmp(words[0], "--", 2) == 0 ? 1 : read_letters(locals, words);
-	separate = row->takes_value && option->value == NULL && words[1] != NULL;
+		return strncmp(words[0], "--", 2) == 0 ? pass_over(locals)
+						       : read_letters(locals, words);
+	separate = row->takes_value && option->value == NULL;
+	if (separate && words[1] == NULL)
+		return pass_over(locals);
 	keep(locals, row, separate ? words[1] : option->value);
 	return separate ? 2 : 1;
 }
 
-/* The ID is the last word that is neither an option nor the value of a known one: options may come after it. */
 void locals_read(char **words, struct locals *ret_locals)
 {
 	struct locals locals = { 0 };
+	struct option option;
 
-	while (*words != NULL) {
-		struct option option;
-
-		if (option_read(*words, &option)) {
-			words += read_option(&locals, words, &option);
-			continue;
-		}
-		if (strcmp(*words, "--") != 0)
-			locals.id = *words;
+	while (*words != NULL && option_read(*words, &option))
+		words += read_option(&locals, words, &option);
+	if (*words != NULL && strcmp(*words, "--") == 0)
 		words++;
-	}
+	locals.id = *words;
+	locals.unclear |= words[0] == NULL || words[1] != NULL;
 	*ret_locals = locals;
 }
 

@@ -4,8 +4,8 @@
  * Pure.
  *
  * crun takes the beginning of a long option for the whole, and all but Go's take short options in one word, the last
- * one with its value: `--bund=DIR`, `-bDIR`, `-dbDIR`. A word that may hold a bundle's option, but with letters that no
- * runtime is known to take, makes the bundle unclear.
+ * one with its value: `--bund=DIR`, `-bDIR`, `-dbDIR`. An option that no runtime is known to take, one whose value is not
+ * there, no ID, and anything after the ID, which one runtime reads and another does not, make the line unclear.
  */
 #ifndef LOCALS_H
 #define LOCALS_H
@@ -18,7 +18,8 @@ struct locals {
 	const char *pid_file;
 	const char *id;
 	bool detach;
-	bool unclear; /* which bundle, or which file of it, is meant */
+	bool help;    /* is asked for, and nothing is done */
+	bool unclear; /* what is meant: nothing else of this can be relied on */
 };
 
 void locals_read(char **words, struct locals *ret_locals);
