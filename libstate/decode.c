@@ -226,6 +226,15 @@ static int check_version(const struct lifecycle_record *record, struct lifecycle
 		(long long)record->version, RECORD_VERSION);
 }
 
+/* Of which process it would be nobody could tell: a living one must not look stopped because of it. */
+static int check_status(const struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	if (record->current.status == LIFECYCLE_STATUS_NONE ||
+		record->current.generation != LIFECYCLE_UNKNOWN)
+		return 0;
+	return error_set(error, LIFECYCLE_ERROR_CORRUPT, "there is a status, but no generation");
+}
+
 int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error)
 {
@@ -244,6 +253,8 @@ int lifecycle_record_decode(const char *text, size_t length, struct lifecycle_re
 	json_decref(json);
 	if (result == 0)
 		result = check_version(record, error);
+	if (result == 0)
+		result = check_status(record, error);
 	if (result == 0)
 		*ret_record = record;
 	else

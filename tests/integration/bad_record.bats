@@ -91,6 +91,28 @@ is_recovered()
 	done
 }
 
+@test "a status that is of no generation makes no living container look stopped, nor be removed" {
+	local start
+	start=$(sed 's/.*) //' "/proc/$(living)/stat" | cut -d ' ' -f 20)
+	printf '{"version":1,"id":"c","status":"stopped","pid":%s,"pid_start_ticks":%s,"boot_id":"%s","create_error":false,%s}\n' \
+		"$(living)" "$start" "$(cat /proc/sys/kernel/random/boot_id)" '"finished_at":"2020-01-01T00:00:00Z"' >"$FILE"
+	chmod 0600 "$FILE"
+	# readers say that it is bad, and never that it is stopped
+	"$QUERY" --root "$ROOT" list >"$WORK/out" 2>"$WORK/err" || :
+	! grep -q stopped "$WORK/out" || fail "$(cat "$WORK/out")"
+	run -1 "$QUERY" --root "$ROOT" verify
+	grep -F "there is a status, but no generation" <<<"$output"
+	# nobody removes it
+	"$CTL" --root "$ROOT" prune --older-than 0 || :
+	state other | hook create-runtime
+	state other 0 stopped | hook poststop --retention 1s
+	[ -e "$FILE" ] || fail "it was removed"
+	# the next hook puts it right
+	state c "$(living)" running | quiet_hook poststart
+	same "$(record c '"\(.recovered) \(.generation) \(.pid)"')" "true 1 $(living)" "the fresh record"
+	"$QUERY" --root "$ROOT" list --filter status=running --quiet | grep -x c
+}
+
 @test "what a link led to is untouched, a device is not read" {
 	put "$FILE" link
 	snapshot "$WORK/target" >"$WORK/before"

@@ -425,6 +425,7 @@ START_TEST(test_texts_go_last)
 
 		ck_assert_int_eq(record_set_annotation(record, key, record->name, NULL), 0);
 	}
+	record->current.generation = 1;
 	record->current.status = LIFECYCLE_STATUS_RUNNING;
 	text = encoded(record, NULL);
 	lifecycle_record_free(record);

@@ -146,12 +146,13 @@ static const struct {
 		"3c0f1d0e6f3a9a0f1b1c5a7b8c9d0e1f2a3b4c5d6e7f8091a2b3c4d5e6f7081" },
 	{ "{\"id\":\"3C0F1D0E6F3A9A0F1B1C5A7B8C9D0E1F2A3B4C5D6E7F8091A2B3C4D5E6F70819\"}", "id",
 		"3C0F1D0E6F3A9A0F1B1C5A7B8C9D0E1F2A3B4C5D6E7F8091A2B3C4D5E6F70819" },
-	{ "{\"status\":\"stopped\"}", "status", "stopped" },
-	{ "{\"status\":\"stopped\",\"exit_code\":0}", "status", "stopped (exit 0)" },
-	{ "{\"status\":\"stopped\",\"reason\":\"lost_reboot\"}", "status",
+	{ "{\"generation\":1,\"status\":\"stopped\"}", "status", "stopped" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"exit_code\":0}", "status",
+		"stopped (exit 0)" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"lost_reboot\"}", "status",
 		"stopped (lost_reboot)" },
-	{ "{\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":3}", "status",
-		"stopped (exited 3)" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":3}",
+		"status", "stopped (exited 3)" },
 	/* a start that was only expected: of what runs, of what has ended, and one that never came to be */
 	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T01:36:54Z\","
 	  "\"started_at_source\":\"createRuntime\"}",
@@ -165,10 +166,10 @@ static const struct {
 	{ "{\"status\":\"stopped\",\"generation\":1,\"started_at\":\"2026-11-22T01:00:00Z\","
 	  "\"started_at_source\":\"createRuntime\",\"finished_at\":\"2026-11-22T01:05:00Z\"}",
 		"uptime", "-" },
-	{ "{\"started_at\":\"2026-11-22T01:00:00Z\",\"status\":\"stopped\","
+	{ "{\"started_at\":\"2026-11-22T01:00:00Z\",\"generation\":1,\"status\":\"stopped\","
 	  "\"started_at_source\":\"poststart\",\"finished_at\":\"2026-11-22T01:05:00Z\"}",
 		"uptime", "5 minutes" },
-	{ "{\"status\":\"stopped\",\"started_at\":\"2026-11-22T01:00:00Z\","
+	{ "{\"generation\":1,\"status\":\"stopped\",\"started_at\":\"2026-11-22T01:00:00Z\","
 	  "\"started_at_source\":\"poststart\"}",
 		"uptime", "-" },
 	{ "{\"errors\":[{\"point\":\"poststart\",\"message\":\"one\"},"
@@ -263,9 +264,11 @@ static const struct {
 	{ "{\"create_error\":true}", true },
 	{ "{\"exit_code\":0}", false },
 	{ "{\"exit_code\":1}", true },
-	{ "{\"status\":\"stopped\"}", true },
-	{ "{\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:54Z\"}", false },
-	{ "{\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:54Z\",\"exit_code\":2}",
+	{ "{\"generation\":1,\"status\":\"stopped\"}", true },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:54Z\"}",
+		false },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:54Z\","
+	  "\"exit_code\":2}",
 		true },
 };
 

@@ -54,18 +54,18 @@ static const struct {
 		"\"attributes\":{\"started_at_source\":\"poststart\",\"pid\":42}}" },
 	/* a start that is only expected */
 	{ "{\"started_at\":\"2026-11-22T01:36:52Z\",\"started_at_source\":\"createRuntime\"}", "" },
-	{ "{\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:52Z\","
+	{ "{\"generation\":1,\"status\":\"stopped\",\"finished_at\":\"2026-11-22T01:36:52Z\","
 	  "\"finished_at_source\":\"exit_file\",\"reason\":\"exited\",\"exit_code\":3}",
 		"{\"time\":\"2026-11-22T01:36:52.000000000Z\",\"event\":\"stopped\","
 		"\"attributes\":{\"reason\":\"exited\",\"exit_code\":3,\"create_error\":false,"
 		"\"finished_at_source\":\"exit_file\"}}" },
-	{ "{\"status\":\"stopped\",\"create_error\":true}",
+	{ "{\"generation\":1,\"status\":\"stopped\",\"create_error\":true}",
 		"{\"time\":null,\"event\":\"stopped\",\"attributes\":{\"create_error\":true}}" },
 	/* lost, and nobody saw the end; or somebody did */
-	{ "{\"status\":\"stopped\",\"reason\":\"lost_reboot\"}",
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"lost_reboot\"}",
 		"{\"time\":null,\"event\":\"lost\",\"attributes\":{\"reason\":\"lost_reboot\","
 		"\"create_error\":false}}" },
-	{ "{\"status\":\"stopped\",\"reason\":\"lost_runtime\","
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"lost_runtime\","
 	  "\"finished_at\":\"2026-11-22T01:36:52Z\"}",
 		"{\"time\":\"2026-11-22T01:36:52.000000000Z\",\"event\":\"stopped\","
 		"\"attributes\":{\"reason\":\"lost_runtime\",\"create_error\":false}},"
@@ -101,7 +101,7 @@ static const struct {
 		"\"stderr\":\"s\"}},{\"time\":null,\"event\":\"error\","
 		"\"attributes\":{\"signal\":9}}" },
 	{ "{}", "" },
-	{ "{\"status\":\"running\"}", "" },
+	{ "{\"generation\":1,\"status\":\"running\"}", "" },
 };
 
 /* What each event has, but for what it is of. */

@@ -21,7 +21,8 @@ static struct cli_values values_of(const char *const *texts, const char **items)
 
 /* 2026-11-22T01:36:52.5Z is when it was created; in its annotations "blue" is the team, and a value has a '='. */
 static const char record_text[] =
-	"{\"id\":\"c1-abc\",\"name\":\"front-web\",\"status\":\"stopped\",\"reason\":\"exited\","
+	"{\"id\":\"c1-abc\",\"name\":\"front-web\",\"generation\":1,\"status\":\"stopped\","
+	"\"reason\":\"exited\","
 	"\"created_at\":\"2026-11-22T01:36:52.5Z\",\"started_at\":\"2026-11-22T01:40:00Z\","
 	"\"annotations\":{\"team\":\"blue\",\"empty\":\"\",\"args\":\"a=b\"}}";
 
@@ -160,7 +161,7 @@ START_TEST(test_observed)
 	static const char *const running[] = { "status=running", NULL };
 	const char *items[MOST_CONDITIONS];
 	struct cli_values values = values_of(running, items);
-	struct lifecycle_record *record = unit_record("{\"status\":\"stopped\"}");
+	struct lifecycle_record *record = unit_record("{\"generation\":1,\"status\":\"stopped\"}");
 	struct filter filter;
 	struct view view;
 

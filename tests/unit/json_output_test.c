@@ -179,14 +179,15 @@ END_TEST
 
 START_TEST(test_view)
 {
-	struct lifecycle_record *record = unit_record("{\"version\":1,\"id\":\"c1\","
-						      "\"status\":\"stopped\",\"other\":[1]}");
+	struct lifecycle_record *record =
+		unit_record("{\"version\":1,\"id\":\"c1\","
+			    "\"generation\":1,\"status\":\"stopped\",\"other\":[1]}");
 	struct view view;
 	json_t *tree;
 
 	view_of(record, &view);
 	ck_assert_int_eq(json_output_of_view(&view, &tree, NULL), 0);
-	check_value(tree, "{\"version\":1,\"id\":\"c1\",\"status\":\"stopped\","
+	check_value(tree, "{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"stopped\","
 			  "\"create_error\":false,\"other\":[1],\"observed\":{"
 			  "\"looked\":true,\"status\":\"stopped\",\"create_error\":false}}");
 	lifecycle_record_free(record);

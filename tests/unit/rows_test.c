@@ -11,9 +11,10 @@
 #define NOW          (INT64_C(1795311414) * 1000000000)
 
 static const char record_text[] =
-	"{\"id\":\"c1\",\"name\":\"we\\u001bb\",\"status\":\"stopped\",\"reason\":\"exited\","
+	"{\"id\":\"c1\",\"name\":\"we\\u001bb\",\"generation\":1,\"status\":\"stopped\",\"reason\":"
+	"\"exited\","
 	"\"exit_code\":0,\"started_at\":\"2026-11-22T01:06:54Z\","
-	"\"started_at_source\":\"createRuntime\",\"finished_at\":\"2026-11-22T01:36:54Z\"}";
+	"\"started_at_source\":\"poststart\",\"finished_at\":\"2026-11-22T01:36:54Z\"}";
 
 /* The line's text, or its cells, each in angle brackets. */
 static void print_line(const struct rows *rows, const struct rows_line *line, char text[1024])
@@ -30,33 +31,33 @@ static const struct {
 	enum rows_format kind;
 	const char *line;
 } cases[] = {
-	{ NULL, ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><~30 minutes ago><-><->" },
-	{ "table", ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><~30 minutes ago><-><->" },
+	{ NULL, ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><-><->" },
+	{ "table", ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><-><->" },
 	{ "table {{.ID}}", ROWS_TABLE, "<c1>" },
 	{ "table {{.Name}}\\t{{.Uptime}}\t{{.Looked}}", ROWS_TABLE,
-		"<we\\x1bb><~30 minutes><true>" },
+		"<we\\x1bb><30 minutes><true>" },
 	{ "table {{.ID}}/{{.Status}}\tx", ROWS_TABLE, "<c1/stopped (exited 0)><x>" },
 	{ "table {{json .Name}} {{.Bundle}}", ROWS_TABLE, "<\"we\\u001Bb\" ->" },
 	{ "json", ROWS_JSON,
 		"{\n  \"id\": \"c1\",\n  \"name\": \"we\\u001Bb\",\n  \"status\": \"stopped\",\n"
 		"  \"started_at\": \"2026-11-22T01:06:54.000000000Z\",\n"
 		"  \"reason\": \"exited\",\n  \"create_error\": false,\n  \"looked\": true,\n"
-		"  \"exit_code\": 0,\n  \"started_at_source\": \"createRuntime\",\n"
-		"  \"finished_at\": \"2026-11-22T01:36:54.000000000Z\"\n}" },
+		"  \"exit_code\": 0,\n  \"started_at_source\": \"poststart\",\n"
+		"  \"finished_at\": \"2026-11-22T01:36:54.000000000Z\",\n  \"generation\": 1\n}" },
 	{ "jsonl", ROWS_JSONL,
 		"{\"id\":\"c1\",\"name\":\"we\\u001Bb\",\"status\":\"stopped\","
 		"\"started_at\":\"2026-11-22T01:06:54.000000000Z\",\"reason\":\"exited\","
 		"\"create_error\":false,\"looked\":true,\"exit_code\":0,"
-		"\"started_at_source\":\"createRuntime\","
-		"\"finished_at\":\"2026-11-22T01:36:54.000000000Z\"}" },
+		"\"started_at_source\":\"poststart\","
+		"\"finished_at\":\"2026-11-22T01:36:54.000000000Z\",\"generation\":1}" },
 	{ "{{.ID}} {{.StartedAt}} {{.Bundle}}|", ROWS_TEMPLATE,
 		"c1 2026-11-22T01:06:54.000000000Z |" },
 	{ "{{json .}}", ROWS_TEMPLATE,
 		"{\"id\":\"c1\",\"name\":\"we\\u001Bb\",\"status\":\"stopped\","
 		"\"started_at\":\"2026-11-22T01:06:54.000000000Z\",\"reason\":\"exited\","
 		"\"create_error\":false,\"looked\":true,\"exit_code\":0,"
-		"\"started_at_source\":\"createRuntime\","
-		"\"finished_at\":\"2026-11-22T01:36:54.000000000Z\"}" },
+		"\"started_at_source\":\"poststart\","
+		"\"finished_at\":\"2026-11-22T01:36:54.000000000Z\",\"generation\":1}" },
 	{ "jsonl {{.ID}}", ROWS_TEMPLATE, "jsonl c1" },
 };
 
