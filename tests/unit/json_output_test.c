@@ -177,6 +177,36 @@ END_TEST
 
 /* ---- a view ---- */
 
+/* Of what is nested: 2000 deep, and as wide at its bottom as a record can be. */
+static json_t *nested(int depth, int width)
+{
+	json_t *tree = json_array();
+
+	for (int i = 0; i < width; i++)
+		ck_assert_int_eq(json_array_append_new(tree, json_integer(1)), 0);
+	while (--depth > 0)
+		tree = depth % 2 == 0 ? json_pack("{s:o}", "k", tree) : json_pack("[o]", tree);
+	return tree;
+}
+
+START_TEST(test_text_is_bounded_by_its_tree)
+{
+	json_t *deep = nested(2000, 28000);
+	json_t *ours = nested(8, 2);
+	char *compact = json_output_text(deep, JSON_COMPACT);
+	char *indented = json_output_text(deep, JSON_INDENT(2));
+
+	ck_assert_uint_lt(strlen(indented), 2 * strlen(compact));
+	free(compact);
+	free(indented);
+	indented = json_output_text(ours, JSON_INDENT(2));
+	ck_assert_ptr_nonnull(strchr(indented, '\n'));
+	free(indented);
+	json_decref(deep);
+	json_decref(ours);
+}
+END_TEST
+
 START_TEST(test_view)
 {
 	struct lifecycle_record *record =
@@ -205,6 +235,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_every_character);
 	tcase_add_test(tcase, test_print);
 	tcase_add_loop_test(tcase, test_array, 0, COUNT(arrays));
+	tcase_add_test(tcase, test_text_is_bounded_by_its_tree);
 	tcase_add_test(tcase, test_view);
 	suite_add_tcase(suite, tcase);
 	return suite;

@@ -127,9 +127,36 @@ static char *escape(const char *text, size_t count)
 	return escaped;
 }
 
+#define DEEPEST_INDENTED 8 /* our own records are half as deep */
+
+static bool is_deeper(const json_t *tree, size_t levels)
+{
+	const char *key;
+	size_t index;
+	json_t *value;
+
+	if (!json_is_object(tree) && !json_is_array(tree))
+		return false;
+	if (levels == 0)
+		return true;
+	json_object_foreach((json_t *)(uintptr_t)tree, key, value)
+		if (is_deeper(value, levels - 1))
+			return true;
+	json_array_foreach((json_t *)(uintptr_t)tree, index, value)
+		if (is_deeper(value, levels - 1))
+			return true;
+	return false;
+}
+
+/* What somebody else put into a record may be nested a thousand times: indented, its 60 KB would be 100 MB. */
+static size_t without_deep_indent(const json_t *tree, size_t flags)
+{
+	return is_deeper(tree, DEEPEST_INDENTED) ? flags & ~(size_t)JSON_MAX_INDENT : flags;
+}
+
 char *json_output_text(const json_t *tree, size_t flags)
 {
-	char *text = json_dumps(tree, flags | JSON_ENCODE_ANY);
+	char *text = json_dumps(tree, without_deep_indent(tree, flags) | JSON_ENCODE_ANY);
 	size_t count = text != NULL ? count_steering(text) : 0;
 	char *escaped;
 
