@@ -26,26 +26,39 @@ static bool is_named_so(int descriptors, const char *name)
 	       memcmp(target + length - suffix, SUFFIX, suffix) == 0;
 }
 
-static bool is_our_fifo(int descriptors, const char *name)
+static bool is_our_fifo(int fd)
 {
 	struct stat status;
 
-	return is_named_so(descriptors, name) && fstatat(descriptors, name, &status, 0) == 0 &&
-	       S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
+	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
 }
 
-static void link_from(int descriptors, const char *name, int directory)
+static void link_held(int proc, int fd, int directory)
 {
 	static const struct timespec not_yet[2] = { { 0 }, { 0 } };
+	char path[32];
 
+	snprintf(path, sizeof(path), "self/fd/%d", fd);
 	/* a time of its own making tells of no start: it is linked only once the time is taken away */
-	if (utimensat(descriptors, name, not_yet, 0) == 0)
-		(void)!linkat(
-			descriptors, name, directory, LIFECYCLE_EXEC_FIFO_FILE, AT_SYMLINK_FOLLOW);
+	if (utimensat(proc, path, not_yet, 0) == 0)
+		(void)!linkat(proc, path, directory, LIFECYCLE_EXEC_FIFO_FILE, AT_SYMLINK_FOLLOW);
+}
+
+/* It is held while it is looked at and linked, but not opened (O_PATH): its process could put another in its place. */
+static bool link_if_ours(int proc, int descriptors, const char *name, int directory)
+{
+	int fd = openat(descriptors, name, O_PATH | O_CLOEXEC);
+	bool ours = fd >= 0 && is_our_fifo(fd);
+
+	if (ours)
+		link_held(proc, fd, directory);
+	if (fd >= 0)
+		(void)close(fd);
+	return ours;
 }
 
 /* Takes the descriptor. */
-static void search(int descriptors, int directory)
+static void search(int proc, int descriptors, int directory)
 {
 	DIR *entries = fdopendir(descriptors);
 	const struct dirent *entry;
@@ -55,10 +68,9 @@ static void search(int descriptors, int directory)
 		return;
 	}
 	while ((entry = readdir(entries)) != NULL)
-		if (is_our_fifo(dirfd(entries), entry->d_name)) {
-			link_from(dirfd(entries), entry->d_name, directory);
+		if (is_named_so(dirfd(entries), entry->d_name) &&
+			link_if_ours(proc, dirfd(entries), entry->d_name, directory))
 			break;
-		}
 	(void)closedir(entries);
 }
 
@@ -84,7 +96,7 @@ void exec_fifo_link(int directory, const struct process *init)
 	snprintf(name, sizeof(name), "%" PRId64 "/fd", init->pid);
 	descriptors = openat(proc, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (descriptors >= 0)
-		search(descriptors, directory);
+		search(proc, descriptors, directory);
 	(void)close(proc);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proc.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/types.h>
@@ -19,19 +20,32 @@ int proc_open(void)
 	return -1;
 }
 
+/* Until a newline comes last: what ends with one need not be asked for more. */
+static size_t read_first(int fd, char *buffer, size_t size)
+{
+	size_t length = 0;
+	ssize_t count = 0;
+
+	while (length < size && (length == 0 || buffer[length - 1] != '\n')) {
+		count = read(fd, buffer + length, size - length);
+		if (count == 0 || (count < 0 && errno != EINTR))
+			break;
+		length += count > 0 ? (size_t)count : 0;
+	}
+	return count < 0 ? 0 : length;
+}
+
 size_t proc_read(int proc, const char *name, char *buffer, size_t size)
 {
 	int fd = openat(proc, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t length = -1;
+	size_t length = 0;
 
 	if (fd >= 0) {
-		length = read(fd, buffer, size - 1);
+		length = read_first(fd, buffer, size - 1);
 		(void)close(fd);
 	}
 	if (length > 0 && buffer[length - 1] == '\n')
 		length--;
-	if (length < 0)
-		length = 0;
 	buffer[length] = '\0';
-	return (size_t)length;
+	return length;
 }

@@ -177,6 +177,7 @@ tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 
 # System calls that give and take as little as they like.
 tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write
+tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
 
 # Something of the test's own comes before each flock().

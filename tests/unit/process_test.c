@@ -4,6 +4,7 @@
 #include "record.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -115,6 +116,43 @@ START_TEST(test_ourselves)
 END_TEST
 
 static const int64_t no_pids[] = { LIFECYCLE_UNKNOWN, -1, 0, (int64_t)INT32_MAX + 1, INT64_MAX };
+
+ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_read(int fd, void *bytes, size_t size);
+
+static bool reads_are_short;
+static size_t read_calls;
+
+/* A byte at a time, and every second time interrupted. */
+ssize_t __wrap_read(int fd, void *bytes, size_t size)
+{
+	if (!reads_are_short)
+		return __real_read(fd, bytes, size);
+	if (++read_calls % 2 == 0) {
+		errno = EINTR;
+		return -1;
+	}
+	return __real_read(fd, bytes, size > 0 ? 1 : 0);
+}
+
+START_TEST(test_short_reads)
+{
+	struct process whole;
+	struct process process;
+
+	process_look(getpid(), &whole);
+	read_calls = 0;
+	reads_are_short = true;
+	process_look(getpid(), &process);
+	reads_are_short = false;
+	ck_assert_uint_gt(read_calls, 100);
+	ck_assert_int_ne(whole.start_ticks, LIFECYCLE_UNKNOWN);
+	ck_assert_int_eq(process.start_ticks, whole.start_ticks);
+	ck_assert_str_eq(process.boot_id, whole.boot_id);
+	ck_assert_str_eq(process.comm, whole.comm);
+	ck_assert_int_eq(process.liveness, LIVENESS_ALIVE);
+}
+END_TEST
 
 START_TEST(test_no_process)
 {
@@ -471,6 +509,7 @@ Suite *unit_suite(void)
 	TCase *tcase = tcase_create("process");
 
 	tcase_add_test(tcase, test_ourselves);
+	tcase_add_test(tcase, test_short_reads);
 	tcase_add_loop_test(tcase, test_no_process, 0, sizeof(no_pids) / sizeof(no_pids[0]));
 	tcase_add_test(tcase, test_zombie_then_gone);
 	tcase_add_test(tcase, test_exec);

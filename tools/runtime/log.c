@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/log.h"
 #include "base/defaults.h"
+#include "base/io.h"
 #include "base/log_line.h"
 #include "libstate.h"
 #include "runtime/jscan_text.h"
@@ -69,7 +70,7 @@ static bool write_to_log(const struct runtime_log *log, const char *level, const
 
 	if (fd < 0)
 		return false;
-	written = length > 0 && write(fd, line, length) == (ssize_t)length;
+	written = length > 0 && io_write_all(fd, line, length) == 0;
 	(void)close(fd);
 	return written;
 }
@@ -139,7 +140,8 @@ static char *read_tail(const struct runtime_log *log, int64_t place)
 	if (fd >= 0 && text != NULL && fstat(fd, &status) == 0) {
 		if (status.st_size - place > TAIL_SIZE)
 			place = status.st_size - TAIL_SIZE;
-		length = pread(fd, text, TAIL_SIZE, place);
+		if (lseek(fd, place, SEEK_SET) >= 0)
+			length = io_read_up_to(fd, text, TAIL_SIZE);
 	}
 	if (fd >= 0)
 		(void)close(fd);
