@@ -16,8 +16,8 @@
 #define CANNOT_EXECUTE 126
 #define NOT_FOUND      127
 #define SIGNAL_BASE    128
-#define CHUNK          4096 /* the stack may be the container's, and small */
-#define WAIT_TRIES     100  /* a millisecond apart */
+#define CHUNK          4096
+#define WAIT_TRIES     100 /* a millisecond apart */
 
 struct child {
 	pid_t pid;
@@ -197,7 +197,7 @@ static void pass_on(const char *bytes, size_t length)
 /* Returns how many bytes were read. */
 static int relay_stderr(struct child *child, struct command_end *end)
 {
-	char bytes[CHUNK];
+	static char bytes[CHUNK]; /* the stack may be the container's, and small */
 	ssize_t count = read(child->stderr_fd, bytes, sizeof(bytes));
 
 	if (count <= 0)

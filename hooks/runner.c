@@ -169,7 +169,7 @@ static void record_end(struct run *run, const struct lifecycle_outcome *outcome)
 /* The command's time is its own: what was left of our deadline before the command is left after it. */
 static int run_command(struct run *run)
 {
-	struct command_end end;
+	static struct command_end end; /* as hook_run()'s */
 	int64_t left = run->deadline - lifecycle_monotonic_now();
 
 	command_run(run->hook, &run->options, &run->startup, &run->input, &end);
@@ -248,8 +248,11 @@ static int answer(const struct run *run)
 
 int hook_run(const struct hook *hook, int argc, char **argv)
 {
-	struct run run = { .hook = hook, .time = lifecycle_time_now() };
+	/* Once in a process, and not on the stack: its limit may be the container's, and small. */
+	static struct run run;
 
+	run.hook = hook;
+	run.time = lifecycle_time_now();
 	run.deadline = lifecycle_monotonic_now();
 	options_parse(hook, argc, argv, &run.options);
 	run.deadline += run.options.timeout_ns;

@@ -6,19 +6,19 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define SUFFIX "/exec.fifo"
+#define SUFFIX       "/exec.fifo"
+#define LONGEST_PATH 1024 /* a runtime's state is in /run; the stack may be small */
 
 /* ---- finding it ---- */
 
 static bool is_named_so(int descriptors, const char *name)
 {
-	char target[PATH_MAX];
+	char target[LONGEST_PATH];
 	ssize_t length = readlinkat(descriptors, name, target, sizeof(target));
 	size_t suffix = strlen(SUFFIX);
 

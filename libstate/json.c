@@ -105,8 +105,44 @@ static json_t *take_second(
 	return json;
 }
 
-json_t *json_read_text(const char *text, size_t length, size_t flags, enum lifecycle_error_code bad,
-	struct lifecycle_error *error)
+/* Its last quote, or the end of a text that lacks one. */
+static size_t end_of_string(const char *text, size_t length, size_t at)
+{
+	for (at++; at < length && text[at] != '"'; at++)
+		if (text[at] == '\\')
+			at++;
+	return at < length ? at : length;
+}
+
+/* jansson calls itself for each level, and a hook's stack may be the container's, and small. */
+#define DEEPEST 64
+
+static bool is_too_deep(const char *text, size_t length)
+{
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length && depth <= DEEPEST; i++) {
+		switch (text[i]) {
+		case '"':
+			i = end_of_string(text, length, i);
+			break;
+		case '{':
+		case '[':
+			depth++;
+			break;
+		case '}':
+		case ']':
+			depth -= depth > 0 ? 1 : 0;
+			break;
+		default:
+			break;
+		}
+	}
+	return depth > DEEPEST;
+}
+
+static json_t *read_shallow(const char *text, size_t length, size_t flags,
+	enum lifecycle_error_code bad, struct lifecycle_error *error)
 {
 	size_t padding = padding_for(text, length);
 	size_t padded_length;
@@ -131,16 +167,16 @@ json_t *json_read_text(const char *text, size_t length, size_t flags, enum lifec
 	return NULL;
 }
 
-/* ---- finding what stands where ---- */
-
-/* Its last quote, or the end of a text that lacks one. */
-static size_t end_of_string(const char *text, size_t length, size_t at)
+json_t *json_read_text(const char *text, size_t length, size_t flags, enum lifecycle_error_code bad,
+	struct lifecycle_error *error)
 {
-	for (at++; at < length && text[at] != '"'; at++)
-		if (text[at] == '\\')
-			at++;
-	return at < length ? at : length;
+	if (!is_too_deep(text, length))
+		return read_shallow(text, length, flags, bad, error);
+	(void)error_set(error, bad, "it is nested more than %d deep", DEEPEST);
+	return NULL;
 }
+
+/* ---- finding what stands where ---- */
 
 static bool is_string(const char *text, size_t from, size_t to, const char *expected)
 {

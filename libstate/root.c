@@ -181,19 +181,29 @@ static int replace_rest(struct walk *walk, const char *target, struct lifecycle_
 	return 0;
 }
 
-static int follow(struct walk *walk, const char *name, struct lifecycle_error *error)
+static int follow_to(struct walk *walk, const char *target, struct lifecycle_error *error)
 {
-	char target[PATH_MAX];
-	ssize_t length = readlinkat(walk->fd, name, target, sizeof(target) - 1);
-
-	if (length < 0)
-		return error_errno(error, errno, "the store '%s'", walk->path);
-	target[length] = '\0';
 	if (++walk->links > MAX_LINKS)
 		return unsafe(walk, "its path has too many links", error);
 	if (replace_rest(walk, target, error) < 0)
 		return -1;
 	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
+}
+
+/* The target is not on the stack, which in a hook may be small. */
+static int follow(struct walk *walk, const char *name, struct lifecycle_error *error)
+{
+	char *target = calloc(1, PATH_MAX);
+	int result;
+
+	if (target == NULL)
+		return error_no_memory(error);
+	if (readlinkat(walk->fd, name, target, PATH_MAX - 1) < 0)
+		result = error_errno(error, errno, "the store '%s'", walk->path);
+	else
+		result = follow_to(walk, target, error);
+	free(target);
+	return result;
 }
 
 /* What others keep below a directory above the store is theirs to reach; the store itself is its owner's alone. */

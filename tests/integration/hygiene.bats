@@ -104,6 +104,25 @@ is_hook()
 	records env -i prlimit --stack=65536:65536 "$HOOK" --strict --root "$ROOT" -- /bin/true
 }
 
+# The kernel begins the stack at a random place: so each is tried more than once.
+@test "with a hard limit of 24 KiB of stack, three times what a program needs that does nothing" {
+	need_own_entry
+	local try hook
+	for try in {1..10}; do
+		for hook in prestart create-runtime create-container poststart poststop; do
+			records env -i prlimit --stack=24576:24576 "$HOOK" --strict --root "$ROOT"
+			env -i prlimit --stack=24576:24576 "$HOOKS_DIR/lifecycle-$hook" --strict --root "$ROOT" <"$WORK/state"
+			env -i prlimit --stack=24576:24576 "$HOOKS_DIR/lifecycle-$hook" --strict --root "$ROOT" -- /bin/true <"$WORK/state"
+		done
+		# what jansson would call itself 2048 times for
+		"$PYTHON" -c 'print("{\"version\":1,\"id\":\"c\",\"x\":" + "[" * 2000 + "]" * 2000 + "}")' >"$ROOT/c/lifecycle.json"
+		env -i prlimit --stack=24576:24576 "$HOOK" --strict --root "$ROOT" <"$WORK/state"
+		same "$(record c .recovered)" true recovered
+		echo garbage | env -i prlimit --stack=24576:24576 "$HOOK" --root "$ROOT" 2>"$WORK/stderr"
+		one_line "$WORK/stderr"
+	done
+}
+
 @test "with hard limits that let nothing be written: softly" {
 	INPUT=$WORK/state soft 0 bash -c 'ulimit -n 3; exec "$@"' - "$HOOK" --root "$ROOT"
 	[ ! -e "$ROOT/c/lifecycle.json" ]
