@@ -132,8 +132,8 @@ failed:
 	return -1;
 }
 
-/* A descriptor is held, for the name may be another's by now; O_PATH, since a umask may have left no right to read. */
-static int set_mode(int directory, const char *name)
+/* Of a directory that its owner may not even read: a umask can do that. */
+static int set_mode_of_unreadable(int directory, const char *name)
 {
 	char path[64];
 	int fd = openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -143,6 +143,22 @@ static int set_mode(int directory, const char *name)
 		return -1;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	result = chmod(path, DEFAULTS_DIRECTORY_MODE);
+	/* there is no /proc */
+	if (result < 0 && errno == ENOENT)
+		errno = EACCES;
+	(void)close(fd);
+	return result;
+}
+
+/* A descriptor is held, for the name may be another's by now. */
+static int set_mode(int directory, const char *name)
+{
+	int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return errno == EACCES ? set_mode_of_unreadable(directory, name) : -1;
+	result = fchmod(fd, DEFAULTS_DIRECTORY_MODE);
 	(void)close(fd);
 	return result;
 }

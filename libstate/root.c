@@ -219,6 +219,19 @@ static int let_others_pass(struct walk *walk, const char *name, struct lifecycle
 	return result;
 }
 
+/* A record is on the disk only if the name of each directory above it is. Whose names we may not read we cannot sync. */
+static int sync_names(const struct walk *walk, struct lifecycle_error *error)
+{
+	int fd = openat(walk->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int result;
+
+	if (fd < 0)
+		return 0;
+	result = fsio_sync_directory(fd, error);
+	(void)close(fd);
+	return result;
+}
+
 /* Nobody but the two who are trusted can put something else in its place: the directory that it is made in was checked. */
 static int make_directory(struct walk *walk, const char *name, struct lifecycle_error *error)
 {
@@ -227,6 +240,8 @@ static int make_directory(struct walk *walk, const char *name, struct lifecycle_
 
 	if (result == 0 && made && !is_last(walk))
 		result = let_others_pass(walk, name, error);
+	if (result == 0 && made)
+		result = sync_names(walk, error);
 	return result < 0 ? error_wrap(error, "the store '%s'", walk->path) : 0;
 }
 

@@ -51,6 +51,34 @@ waited()
 	snapshot "$ROOT" | diff "$WORK/before" -
 }
 
+# syncs COUNT COMMAND...: that often, half a second each, and no longer.
+syncs()
+{
+	local count=$1
+
+	shift
+	within $((count * 500 + 1000)) strace -f -qqo "$WORK/trace" -e trace=fsync -e inject=fsync:delay_exit=500000 "$@" \
+		<"$WORK/state"
+	same "$(grep -c 'fsync(' "$WORK/trace")" "$count" "calls of fsync of $*"
+}
+
+@test "a disk that is slow holds a hook as often as the manual page says, and for no longer than the disk takes" {
+	command -v strace >/dev/null || skip 'strace is not here'
+	within() # each has its time once: what comes again is no first record
+	{
+		local limit=$1 start=${EPOCHREALTIME/./}
+
+		"${@:2}" || return
+		[ $(((${EPOCHREALTIME/./} - start) / 1000)) -le "$limit" ] || fail "took longer than $limit ms: ${*:2}"
+	}
+	syncs 3 "$HOOKS_DIR/lifecycle-create-runtime" --strict --root "$WORK"
+	syncs 2 "$HOOKS_DIR/lifecycle-poststart" --strict --root "$WORK"
+	syncs 4 "$HOOKS_DIR/lifecycle-create-container" --strict --root "$WORK" -- /bin/true
+	rm -r "$WORK/c"
+	syncs 5 "$HOOKS_DIR/lifecycle-create-runtime" --strict --root "$WORK/new/store"
+	rm -r "$WORK/new"
+}
+
 @test "the same with all signals blocked and ignored, as a runtime may leave them" {
 	quiet_hook create-runtime <"$WORK/state"
 	hold_lock
