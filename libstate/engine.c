@@ -18,7 +18,7 @@ static const char *fault_of(const struct lifecycle_report *report)
 {
 	if (report->id == NULL || !lifecycle_id_valid(report->id))
 		return "its ID is not a container ID";
-	if (report->event <= LIFECYCLE_EVENT_NONE || report->event > LIFECYCLE_EVENT_NAMED)
+	if (report->event <= LIFECYCLE_EVENT_NONE || report->event > LIFECYCLE_EVENT_EXITED)
 		return "its event is not known";
 	if (!is_within(report->time, 1, INT64_MAX))
 		return "its time is before 1970";
@@ -32,6 +32,8 @@ static const char *fault_of(const struct lifecycle_report *report)
 		return "a failure without a message";
 	if (report->event == LIFECYCLE_EVENT_NAMED && report->name == NULL)
 		return "it names nothing";
+	if (report->event >= LIFECYCLE_EVENT_EXECED && report->instance == NULL)
+		return "it does not say which life it is of";
 	return NULL;
 }
 
@@ -69,6 +71,7 @@ static void take_numbers(struct lifecycle_evidence *evidence, const struct lifec
 	evidence->ending.exit_code = is_killed ? 128 + report->exit_signal : report->exit_code;
 	evidence->ending.exit_signal = report->exit_signal;
 	evidence->ending.oom_killed = report->oom_killed;
+	evidence->never_execed = report->never_execed;
 	if (report->instance != NULL)
 		snprintf(evidence->reported, sizeof(evidence->reported), "%s", report->instance);
 }
@@ -85,13 +88,13 @@ static struct lifecycle_evidence *evidence_of_report(
 {
 	struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN;
 	struct lifecycle_evidence *evidence;
-	int64_t time;
 
 	if (sized_read(&report, given, SIZED_FIRST(struct lifecycle_report, message), error) < 0 ||
 		check(&report, error) < 0)
 		return NULL;
-	time = value_is_known(report.time) ? report.time : lifecycle_time_now();
-	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, time, deadline);
+	if (!value_is_known(report.time) && report.event != LIFECYCLE_EVENT_EXITED)
+		report.time = lifecycle_time_now();
+	evidence = evidence_new(LIFECYCLE_POINT_ENGINE, report.time, deadline);
 	if (evidence == NULL) {
 		(void)error_no_memory(error);
 		return NULL;

@@ -134,7 +134,8 @@ static int set_identity(struct lifecycle_record *record, const struct process *p
 	record->current.pid = process->pid;
 	record->current.pid_start_ticks = process->start_ticks;
 	record->current.pid_ns = process->pid_ns;
-	record->current.init_forked = process->forked;
+	/* who may run the program in place cannot be known by an exec that never comes */
+	record->current.init_forked = process->forked && !comm_may_be_of_workload(process->comm);
 	if (record_set_text(&record->current.boot_id, process->boot_id, error) < 0)
 		return -1;
 	return record_set_text(
@@ -193,12 +194,19 @@ void generation_start(
 	generation_raise_status(generation, LIFECYCLE_STATUS_RUNNING);
 }
 
+void generation_start_by_fifo(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (generation_fifo_tells_start(&record->current, evidence->exec_fifo, &evidence->recorded))
+		generation_start(&record->current, evidence->exec_fifo, LIFECYCLE_SOURCE_EXEC_FIFO);
+}
+
 /* ---- its end ---- */
 
 enum lifecycle_reason generation_reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started)
 {
-	if (generation->create_error)
+	if (generation->create_error && generation->started_at_source != LIFECYCLE_SOURCE_EXEC)
 		return LIFECYCLE_REASON_CREATE_FAILED;
 	if (generation_start_is_known(generation))
 		return LIFECYCLE_REASON_EXITED;
@@ -206,7 +214,7 @@ enum lifecycle_reason generation_reason_of_end(
 }
 
 /* What is seen outweighs what is said: of a program that never was, no start is kept. */
-static void drop_said_start(struct lifecycle_generation *generation)
+void generation_drop_said_start(struct lifecycle_generation *generation)
 {
 	if (!generation_start_is_known(generation) || generation_start_was_seen(generation))
 		return;
@@ -216,10 +224,30 @@ static void drop_said_start(struct lifecycle_generation *generation)
 						: LIFECYCLE_SOURCE_NONE;
 }
 
-static bool was_never_started(const struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, bool init_is_dead)
+static bool init_is_dead(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	return init_is_dead || evidence->exec_fifo == 0 || generation->create_succeeded;
+	return process_is_dead_init(&record->current, &evidence->recorded);
+}
+
+bool generation_died_unstarted(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return init_is_dead(record, evidence) || evidence->exec_fifo == 0;
+}
+
+/* By its poststop a start would have been told, if there was one. */
+static bool was_never_started(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	return generation_died_unstarted(record, evidence) || record->current.create_succeeded;
+}
+
+static void drop_start_of_dead_init(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	if (init_is_dead(record, evidence) && !comm_may_be_of_workload(evidence->recorded.comm))
+		generation_drop_said_start(&record->current);
 }
 
 /*
@@ -238,7 +266,8 @@ static void finish(struct lifecycle_generation *generation, const struct exit_fi
 	int64_t time, bool never_started)
 {
 	generation->status = LIFECYCLE_STATUS_STOPPED;
-	generation->reason = generation_reason_of_end(generation, never_started);
+	if (generation->reason != LIFECYCLE_REASON_NEVER_STARTED)
+		generation->reason = generation_reason_of_end(generation, never_started);
 	generation->finished_at = file != NULL ? file->time : time;
 	generation->finished_at_source =
 		file != NULL ? LIFECYCLE_SOURCE_EXIT_FILE : LIFECYCLE_SOURCE_POSTSTOP;
@@ -250,13 +279,26 @@ void generation_finish(struct lifecycle_record *record, const struct lifecycle_e
 {
 	struct lifecycle_generation *generation = &record->current;
 	bool has_file = is_of_generation(&evidence->exit_file, generation, NULL);
-	bool init_is_dead = process_is_dead_init(generation, &evidence->recorded);
 
-	if (init_is_dead && !comm_may_be_of_workload(evidence->recorded.comm))
-		drop_said_start(generation);
+	drop_start_of_dead_init(record, evidence);
 	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time,
-		was_never_started(generation, evidence, init_is_dead));
+		was_never_started(record, evidence));
 	generation_set_exit_status(generation, &evidence->recorded);
+}
+
+void generation_complete(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
+{
+	struct lifecycle_generation *generation = &record->current;
+
+	if (!value_is_known(generation->exit_code) &&
+		is_of_generation(&evidence->exit_file, generation, NULL))
+		generation->exit_code = evidence->exit_file.exit_code;
+	generation_set_exit_status(generation, &evidence->recorded);
+	if (generation->reason != LIFECYCLE_REASON_NONE)
+		return;
+	drop_start_of_dead_init(record, evidence);
+	generation->reason =
+		generation_reason_of_end(generation, was_never_started(record, evidence));
 }
 
 bool generation_is_poststop_late(

@@ -24,9 +24,20 @@ void generation_raise_status(struct lifecycle_generation *generation, enum lifec
 void generation_start(
 	struct lifecycle_generation *generation, int64_t time, enum lifecycle_source source);
 
+/* The same of the current one, if its exec FIFO tells so. It is of the record as it was found. */
+void generation_start_by_fifo(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+
 /* Why one has ended that nobody else tells of; never_started: its process still was the runtime's. */
 enum lifecycle_reason generation_reason_of_end(
 	const struct lifecycle_generation *generation, bool never_started);
+
+/* Its process never became a program, whoever said that it did; what was seen stays. */
+void generation_drop_said_start(struct lifecycle_generation *generation);
+
+/* Of the current one's process, which has ended: it died as the runtime's init, or its FIFO was never written. */
+bool generation_died_unstarted(
+	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
 /*
  * Runtimes run create hooks one after the other: one that has no end when the next comes has none. If the
@@ -37,6 +48,10 @@ int generation_fail_unfinished_hooks(
 
 /* Stopped, as a poststop tells it. */
 void generation_finish(struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
+
+/* A poststop of what another has told the end of: only what is not known yet is filled in. */
+void generation_complete(
+	struct lifecycle_record *record, const struct lifecycle_evidence *evidence);
 
 /* A poststop while another process lives: runtimes forget a container before they run its poststop. */
 bool generation_is_poststop_late(

@@ -120,6 +120,8 @@ enum lifecycle_source {
 	LIFECYCLE_SOURCE_ENGINE,
 	LIFECYCLE_SOURCE_TOLD,      /* poststart came and said that it runs; nobody could look */
 	LIFECYCLE_SOURCE_EXEC_FIFO, /* the runtime's FIFO was written: its start was called */
+	LIFECYCLE_SOURCE_EXEC,      /* the kernel told that the process became the program */
+	LIFECYCLE_SOURCE_EXIT,      /* the kernel told that the process ended */
 };
 
 /* true, false or, as an absent key, not known. */
@@ -271,6 +273,10 @@ void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_o
 int lifecycle_open_process(
 	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
 
+/* The same of one generation's, which may be dead if its parent has not waited for it yet. */
+int lifecycle_open_generation(const struct lifecycle_generation *generation, int *ret_pidfd,
+	struct lifecycle_error *error);
+
 /* ---- codec ---- */
 
 /*
@@ -370,6 +376,9 @@ enum lifecycle_event {
 	LIFECYCLE_EVENT_ENDED,
 	LIFECYCLE_EVENT_FAILED, /* could not be created or started: `message` says why */
 	LIFECYCLE_EVENT_NAMED,  /* nothing but the name, of a container that has a record */
+	/* What the kernel tells of the process of `instance`, which has to be said. */
+	LIFECYCLE_EVENT_EXECED, /* it became its program */
+	LIFECYCLE_EVENT_EXITED, /* it ended; a time that is unknown stays so */
 };
 
 struct lifecycle_report {
@@ -378,17 +387,18 @@ struct lifecycle_report {
 	const char *id;
 	/* Which generation it is of. NULL: the current one, or if `pid` says otherwise a new or an earlier one. */
 	const char *instance;
-	int64_t time; /* of the event; unknown: now */
+	int64_t time; /* of the event; unknown: now, but at EXITED */
 	int64_t pid; /* its process; at CREATED and STARTED it is looked at, so that it is known again */
 	/* What is NULL here stays what it was. */
 	const char *bundle;
 	const char *name;
 	const char *const *annotations; /* KEY, VALUE, KEY, VALUE, ..., NULL */
-	/* At ENDED and FAILED. */
+	/* At ENDED, EXITED and FAILED. */
 	int64_t exit_code;   /* 0 to 255 */
 	int64_t exit_signal; /* what ended it; exit_code then is 128 and this, and need not be set */
 	enum lifecycle_truth oom_killed;
 	const char *message;
+	bool never_execed; /* at EXITED: who was told of each exec of the process since its creation was told of none */
 };
 
 /* To begin with: struct lifecycle_report report = LIFECYCLE_REPORT_UNKNOWN; */
@@ -396,7 +406,7 @@ struct lifecycle_report {
 	{                                                                                          \
 		sizeof(struct lifecycle_report), LIFECYCLE_EVENT_NONE, NULL, NULL,                 \
 			LIFECYCLE_UNKNOWN, LIFECYCLE_UNKNOWN, NULL, NULL, NULL, LIFECYCLE_UNKNOWN, \
-			LIFECYCLE_UNKNOWN, LIFECYCLE_TRUTH_NONE, NULL                              \
+			LIFECYCLE_UNKNOWN, LIFECYCLE_TRUTH_NONE, NULL, false                       \
 	}
 
 /* ---- store ---- */
@@ -459,7 +469,8 @@ int lifecycle_store_fold(struct lifecycle_store *store, struct lifecycle_evidenc
 
 /*
  * Transforms the record of the report's container by the report. A start that is reported has the source
- * LIFECYCLE_SOURCE_RUNTIME, an end LIFECYCLE_SOURCE_ENGINE, which outweighs all others. A late word never touches
+ * LIFECYCLE_SOURCE_RUNTIME, an end LIFECYCLE_SOURCE_ENGINE, which outweighs all others. What the kernel tells has the
+ * sources LIFECYCLE_SOURCE_EXEC, which outweighs all others, and LIFECYCLE_SOURCE_EXIT. A late word never touches
  * another generation: if the report is of an instance or a process that the record does not know, nothing changes.
  * `ret_instance`, unless NULL, is a buffer of LIFECYCLE_INSTANCE_SIZE bytes that gets the instance that the report
  * went to, for later reports, or "" if nothing has changed. LIFECYCLE_ERROR_INVALID: the report cannot be true.

@@ -40,6 +40,8 @@ static const char *const source_names[] = {
 	[LIFECYCLE_SOURCE_ENGINE] = "engine",
 	[LIFECYCLE_SOURCE_TOLD] = "told",
 	[LIFECYCLE_SOURCE_EXEC_FIFO] = "exec_fifo",
+	[LIFECYCLE_SOURCE_EXEC] = "exec",
+	[LIFECYCLE_SOURCE_EXIT] = "exit",
 };
 
 #define NAMES(table)                                                                               \

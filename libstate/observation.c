@@ -117,9 +117,11 @@ static const unsigned char strengths[] = {
 	[LIFECYCLE_SOURCE_RUNTIME] = 3,
 	[LIFECYCLE_SOURCE_EXEC_FIFO] = 4,
 	[LIFECYCLE_SOURCE_POSTSTART] = 5,
+	[LIFECYCLE_SOURCE_EXEC] = 6,
 	[LIFECYCLE_SOURCE_POSTSTOP] = 1,
 	[LIFECYCLE_SOURCE_EXIT_FILE] = 2,
-	[LIFECYCLE_SOURCE_ENGINE] = 3,
+	[LIFECYCLE_SOURCE_EXIT] = 3,
+	[LIFECYCLE_SOURCE_ENGINE] = 4,
 };
 
 bool source_outweighs(enum lifecycle_source source, enum lifecycle_source present)
@@ -134,7 +136,8 @@ bool generation_start_is_known(const struct lifecycle_generation *generation)
 
 bool generation_start_was_seen(const struct lifecycle_generation *generation)
 {
-	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART;
+	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
+	       generation->started_at_source == LIFECYCLE_SOURCE_EXEC;
 }
 
 bool evidence_is_of_creation(const struct lifecycle_evidence *evidence)

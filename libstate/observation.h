@@ -100,6 +100,7 @@ struct lifecycle_evidence {
 	char reported[INSTANCE_SIZE]; /* the generation that it is of; "" if it does not say */
 	struct ending ending;
 	const char *message;
+	bool never_execed;
 	char instance[INSTANCE_SIZE]; /* for a new generation */
 	/* Where it went: a command's end belongs where its beginning was written. */
 	char folded_into[INSTANCE_SIZE]; /* "": into no current generation */

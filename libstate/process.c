@@ -211,8 +211,9 @@ void process_look_recorded(const struct lifecycle_generation *generation, struct
 		ret->liveness = LIVENESS_GONE;
 }
 
-static bool open_generation(
-	const struct lifecycle_generation *generation, int *ret_pidfd, struct process *process)
+/* If it is at least as alive as that. */
+static bool open_generation(const struct lifecycle_generation *generation, enum liveness least,
+	int *ret_pidfd, struct process *process)
 {
 	int pidfd = -1;
 
@@ -220,7 +221,7 @@ static bool open_generation(
 		pidfd = (int)syscall(SYS_pidfd_open, (pid_t)generation->pid, 0);
 	/* Looked at after it was opened: then it is what the pidfd holds, or that one is gone by now. */
 	process_look_recorded(generation, process);
-	if (pidfd >= 0 && process->liveness == LIVENESS_ALIVE) {
+	if (pidfd >= 0 && process->liveness >= least) {
 		*ret_pidfd = pidfd;
 		return true;
 	}
@@ -235,9 +236,27 @@ static bool open_previous(const struct lifecycle_record *record, int *ret_pidfd)
 
 	for (size_t i = record->previous_count; i-- > 0;)
 		if (record->previous[i].is.status != LIFECYCLE_STATUS_STOPPED &&
-			open_generation(&record->previous[i].is, ret_pidfd, &process))
+			open_generation(
+				&record->previous[i].is, LIVENESS_ALIVE, ret_pidfd, &process))
 			return true;
 	return false;
+}
+
+static int cannot_open(const struct process *process, struct lifecycle_error *error)
+{
+	if (process_has_ended(process))
+		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "the process is gone");
+	return error_set(error, LIFECYCLE_ERROR_SYSTEM, "the process cannot be looked at");
+}
+
+int lifecycle_open_generation(const struct lifecycle_generation *generation, int *ret_pidfd,
+	struct lifecycle_error *error)
+{
+	struct process process;
+
+	if (open_generation(generation, LIVENESS_ZOMBIE, ret_pidfd, &process))
+		return 0;
+	return cannot_open(&process, error);
 }
 
 int lifecycle_open_process(
@@ -245,10 +264,8 @@ int lifecycle_open_process(
 {
 	struct process process;
 
-	if (open_generation(&record->current, ret_pidfd, &process) ||
+	if (open_generation(&record->current, LIVENESS_ALIVE, ret_pidfd, &process) ||
 		open_previous(record, ret_pidfd))
 		return 0;
-	if (process_has_ended(&process))
-		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "the process is gone");
-	return error_set(error, LIFECYCLE_ERROR_SYSTEM, "the process cannot be looked at");
+	return cannot_open(&process, error);
 }

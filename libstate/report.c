@@ -88,71 +88,138 @@ static struct lifecycle_generation *find_generation(
 
 /* ---- what each event does to it ---- */
 
-static void fold_created(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
+/* What a report is of. */
+struct told {
+	const struct lifecycle_record *record;
+	const struct lifecycle_evidence *evidence;
+	enum lifecycle_source source;
+};
+
+typedef void fold_fn(struct lifecycle_generation *generation, const struct told *told);
+
+static void fold_created(struct lifecycle_generation *generation, const struct told *told)
 {
-	(void)source;
 	if (!value_is_known(generation->created_at))
-		generation->created_at = evidence->time;
+		generation->created_at = told->evidence->time;
 	generation_raise_status(generation, LIFECYCLE_STATUS_CREATED);
 }
 
-static void fold_started(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
+static void fold_started(struct lifecycle_generation *generation, const struct told *told)
 {
-	if (evidence_denies_start(generation, evidence))
+	if (evidence_denies_start(generation, told->evidence))
 		generation_raise_status(generation, LIFECYCLE_STATUS_CREATED);
 	else
-		generation_start(generation, evidence->time, source);
+		generation_start(generation, told->evidence->time, told->source);
 }
 
-static void fold_ended(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
+/* An exec proves that the program ran, whatever was concluded at its end. */
+static void fold_execed(struct lifecycle_generation *generation, const struct told *told)
 {
-	const struct ending *ending = &evidence->ending;
+	generation_start(generation, told->evidence->time, told->source);
+	if (generation->status == LIFECYCLE_STATUS_STOPPED &&
+		(generation->reason == LIFECYCLE_REASON_NONE ||
+			generation->reason == LIFECYCLE_REASON_NEVER_STARTED))
+		generation->reason = LIFECYCLE_REASON_EXITED;
+}
 
-	if (!source_outweighs(source, generation->finished_at_source))
-		return;
-	generation->status = LIFECYCLE_STATUS_STOPPED;
-	generation->finished_at = evidence->time;
-	generation->finished_at_source = source;
+static void take_ending(struct lifecycle_generation *generation, const struct ending *ending)
+{
 	if (value_is_known(ending->exit_code)) {
 		generation->exit_code = ending->exit_code;
 		generation->exit_signal = ending->exit_signal;
 	}
 	if (ending->oom_killed != LIFECYCLE_TRUTH_NONE)
 		generation->oom_killed = ending->oom_killed;
-	if (generation->reason == LIFECYCLE_REASON_NONE ||
-		generation->reason == LIFECYCLE_REASON_LOST_RUNTIME)
+}
+
+static bool reason_is_open(const struct lifecycle_generation *generation)
+{
+	return generation->reason == LIFECYCLE_REASON_NONE ||
+	       generation->reason == LIFECYCLE_REASON_LOST_RUNTIME;
+}
+
+static void fold_ended(struct lifecycle_generation *generation, const struct told *told)
+{
+	if (!source_outweighs(told->source, generation->finished_at_source))
+		return;
+	generation->status = LIFECYCLE_STATUS_STOPPED;
+	generation->finished_at = told->evidence->time;
+	generation->finished_at_source = told->source;
+	take_ending(generation, &told->evidence->ending);
+	if (reason_is_open(generation))
 		generation->reason = generation_reason_of_end(generation, false);
 }
 
-/* What had started fails in another way, of which there are only the words. */
-static void fold_failed(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
+/* A sandbox may outlive the container whose process it is told to be: then its end is not the container's. */
+static bool is_end_of_sandbox(
+	const struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence)
 {
-	(void)source;
+	return !generation->init_forked &&
+	       generation->finished_at_source == LIFECYCLE_SOURCE_POSTSTOP &&
+	       (!value_is_known(evidence->time) || generation->finished_at < evidence->time);
+}
+
+/* Of two that tell an end by the kernel's or the engine's word the better one tells all; the other fills what is left. */
+static void take_exit(struct lifecycle_generation *generation, const struct told *told)
+{
+	const struct lifecycle_evidence *evidence = told->evidence;
+	bool better = source_outweighs(told->source, generation->finished_at_source);
+
+	if (better && value_is_known(evidence->time)) {
+		generation->finished_at = evidence->time;
+		generation->finished_at_source = told->source;
+	}
+	if (better || !value_is_known(generation->exit_code))
+		take_ending(generation, &evidence->ending);
+}
+
+/* Seen by who was told of each exec, and only where an exec is what makes the program. */
+static bool was_never_execed(
+	const struct lifecycle_generation *generation, const struct lifecycle_evidence *evidence)
+{
+	return evidence->never_execed && generation->init_forked &&
+	       !generation_start_was_seen(generation);
+}
+
+static void fold_exited(struct lifecycle_generation *generation, const struct told *told)
+{
+	bool never_execed = was_never_execed(generation, told->evidence);
+	bool is_current = generation == &told->record->current;
+
+	if (is_end_of_sandbox(generation, told->evidence))
+		return;
+	generation->status = LIFECYCLE_STATUS_STOPPED;
+	take_exit(generation, told);
+	if (never_execed)
+		generation_drop_said_start(generation);
+	if (reason_is_open(generation) ||
+		(never_execed && generation->reason == LIFECYCLE_REASON_EXITED))
+		generation->reason = generation_reason_of_end(generation,
+			never_execed || (is_current && generation_died_unstarted(
+							       told->record, told->evidence)));
+}
+
+/* What had started fails in another way, of which there are only the words. */
+static void fold_failed(struct lifecycle_generation *generation, const struct told *told)
+{
 	if (generation_start_is_known(generation))
 		return;
 	generation->create_error = true;
-	if (evidence->recorded.liveness == LIVENESS_ALIVE)
+	if (told->evidence->recorded.liveness == LIVENESS_ALIVE)
 		return;
 	generation->status = LIFECYCLE_STATUS_STOPPED;
 	generation->reason = LIFECYCLE_REASON_CREATE_FAILED;
 }
 
-static void fold_named(struct lifecycle_generation *generation,
-	const struct lifecycle_evidence *evidence, enum lifecycle_source source)
+static void fold_named(struct lifecycle_generation *generation, const struct told *told)
 {
 	(void)generation;
-	(void)evidence;
-	(void)source;
+	(void)told;
 }
 
 /* What is told of an earlier generation is a time of it; all else is the container's, or the current one's. */
 static const struct row {
-	void (*fold)(struct lifecycle_generation *generation,
-		const struct lifecycle_evidence *evidence, enum lifecycle_source source);
+	fold_fn *fold;
 	enum lifecycle_source source;
 	bool of_earlier;
 } rows[] = {
@@ -161,6 +228,8 @@ static const struct row {
 	[LIFECYCLE_EVENT_ENDED] = { fold_ended, LIFECYCLE_SOURCE_ENGINE, true },
 	[LIFECYCLE_EVENT_FAILED] = { fold_failed, LIFECYCLE_SOURCE_NONE, false },
 	[LIFECYCLE_EVENT_NAMED] = { fold_named, LIFECYCLE_SOURCE_NONE, false },
+	[LIFECYCLE_EVENT_EXECED] = { fold_execed, LIFECYCLE_SOURCE_EXEC, true },
+	[LIFECYCLE_EVENT_EXITED] = { fold_exited, LIFECYCLE_SOURCE_EXIT, true },
 };
 
 /* ---- the whole ---- */
@@ -184,10 +253,11 @@ static int fold_current(struct lifecycle_record *record, const struct lifecycle_
 	struct lifecycle_error *error)
 {
 	const struct row *row = &rows[evidence->event];
+	const struct told told = { record, evidence, row->source };
 
 	if (generation_describe(record, evidence, error) < 0)
 		return -1;
-	row->fold(&record->current, evidence, row->source);
+	row->fold(&record->current, &told);
 	return add_words(record, evidence, error);
 }
 
@@ -195,9 +265,12 @@ int report_fold(struct lifecycle_record *record, const struct lifecycle_evidence
 	char ret_instance[INSTANCE_SIZE], struct lifecycle_error *error)
 {
 	const struct row *row = &rows[evidence->event];
+	const struct told told = { record, evidence, row->source };
 	struct lifecycle_generation *generation = &record->current;
 
 	ret_instance[0] = '\0';
+	if (record_has_generation(record))
+		generation_start_by_fifo(record, evidence);
 	if (!begins_generation(record, evidence))
 		generation = find_generation(record, evidence);
 	else if (generation_begin(record, evidence, error) < 0)
@@ -205,7 +278,7 @@ int report_fold(struct lifecycle_record *record, const struct lifecycle_evidence
 	if (generation == NULL || (generation != &record->current && !row->of_earlier))
 		return 0;
 	if (generation != &record->current)
-		row->fold(generation, evidence, row->source);
+		row->fold(generation, &told);
 	else if (fold_current(record, evidence, error) < 0)
 		return -1;
 	snprintf(ret_instance, INSTANCE_SIZE, "%s", generation->instance);

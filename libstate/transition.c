@@ -144,11 +144,24 @@ static void fold_poststart(
 		generation_raise_status(&record->current, LIFECYCLE_STATUS_CREATED);
 }
 
+/* Of a generation whose end somebody else has told. */
+static bool is_first_poststop(const struct lifecycle_record *record)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < record->hook_count; i++)
+		count += record->hooks[i].is.point == LIFECYCLE_POINT_POSTSTOP;
+	return count == 1 && record->current.finished_at_source != LIFECYCLE_SOURCE_POSTSTOP &&
+	       record->current.finished_at_source != LIFECYCLE_SOURCE_EXIT_FILE;
+}
+
 static void fold_poststop(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	if (!value_is_known(record->current.finished_at))
 		generation_finish(record, evidence);
+	else if (is_first_poststop(record))
+		generation_complete(record, evidence);
 	else
 		generation_finish_open_previous(record, evidence);
 }
@@ -293,19 +306,11 @@ static bool shows_start(
 	       is_believed(record, evidence);
 }
 
-/* It is of the record as it was found: the FIFO tells of a start, and a dead init of none. */
-static void fold_exec_fifo(
-	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
-{
-	if (generation_fifo_tells_start(&record->current, evidence->exec_fifo, &evidence->recorded))
-		generation_start(&record->current, evidence->exec_fifo, LIFECYCLE_SOURCE_EXEC_FIFO);
-}
-
 static int fold_first(struct lifecycle_record *record, const struct lifecycle_evidence *evidence,
 	struct lifecycle_error *error)
 {
 	if (record_has_generation(record))
-		fold_exec_fifo(record, evidence);
+		generation_start_by_fifo(record, evidence);
 	if (generation_begins(record, evidence) && generation_begin(record, evidence, error) < 0)
 		return -1;
 	if (generation_describe(record, evidence, error) < 0)

@@ -160,6 +160,32 @@ START_TEST(test_start_is_looked_for)
 }
 END_TEST
 
+/* As one that was built with a libstate which did not know never_execed. */
+START_TEST(test_exit_in_a_shorter_structure)
+{
+	struct lifecycle_report report = report_of(LIFECYCLE_EVENT_CREATED);
+	const struct lifecycle_generation *current;
+	char instance[LIFECYCLE_INSTANCE_SIZE];
+	struct lifecycle_record *record;
+
+	report.time = 1000;
+	tell(&report, instance);
+	report = report_of(LIFECYCLE_EVENT_EXITED);
+	report.size = offsetof(struct lifecycle_report, never_execed);
+	report.never_execed = true;
+	report.instance = instance;
+	report.exit_code = 3;
+	tell(&report, NULL);
+	record = loaded();
+	current = lifecycle_record_current(record);
+	ck_assert_int_eq(current->status, LIFECYCLE_STATUS_STOPPED);
+	ck_assert_int_eq(current->reason, LIFECYCLE_REASON_NONE);
+	ck_assert_int_eq(current->finished_at, LIFECYCLE_UNKNOWN);
+	ck_assert_int_eq(current->exit_code, 3);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 START_TEST(test_nothing_comes_of_it)
 {
 	struct lifecycle_report report = report_of(LIFECYCLE_EVENT_NAMED);
@@ -197,6 +223,8 @@ static const struct {
 	{ LIFECYCLE_EVENT_ENDED, "c1", 1, 1, 1, 65, "its signal is not 1 to 64" },
 	{ LIFECYCLE_EVENT_FAILED, "c1", 1, 1, 1, 1, "a failure without a message" },
 	{ LIFECYCLE_EVENT_NAMED, "c1", 1, 1, 1, 1, "it names nothing" },
+	{ LIFECYCLE_EVENT_EXECED, "c1", 1, 1, 1, 1, "it does not say which life it is of" },
+	{ LIFECYCLE_EVENT_EXITED, "c1", 1, 1, 1, 1, "it does not say which life it is of" },
 };
 
 START_TEST(test_what_cannot_be)
@@ -238,6 +266,7 @@ Suite *unit_suite(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_life);
 	tcase_add_loop_test(tcase, test_start_is_looked_for, 0, COUNT(slow_starts));
+	tcase_add_test(tcase, test_exit_in_a_shorter_structure);
 	tcase_add_test(tcase, test_nothing_comes_of_it);
 	tcase_add_loop_test(tcase, test_what_cannot_be, 0, COUNT(faults));
 	tcase_add_test(tcase, test_size_that_was_not_set);

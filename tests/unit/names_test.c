@@ -30,7 +30,8 @@ static const struct word sources[] = { { LIFECYCLE_SOURCE_CREATE_RUNTIME, "creat
 	{ LIFECYCLE_SOURCE_POSTSTART, "poststart" }, { LIFECYCLE_SOURCE_RUNTIME, "runtime" },
 	{ LIFECYCLE_SOURCE_POSTSTOP, "poststop" }, { LIFECYCLE_SOURCE_EXIT_FILE, "exit_file" },
 	{ LIFECYCLE_SOURCE_ENGINE, "engine" }, { LIFECYCLE_SOURCE_TOLD, "told" },
-	{ LIFECYCLE_SOURCE_EXEC_FIFO, "exec_fifo" } };
+	{ LIFECYCLE_SOURCE_EXEC_FIFO, "exec_fifo" }, { LIFECYCLE_SOURCE_EXEC, "exec" },
+	{ LIFECYCLE_SOURCE_EXIT, "exit" } };
 
 static void check_table(const struct names *names, const struct word *words, int count)
 {

@@ -466,6 +466,7 @@ START_TEST(test_pidfd_tells_the_end)
 	struct child child = start(sleeper);
 	struct pollfd ended = { .events = POLLIN };
 	struct lifecycle_record *record;
+	struct lifecycle_error error;
 
 	hear(&child);
 	record = record_of(child.pid);
@@ -474,7 +475,14 @@ START_TEST(test_pidfd_tells_the_end)
 	kill(child.pid, SIGKILL);
 	ck_assert_int_eq(poll(&ended, 1, 5000), 1);
 	close(ended.fd);
+	/* nobody has waited for it yet */
+	ck_assert_int_eq(open_code(record), LIFECYCLE_ERROR_NOT_FOUND);
+	ck_assert_int_eq(lifecycle_open_generation(&record->current, &ended.fd, NULL), 0);
+	ck_assert_int_eq(poll(&ended, 1, 0), 1);
+	close(ended.fd);
 	end(&child);
+	ck_assert_int_eq(lifecycle_open_generation(&record->current, &ended.fd, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_NOT_FOUND);
 	lifecycle_record_free(record);
 }
 END_TEST

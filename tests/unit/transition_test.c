@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define MAX_CASES 200
+#define MAX_CASES 400
 
 static struct {
 	const char *file;
@@ -190,9 +190,10 @@ static void command_of(const json_t *json, enum command_progress progress, struc
 
 static enum lifecycle_event event_of(const char *word)
 {
-	static const char *const words[] = { "", "created", "started", "ended", "failed", "named" };
+	static const char *const words[] = { "", "created", "started", "ended", "failed", "named",
+		"execed", "exited" };
 
-	for (int i = 1; word && i < 6; i++)
+	for (int i = 1; word && i < 8; i++)
 		if (strcmp(words[i], word) == 0)
 			return (enum lifecycle_event)i;
 	ck_assert_msg(!word, "'%s' is no event", word);
@@ -236,6 +237,7 @@ static void evidence_of(const json_t *step, int number, struct lifecycle_evidenc
 		"step %d has no point, or no event", number);
 	copy_text(ret->reported, sizeof(ret->reported), step, "instance");
 	ending_of(json_object_get(step, "ending"), &ret->ending);
+	ret->never_execed = json_is_true(json_object_get(step, "never_execed"));
 	json_object_foreach(json_object_get(step, "annotations"), key, value)
 		ret->annotations[ret->annotation_count++] =
 			(struct record_annotation){ key, json_string_value(value) };
