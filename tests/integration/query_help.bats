@@ -135,7 +135,7 @@ completed()
 	same "$(completed list --no)" "--no-trunc --noheading " "options"
 	same "$(completed list --format j)" "json jsonl " "a value"
 	same "$(completed list --filter status=s)" "status=stopped " "a filter's value"
-	same "$(completed list --sort exit)" "exit_code " "a key"
+	same "$(completed list --sort exit_c)" "exit_code " "a key"
 	same "$(completed inspect --compat '')" "docker oci " "a system"
 	same "$(completed wait web --for r)" "running " "a status"
 	same "$(completed metrics -o '')" ":file " "a file"

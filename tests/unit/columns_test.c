@@ -68,7 +68,7 @@ static const struct {
 } full[] = {
 	{ "id", "ID", "\"c1\"", "c1" },
 	{ "name", "NAME", "\"web\"", "web" },
-	{ "status", "STATUS", "\"stopped\"", "stopped (exited 137)" },
+	{ "status", "STATUS", "\"stopped\"", "stopped (exited 137, oom)" },
 	{ "started_at", "STARTED", "\"2026-11-22T01:36:52.553480239Z\"", "3 hours ago" },
 	{ "pid", "PID", "null", "-" },
 	{ "errors", "ERROR",
@@ -84,6 +84,8 @@ static const struct {
 	{ "looked", "LOOKED", "true", "true" },
 	{ "paused", "PAUSED", "null", "-" },
 	{ "exit_code", "EXIT CODE", "137", "137" },
+	{ "exit_signal", "EXIT SIGNAL", "9", "9" },
+	{ "oom_killed", "OOM KILLED", "true", "true" },
 	{ "created_at", "CREATED", "\"2026-11-22T01:36:52.500000000Z\"", "3 hours ago" },
 	{ "started_at_source", "STARTED BY", "\"poststart\"", "poststart" },
 	{ "finished_at", "FINISHED", "\"2026-11-22T01:36:54.000000001Z\"", "3 hours ago" },
@@ -125,7 +127,8 @@ START_TEST(test_of_an_empty_record)
 	const struct column *column = column_find(full[_i].key);
 	struct view view;
 	struct lifecycle_record *record = look_at("{}", &view);
-	bool flag = column->kind == COLUMN_FLAG && strcmp(column->key, "paused") != 0;
+	bool flag = column->kind == COLUMN_FLAG && strcmp(column->key, "paused") != 0 &&
+		    strcmp(column->key, "oom_killed") != 0;
 
 	check_shown(column, &view, flag ? "false" : "null", flag ? "false" : "-");
 	lifecycle_record_free(record);
@@ -153,6 +156,10 @@ static const struct {
 		"stopped (lost_reboot)" },
 	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":3}",
 		"status", "stopped (exited 3)" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":137,"
+	  "\"oom_killed\":false}",
+		"status", "stopped (exited 137)" },
+	{ "{\"generation\":1,\"status\":\"running\",\"oom_killed\":true}", "oom_killed", "-" },
 	/* a start that was only expected: of what runs, of what has ended, and one that never came to be */
 	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T01:36:54Z\","
 	  "\"started_at_source\":\"createRuntime\"}",

@@ -202,6 +202,8 @@ static const struct family families[] = {
 		view_create_error },
 	{ "oci_lifecycle_exit_code", "Its program's exit code, where it is known.", print_number,
 		view_exit_code },
+	{ "oci_lifecycle_oom_killed", "1 if the kernel killed it since memory was out.",
+		print_number, view_oom_killed },
 	{ "oci_lifecycle_hook_duration_seconds", "How long a wrapped hook took, when last called.",
 		print_hooks, NULL },
 	{ "oci_lifecycle_hook_unfinished_seconds",

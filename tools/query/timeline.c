@@ -278,6 +278,8 @@ static void print_status(const struct timeline *timeline)
 		printf(" (%s)", reason);
 	if (code != LIFECYCLE_UNKNOWN)
 		printf(", exit code %lld", (long long)code);
+	if (generation->oom_killed == LIFECYCLE_TRUTH_TRUE)
+		fputs(", out of memory", stdout);
 	if (view_create_error_of(view, generation) &&
 		reason_of(timeline) != LIFECYCLE_REASON_CREATE_FAILED)
 		fputs(", create failed", stdout);

@@ -58,6 +58,19 @@ int64_t view_exit_code(const struct view *view)
 	return view->observed.exit_code;
 }
 
+int64_t view_exit_signal(const struct view *view)
+{
+	return view->observed.exit_signal;
+}
+
+int64_t view_oom_killed(const struct view *view)
+{
+	if (!view_is(view, LIFECYCLE_STATUS_STOPPED) ||
+		view->shown->oom_killed == LIFECYCLE_TRUTH_NONE)
+		return LIFECYCLE_UNKNOWN;
+	return view->shown->oom_killed == LIFECYCLE_TRUTH_TRUE;
+}
+
 int64_t view_create_error(const struct view *view)
 {
 	return view->observed.create_error;

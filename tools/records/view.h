@@ -28,6 +28,8 @@ int64_t view_created_at(const struct view *view);
 int64_t view_started_at(const struct view *view);
 int64_t view_finished_at(const struct view *view);
 int64_t view_exit_code(const struct view *view);
+int64_t view_exit_signal(const struct view *view);
+int64_t view_oom_killed(const struct view *view); /* 1, 0 or unknown */
 int64_t view_create_error(const struct view *view);
 
 /* The observed status, and the observed reason, is this one. */

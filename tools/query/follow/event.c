@@ -231,10 +231,20 @@ static int set_create_error(json_t *object, const struct view *view, const struc
 		json_boolean(view_create_error_of(view, event->generation)));
 }
 
+static int set_oom_killed(json_t *object, const struct lifecycle_generation *generation)
+{
+	if (generation->oom_killed == LIFECYCLE_TRUTH_NONE)
+		return 0;
+	return json_output_set(
+		object, "oom_killed", json_boolean(generation->oom_killed == LIFECYCLE_TRUTH_TRUE));
+}
+
 static int set_stopped(json_t *object, const struct view *view, const struct event *event)
 {
 	if (set_reason(object, view, event) < 0 ||
 		set_integer(object, "exit_code", event->exit_code) < 0 ||
+		set_integer(object, "exit_signal", event->generation->exit_signal) < 0 ||
+		set_oom_killed(object, event->generation) < 0 ||
 		set_create_error(object, view, event) < 0)
 		return -1;
 	return set_string(object, "finished_at_source",

@@ -76,7 +76,8 @@ static bool print_id(const struct view *view, const struct columns_style *style,
 	return id != NULL;
 }
 
-/* "running", "paused", "stopped (exited 3)", "stopped (lost_reboot)", "running (recorded)" if nobody could look */
+/* "running", "paused", "stopped (exited 3)", "stopped (exited 137, oom)", "stopped (lost_reboot)", "running (recorded)" if
+ * nobody could look */
 static bool print_status(const struct view *view, const struct columns_style *style, FILE *out)
 {
 	const char *status = status_of(view);
@@ -95,6 +96,8 @@ static bool print_status(const struct view *view, const struct columns_style *st
 	fprintf(out, " (%s", reason != NULL ? reason : "exit");
 	if (code != LIFECYCLE_UNKNOWN)
 		fprintf(out, " %lld", (long long)code);
+	if (view_oom_killed(view) == 1)
+		fputs(", oom", out);
 	putc(')', out);
 	return true;
 }
@@ -207,10 +210,14 @@ const struct column columns[] = {
 		.help = "true if it runs and is frozen; else absent" },
 	{ "exit_code", "EXIT CODE", COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = view_exit_code,
 		.help = "its program's exit code" },
+	{ "exit_signal", "EXIT SIGNAL", COLUMN_RIGHT, .kind = COLUMN_NUMBER,
+		.number = view_exit_signal, .help = "the signal that ended its program" },
+	{ "oom_killed", "OOM KILLED", 0, .kind = COLUMN_FLAG, .number = view_oom_killed,
+		.help = "whether the kernel killed it since memory was out" },
 	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = view_created_at,
 		.print = print_created, .help = "when it was created" },
 	{ "started_at_source", "STARTED BY", 0, .kind = COLUMN_TEXT, .text = started_at_source_of,
-		.help = "what saw the start: poststart, runtime; createRuntime: provisional" },
+		.help = "what told the start: exec, poststart, ...; createRuntime: provisional" },
 	{ "finished_at", "FINISHED", 0, .kind = COLUMN_TIME, .number = view_finished_at,
 		.print = print_finished, .help = "when it ended" },
 	{ "finished_at_source", "FINISHED BY", 0, .kind = COLUMN_TEXT,
