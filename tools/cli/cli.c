@@ -221,7 +221,7 @@ static void free_options(const struct cli_command *command, void *options)
 
 static int say_usage(const struct cli_tool *tool, const struct cli_command *command)
 {
-	if (command != NULL)
+	if (command != NULL && command != tool->only)
 		fprintf(stderr, "try '%s %s --help'\n", tool->name, command->name);
 	else
 		fprintf(stderr, "try '%s --help'\n", tool->name);
@@ -299,8 +299,12 @@ static int run_call(struct cli_call *call, int argc, char **argv)
 {
 	const struct cli_tool *tool = call->tool;
 	struct own own = { 0 };
-	int status = parse_options(call, &own, argc, argv);
+	int status;
 
+	call->command = tool->only;
+	if (call->command != NULL)
+		return run_command(call, &own, argc, argv);
+	status = parse_options(call, &own, argc, argv);
 	if (status == CLI_USAGE)
 		return say_usage(tool, NULL);
 	if (status != CLI_DONE || answered(call, &own))

@@ -75,6 +75,8 @@ struct cli_tool {
 	size_t globals_size;
 	const struct cli_command *const *commands;
 	size_t command_count;
+	const struct cli_command
+		*only; /* of a tool that has no commands, and does this; else NULL */
 };
 
 /* One run of a tool. */

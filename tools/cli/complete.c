@@ -178,8 +178,9 @@ static void offer(const struct line *line, const char *begun)
 /* The last word is the one to complete; it may be empty. */
 int cli_complete(const struct cli_tool *tool, int argc, char **argv)
 {
-	struct line line = { .call = {
-				     .tool = tool, .globals = calloc(1, tool->globals_size + 1) } };
+	struct line line = { .call = { .tool = tool,
+				     .command = tool->only,
+				     .globals = calloc(1, tool->globals_size + 1) } };
 	const char *begun = argc > 0 ? argv[argc - 1] : "";
 
 	if (line.call.globals == NULL)

@@ -84,8 +84,11 @@ static void print_command_help(const struct cli_tool *tool, const struct cli_com
 	size_t width =
 		longer(globals_width(tool), options_width(command->options, command->option_count));
 
-	printf("usage: %s %s [OPTION...]%s%s\n\n%s\n\noptions:\n", tool->name, command->name,
-		command->arguments[0] != '\0' ? " " : "", command->arguments, command->summary);
+	printf("usage: %s", tool->name);
+	if (command != tool->only)
+		printf(" %s", command->name);
+	printf(" [OPTION...]%s%s\n\n%s\n\noptions:\n", command->arguments[0] != '\0' ? " " : "",
+		command->arguments, command->summary);
 	print_options(command->options, command->option_count, width);
 	print_globals(tool, width);
 	print_aliases(command);
