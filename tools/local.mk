@@ -13,6 +13,7 @@ tools_librecords_a_SOURCES = \
 	tools/records/filter.c tools/records/filter.h \
 	tools/records/freezer.c tools/records/freezer.h \
 	tools/records/hook.c tools/records/hook.h \
+	tools/records/pidfd.c tools/records/pidfd.h \
 	tools/records/records.c tools/records/records.h \
 	tools/records/view.c tools/records/view.h
 tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libbase.la
@@ -25,7 +26,6 @@ tools_libquery_a_SOURCES = \
 	tools/query/follow/held.c tools/query/follow/held.h \
 	tools/query/follow/lines.c tools/query/follow/lines.h \
 	tools/query/follow/known.c tools/query/follow/known.h \
-	tools/query/follow/pidfd.c tools/query/follow/pidfd.h \
 	tools/query/follow/teller.c tools/query/follow/teller.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \

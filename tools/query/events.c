@@ -3,6 +3,7 @@
 #include "cli/when.h"
 #include "query/commands.h"
 #include "query/follow/teller.h"
+#include "records/pidfd.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -294,7 +295,7 @@ static int begin(struct follow *follow, const struct events_options *options)
 
 	follow->teller.holds = options->follow;
 	if (options->follow)
-		held_allow_many();
+		pidfd_allow_many();
 	if (open_records(follow) < 0)
 		return -1;
 	result = prepare(follow, options);

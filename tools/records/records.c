@@ -33,11 +33,8 @@ static int absolute(const char *path, char **ret_path, struct lifecycle_error *e
 	return 0;
 }
 
-static int find_root(
-	const struct records_options *options, char **ret_root, struct lifecycle_error *error)
+int records_root_path(const char *root, char **ret_root, struct lifecycle_error *error)
 {
-	const char *root = options->root;
-
 	if (root == NULL) {
 		root = getenv("OCI_LIFECYCLE_ROOT");
 		if (root == NULL || root[0] == '\0')
@@ -70,7 +67,7 @@ int records_open(const struct cli_call *call, enum lifecycle_access access,
 	if (check_options(options, error) < 0)
 		return -1;
 	if (records.directory == NULL) {
-		if (find_root(options, &records.root, error) < 0)
+		if (records_root_path(options->root, &records.root, error) < 0)
 			return -1;
 		if (lifecycle_store_open(records.root, access, &records.store, &why) < 0 &&
 			why.code != LIFECYCLE_ERROR_NOT_FOUND) {

@@ -34,6 +34,10 @@ struct records {
 	const char *directory;         /* --state-dir, else NULL */
 };
 
+/* The store that --root names, as an absolute path; for NULL the one of $OCI_LIFECYCLE_ROOT, else that of the hooks.
+ * free() it. */
+int records_root_path(const char *root, char **ret_root, struct lifecycle_error *error);
+
 /* Where the call's options say. A store that is not there has no containers: that is no error for a reader. */
 int records_open(const struct cli_call *call, enum lifecycle_access access,
 	struct records *ret_records, struct lifecycle_error *error);

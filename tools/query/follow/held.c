@@ -1,24 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/follow/held.h"
-#include "query/follow/pidfd.h"
+#include "records/pidfd.h"
 
 #include <poll.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* How long to wait for a process's parent to ask how it ended, before its exit code is told as unknown. */
 #define PATIENCE_MS 30
-
-void held_allow_many(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
 
 static const char *instance_of_shown(const struct view *view)
 {

@@ -20,9 +20,6 @@ struct held {
 		.pidfd = -1                                                                        \
 	}
 
-/* Many are held at once: as many as the kernel lets this process hold. */
-void held_allow_many(void);
-
 /* Holds the process of the generation that is shown, if none is held yet. False: there is no such process. */
 bool held_open(struct held *held, const struct view *view);
 void held_close(struct held *held);

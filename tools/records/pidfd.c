@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "query/follow/pidfd.h"
+#include "records/pidfd.h"
 #include "libstate.h"
 
 #include <poll.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,9 +22,14 @@ struct exit_information {
 #define GET_INFORMATION  _IOWR(0xff, 11, struct exit_information)
 #define INFORMATION_EXIT (UINT64_C(1) << 3)
 
-static int64_t code_of(int status)
+void pidfd_allow_many(void)
 {
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 /* ---- a zombie ---- */
@@ -83,31 +88,41 @@ static bool read_status(long pid, int *ret_status)
 }
 
 /* As long as nobody has waited for it, the pid is its own. */
-static int64_t zombie_exit_code(int pidfd)
+static bool zombie_status(int pidfd, int *ret_status)
 {
 	long pid = pid_of(pidfd);
 	int status;
 
 	if (pid < 1 || !read_status(pid, &status) || (status == 0 && !may_look(pid)) ||
 		pid_of(pidfd) != pid)
-		return LIFECYCLE_UNKNOWN;
-	return code_of(status);
+		return false;
+	*ret_status = status;
+	return true;
 }
 
 /* ---- any ---- */
 
-int64_t pidfd_exit_code(int pidfd, int patience)
+bool pidfd_exit_status(int pidfd, int patience, int *ret_status)
 {
-	int64_t code = zombie_exit_code(pidfd);
 	struct exit_information information = { .mask = INFORMATION_EXIT };
 	struct pollfd reaped = { .fd = pidfd };
 
-	if (code != LIFECYCLE_UNKNOWN)
-		return code;
+	if (zombie_status(pidfd, ret_status))
+		return true;
 	/* The kernel keeps the status for others once the parent has it; POLLHUP is when. */
 	(void)poll(&reaped, 1, patience);
 	if (ioctl(pidfd, GET_INFORMATION, &information) < 0 ||
 		(information.mask & INFORMATION_EXIT) == 0)
+		return false;
+	*ret_status = information.exit_code;
+	return true;
+}
+
+int64_t pidfd_exit_code(int pidfd, int patience)
+{
+	int status;
+
+	if (!pidfd_exit_status(pidfd, patience, &status))
 		return LIFECYCLE_UNKNOWN;
-	return code_of(information.exit_code);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
