@@ -184,9 +184,19 @@ void generation_raise_status(struct lifecycle_generation *generation, enum lifec
 		generation->status = status;
 }
 
+/* What the kernel told of a process that never was a program outweighs what is said of it later. */
+static bool start_is_refuted(
+	const struct lifecycle_generation *generation, enum lifecycle_source source)
+{
+	return generation->reason == LIFECYCLE_REASON_NEVER_STARTED &&
+	       generation->finished_at_source == LIFECYCLE_SOURCE_EXIT && !source_is_seen(source);
+}
+
 void generation_start(
 	struct lifecycle_generation *generation, int64_t time, enum lifecycle_source source)
 {
+	if (start_is_refuted(generation, source))
+		return;
 	if (source_outweighs(source, generation->started_at_source)) {
 		generation->started_at = time;
 		generation->started_at_source = source;

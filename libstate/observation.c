@@ -134,10 +134,14 @@ bool generation_start_is_known(const struct lifecycle_generation *generation)
 	return source_outweighs(generation->started_at_source, LIFECYCLE_SOURCE_CREATE_RUNTIME);
 }
 
+bool source_is_seen(enum lifecycle_source source)
+{
+	return source == LIFECYCLE_SOURCE_POSTSTART || source == LIFECYCLE_SOURCE_EXEC;
+}
+
 bool generation_start_was_seen(const struct lifecycle_generation *generation)
 {
-	return generation->started_at_source == LIFECYCLE_SOURCE_POSTSTART ||
-	       generation->started_at_source == LIFECYCLE_SOURCE_EXEC;
+	return source_is_seen(generation->started_at_source);
 }
 
 bool evidence_is_of_creation(const struct lifecycle_evidence *evidence)

@@ -130,6 +130,8 @@ bool record_is_stopped(const struct lifecycle_record *record);
 /* Whether a time that `source` tells takes the place of one that `present` told: of two that know it equally well
  * the first stays. */
 bool source_outweighs(enum lifecycle_source source, enum lifecycle_source present);
+/* Whether a start that `source` tells was seen, by a hook or the kernel, and not only said. */
+bool source_is_seen(enum lifecycle_source source);
 /* And not only expected, as it is at createRuntime; and that somebody saw the program, not only heard of it. */
 bool generation_start_is_known(const struct lifecycle_generation *generation);
 bool generation_start_was_seen(const struct lifecycle_generation *generation);
