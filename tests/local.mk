@@ -23,14 +23,18 @@ unit_tests = \
 	tests/unit/io_test \
 	tests/unit/jscan_test \
 	tests/unit/json_output_test \
+	tests/unit/kernel_event_test \
 	tests/unit/keys_test \
 	tests/unit/known_test \
+	tests/unit/life_test \
 	tests/unit/list_test \
 	tests/unit/lock_test \
 	tests/unit/log_line_test \
 	tests/unit/name_annotations_test \
 	tests/unit/names_test \
+	tests/unit/notify_test \
 	tests/unit/oci_state_test \
+	tests/unit/oom_test \
 	tests/unit/outfile_test \
 	tests/unit/picture_test \
 	tests/unit/process_test \
@@ -48,6 +52,7 @@ unit_tests = \
 	tests/unit/utf8_test \
 	tests/unit/view_test \
 	tests/unit/watch_test \
+	tests/unit/watched_test \
 	tests/unit/when_test
 
 # Programs that print TAP by themselves.
@@ -111,6 +116,7 @@ bats_tests = \
 	tests/integration/splice.bats \
 	tests/integration/store_safety.bats \
 	tests/integration/sweep.bats \
+	tests/integration/watch.bats \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \
@@ -132,7 +138,7 @@ tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
-LDADD = tests/unit/libunit.a tools/libquery.a tools/librecords.a tools/libcli.a tools/libruntime.a hooks/libhooks.a \
+LDADD = tests/unit/libunit.a tools/libquery.a tools/libwatch.a tools/librecords.a tools/libcli.a tools/libruntime.a hooks/libhooks.a \
 	$(core_libs) $(SMARTCOLS_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/layers/words tests/reaper
@@ -200,6 +206,7 @@ AM_TESTS_ENVIRONMENT = \
 	QUERY='$(abs_top_builddir)/tools/lifecycle-query'; export QUERY; \
 	CTL='$(abs_top_builddir)/tools/lifecycle-ctl'; export CTL; \
 	RUNTIME='$(abs_top_builddir)/tools/lifecycle-runtime'; export RUNTIME; \
+	WATCH='$(abs_top_builddir)/tools/lifecycle-watch'; export WATCH; \
 	CC='$(CC)'; export CC; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 

@@ -61,6 +61,38 @@ tools_lifecycle_ctl_SOURCES = \
 tools_lifecycle_ctl_LDADD = $(tool_libs)
 man_sources += tools/lifecycle-ctl.8.scd
 
+noinst_LIBRARIES += tools/libwatch.a
+tools_libwatch_a_SOURCES = \
+	tools/watch/clocks.c tools/watch/clocks.h \
+	tools/watch/connector.c tools/watch/connector.h \
+	tools/watch/kernel_event.c tools/watch/kernel_event.h \
+	tools/watch/life.c tools/watch/life.h \
+	tools/watch/loop.c tools/watch/loop.h \
+	tools/watch/notify.c tools/watch/notify.h \
+	tools/watch/oom.c tools/watch/oom.h \
+	tools/watch/registry.c tools/watch/registry.h \
+	tools/watch/round.c tools/watch/round.h \
+	tools/watch/watched.c tools/watch/watched.h \
+	tools/watch/watcher.c tools/watch/watcher.h \
+	tools/watch/writer.c tools/watch/writer.h
+
+bin_PROGRAMS += tools/lifecycle-watch
+tools_lifecycle_watch_SOURCES = tools/lifecycle-watch.c
+tools_lifecycle_watch_LDADD = tools/libwatch.a $(tool_libs)
+man_sources += tools/lifecycle-watch.8.scd
+
+# Its units for systemd, which looks for them here whatever the prefix of others is.
+systemunitdir = $(prefix)/lib/systemd/system
+userunitdir = $(prefix)/lib/systemd/user
+systemunit_DATA = tools/units/system/lifecycle-watch.service
+userunit_DATA = tools/units/user/lifecycle-watch.service
+units = $(systemunit_DATA) $(userunit_DATA)
+EXTRA_DIST += $(units:=.in)
+CLEANFILES += $(units)
+
+$(units): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed 's|@toolsdir@|$(bindir)|g' $< > $@.part && mv $@.part $@
+
 # lifecycle-runtime is linked as the hooks are, since each call of the engine's is a start of it, and it speaks as they do.
 noinst_LIBRARIES += tools/libruntime.a
 tools_libruntime_a_CPPFLAGS = $(AM_CPPFLAGS) \
@@ -99,11 +131,13 @@ fishcompletiondir = $(datadir)/fish/vendor_completions.d
 dist_bashcompletion_DATA = \
 	tools/completions/bash/lifecycle-ctl \
 	tools/completions/bash/lifecycle-query \
-	tools/completions/bash/lifecycle-runtime
+	tools/completions/bash/lifecycle-runtime \
+	tools/completions/bash/lifecycle-watch
 dist_zshcompletion_DATA = \
 	tools/completions/zsh/_lifecycle-query \
 	tools/completions/zsh/_lifecycle-runtime
 dist_fishcompletion_DATA = \
 	tools/completions/fish/lifecycle-ctl.fish \
 	tools/completions/fish/lifecycle-query.fish \
-	tools/completions/fish/lifecycle-runtime.fish
+	tools/completions/fish/lifecycle-runtime.fish \
+	tools/completions/fish/lifecycle-watch.fish

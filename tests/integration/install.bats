@@ -66,7 +66,7 @@ lifecycle-prestart" ]
 @test "make install strips nothing, make install-strip strips every program" {
 	local stripped=$BATS_TEST_TMPDIR/stripped
 
-	[ "$(with_symbols "$PREFIX"/bin/* "$PREFIX"/libexec/oci/hooks.d/* | wc -l)" -eq 8 ]
+	[ "$(with_symbols "$PREFIX"/bin/* "$PREFIX"/libexec/oci/hooks.d/* | wc -l)" -eq 9 ]
 	DEST=$stripped make_alone install-strip
 	[ "$(find "$stripped" | sed "s|^$stripped||" | sort)" = "$(find "$DEST" | sed "s|^$DEST||" | sort)" ]
 	[ "$(with_symbols "$stripped${PREFIX#"$DEST"}"/bin/* "$stripped${PREFIX#"$DEST"}"/libexec/oci/hooks.d/*)" = "" ]

@@ -8,6 +8,7 @@
 . "$BATS_TEST_DIRNAME/helpers.bash"
 
 CTL=$(realpath -m "${CTL:-$TOP_BUILDDIR/tools/lifecycle-ctl}")
+WATCH=$(realpath -m "${WATCH:-$TOP_BUILDDIR/tools/lifecycle-watch}")
 export LC_ALL=C.UTF-8
 LONG_ID=0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What lifecycle-query and lifecycle-ctl say of themselves: help, manual, completions; and wrong usage.
+# What lifecycle-query, lifecycle-ctl and lifecycle-watch say of themselves: help, manual, completions; and wrong usage.
 
 # shellcheck source=tests/integration/query.bash
 . "$BATS_TEST_DIRNAME/query.bash"
@@ -66,6 +66,11 @@ help_is_manual()
 
 @test "help and manual of lifecycle-ctl name the same commands and options" {
 	help_is_manual "$CTL" "$TOP_SRCDIR/tools/lifecycle-ctl.8.scd"
+}
+
+@test "help and manual of lifecycle-watch name the same options" {
+	"$WATCH" --help | help_options >"$WORK/help"
+	manual_options <"$TOP_SRCDIR/tools/lifecycle-watch.8.scd" | diff -u "$WORK/help" -
 }
 
 @test "an option that the manual lacks is found (a negative control)" {
@@ -145,6 +150,9 @@ completed()
 	same "$(OCI_LIFECYCLE_ROOT=/nowhere completed --root "$ROOT" inspect web)" "web " "in another store"
 	same "$(completed timeline web '')" "" "no more than it takes"
 	same "$("$CTL" __complete forget we | cut -f 1 | tr '\n' ' ')" "web weird " "lifecycle-ctl's"
+	same "$("$WATCH" __complete --o | cut -f 1)" "--once" "lifecycle-watch's"
+	same "$("$WATCH" __complete --root '')" ":directory" "its value"
+	same "$("$WATCH" __complete '')" "" "its operands, which are none"
 }
 
 @test "completion in bash" {
@@ -161,6 +169,7 @@ completed()
 	same "$(complete_in_bash "$QUERY inspect w" "$bash_dir/lifecycle-query" "$QUERY")" "web " "a container"
 	same "$(complete_in_bash "$QUERY list --filter status=ru" "$bash_dir/lifecycle-query" "$QUERY")" "running " "after ="
 	same "$(complete_in_bash "$CTL forget --fo" "$bash_dir/lifecycle-ctl" "$CTL")" "--force " "lifecycle-ctl's"
+	same "$(complete_in_bash "$WATCH --on" "$bash_dir/lifecycle-watch" "$WATCH")" "--once " "lifecycle-watch's"
 }
 
 @test "completion in fish" {
@@ -174,6 +183,7 @@ completed()
 	same "$(complete_in_fish lifecycle-query 'lifecycle-query inspect we')" "web " "a container"
 	same "$(complete_in_fish lifecycle-query 'lifecycle-query list --no')" "--noheading --no-trunc " "options"
 	same "$(complete_in_fish lifecycle-ctl 'lifecycle-ctl forget we')" "web " "lifecycle-ctl's"
+	same "$(complete_in_fish lifecycle-watch 'lifecycle-watch --on')" "--once " "lifecycle-watch's"
 }
 
 @test "completion in zsh" {
