@@ -74,6 +74,13 @@ started()
 	runtime start "$ID"
 }
 
+# started_until_told CODE: a container that ends by SIGTERM, with this exit code.
+started_until_told()
+{
+	started /bin/sh -c "trap 'exit $1' TERM; echo ready; sleep 600 & wait"
+	eventually grep -q ready "$WORK/container.out"
+}
+
 # is ID FILTER VALUE: of the record.
 is()
 {
@@ -309,33 +316,38 @@ has_exit_information()
 # ---- when it runs ----
 
 @test "started after the containers: ends and codes, and no start that it did not see" {
-	started /bin/sh -c 'sleep 1; exec clock 0.2 7'
-	created_later=$ID
+	local early=$ID
+
+	started /bin/sh -c "trap 'exec clock 0.2 7' TERM; echo ready; sleep 600 & wait"
+	eventually grep -q ready "$WORK/container.out"
 	ID=$ID-waits
 	created clock 0.1 4
 	watch
 	need_connector
 	runtime start "$ID"
-	finished "$created_later"
+	runtime kill "$early" TERM
+	finished "$early"
 	finished
 	is_exact 4
-	same "$(record "$created_later" .exit_code)" 7 "exit code"
-	same "$(record "$created_later" .reason)" exited reason
-	same "$(record "$created_later" .started_at_source)" exec_fifo "source of the start"
+	same "$(record "$early" .exit_code)" 7 "exit code"
+	same "$(record "$early" .reason)" exited reason
+	same "$(record "$early" .started_at_source)" exec_fifo "source of the start"
 }
 
 @test "killed and started again in the middle: ends and codes are known" {
-	local ids=() number
+	local number
 
 	watch
 	need_connector
 	for number in {1..10}; do
 		ID=$PREFIX-again-$number
-		ids+=("$ID")
-		started /bin/sh -c "sleep 2; exit $number"
+		started_until_told "$number"
 	done
 	kill -KILL "$WATCHER"
 	watch
+	for number in {1..10}; do
+		runtime kill "$PREFIX-again-$number" TERM
+	done
 	for number in {1..10}; do
 		finished "$PREFIX-again-$number"
 		same "$(record "$PREFIX-again-$number" .exit_code)" "$number" "exit code"
@@ -456,7 +468,7 @@ has_exit_information()
 	waiting=$ID
 	for number in 1 2 3; do
 		ID=$PREFIX-storm-$number
-		started /bin/sh -c "trap 'exit $number' TERM; sleep 60 & wait"
+		started_until_told "$number"
 	done
 	sleep 0.2
 	kill -STOP "$WATCHER"
