@@ -103,6 +103,11 @@ static const struct {
 		ZERO_TIME, "\"stopped\"" },
 	{ STOPPED, LIFECYCLE_REASON_NEVER_STARTED, -1, false, "\"created\"", "false", "null",
 		ZERO_TIME, "\"stopped\"" },
+	/* but not where the end of the runtime's process is known */
+	{ STOPPED, LIFECYCLE_REASON_NEVER_STARTED, 1, false, "\"exited\"", "false", "false",
+		ZERO_TIME, "\"stopped\"" },
+	{ STOPPED, LIFECYCLE_REASON_CREATE_FAILED, 1, false, "\"created\"", "false", "false",
+		ZERO_TIME, "\"stopped\"" },
 };
 
 static struct lifecycle_record *record_with(int exit_code)

@@ -40,10 +40,18 @@ static json_t *docker_time(int64_t time)
 	return json_string(text);
 }
 
+/* Docker does not look whether what it started ran: with the end of the runtime's process such a one has exited there. */
+static bool has_exited_for_docker(const struct view *view)
+{
+	return view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED) &&
+	       view->observed.exit_code != LIFECYCLE_UNKNOWN;
+}
+
 static bool not_run_yet(const struct view *view)
 {
 	return view_is(view, LIFECYCLE_STATUS_CREATING) ||
-	       view_is(view, LIFECYCLE_STATUS_CREATED) || view_never_ran(view);
+	       view_is(view, LIFECYCLE_STATUS_CREATED) ||
+	       (view_never_ran(view) && !has_exited_for_docker(view));
 }
 
 /* Docker has no `creating`, and what never ran stays `created` there. */
