@@ -141,3 +141,23 @@ bare() {
 	same "$(user "$PLACE/lifecycle-query" inspect "$id" | jq -r '.[0].observed.status')" running observed
 	ROOT=$WORK/store
 }
+
+# The user's own lifecycle-watch, without any capability.
+@test "podman rootless with lifecycle-watch: start, end and exit code, exact" {
+	local id said built=$TOP_BUILDDIR/tools/lifecycle-watch
+
+	[ ! -x "$TOP_BUILDDIR/tools/.libs/lifecycle-watch" ] || built=$TOP_BUILDDIR/tools/.libs/lifecycle-watch
+	install -m 0755 "$built" "$PLACE/lifecycle-watch"
+	said=$(podman_user import --quiet "$PLACE/image.tar" bb 2>&1) || skip "podman does not work without root here: $said"
+	user "$PLACE/lifecycle-watch" 2>"$WORK/said" &
+	background $!
+	sleep 1
+	! grep -q 'starts are not seen' "$WORK/said" || skip "$(cat "$WORK/said")"
+	id=$(podman_user run --detach --network none --name "$NAME" bb sh -c 'sleep 0.3; exit 3' 2>"$WORK/err") ||
+		skip "podman runs no container without root here: $(cat "$WORK/err")"
+	ROOT=/run/user/$USER_ID/oci-lifecycle
+	eventually is_recorded "$id" .finished_at_source exit
+	same "$(record "$id" '[.reason, .started_at_source, .exit_code] | join(" ")')" "exited exec 3" "its life"
+	[ ! -s "$WORK/said" ] || fail "$(cat "$WORK/said")"
+	ROOT=$WORK/store
+}

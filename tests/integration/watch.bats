@@ -275,6 +275,31 @@ killed_by_hand()
 	same "$(record "$ID" '[.previous[], .] | map(.started_at_source + .finished_at_source + .reason) | unique | join(" ")')" execexitexited all
 }
 
+same_pid_is_told_apart()
+{
+	rm -rf "$ROOT"
+	"$PYTHON" "$BATS_TEST_DIRNAME/same_pid.py" "$HOOKS_DIR/lifecycle-create-runtime" "$ROOT" >"$WORK/times"
+}
+
+c1_is_exact()
+{
+	finished c1
+	same "$(record c1 '[.reason, .started_at_source, .exit_code] | join(" ")')" "exited exec 5" "its life"
+	in_order "$(sed -n 1p "$WORK/times")" "$(record c1 .started_at)" "$(record c1 .finished_at)" "$(sed -n 2p "$WORK/times")"
+}
+
+@test "a pid that others have before and after, while the kernel's word is read at once, and while it is not" {
+	[ -w /proc/sys/kernel/ns_last_pid ] || skip "the kernel cannot be told which pid comes next"
+	watch
+	need_connector
+	same_pid_is_told_apart
+	c1_is_exact
+	kill -STOP "$WATCHER"
+	same_pid_is_told_apart
+	kill -CONT "$WATCHER"
+	c1_is_exact
+}
+
 # ---- without all of it ----
 
 @test "without the connector: ends by pidfd, said once, and no start is denied" {
