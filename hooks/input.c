@@ -44,12 +44,17 @@ static ssize_t read_some(struct input *input)
 	return count;
 }
 
-static int wait_for_stdin(int64_t deadline)
+/* Once all writers are gone, no read waits any more. */
+static int wait_for_stdin(struct input *input, int64_t deadline)
 {
 	int64_t left = deadline - lifecycle_monotonic_now();
 	struct pollfd stdin_there = { .fd = STDIN_FILENO, .events = POLLIN };
+	int ready = 1;
 
-	return poll(&stdin_there, 1, left <= 0 ? 0 : (int)((left + 999999) / 1000000));
+	if (!input->writers_gone)
+		ready = poll(&stdin_there, 1, left <= 0 ? 0 : (int)((left + 999999) / 1000000));
+	input->writers_gone |= ready > 0 && (stdin_there.revents & POLLHUP) != 0;
+	return ready;
 }
 
 static bool is_passing(int reason)
@@ -62,7 +67,7 @@ enum input_end input_read(struct input *input, int64_t deadline)
 	size_t late = 0;
 
 	while (!input->ended && late <= LATE_LIMIT) {
-		int ready = wait_for_stdin(deadline);
+		int ready = wait_for_stdin(input, deadline);
 		ssize_t count;
 
 		if (ready == 0)

@@ -18,6 +18,7 @@ struct input {
 	char *bytes;
 	size_t length;
 	size_t capacity;
+	bool writers_gone;
 	bool ended;
 };
 

@@ -256,7 +256,7 @@ int hook_run(const struct hook *hook, int argc, char **argv)
 	run.deadline = lifecycle_monotonic_now();
 	options_parse(hook, argc, argv, &run.options);
 	run.deadline += run.options.timeout_ns;
-	startup_run(&run.startup);
+	startup_run(&run.startup, run.options.command != NULL);
 	if (run.options.request != REQUEST_HOOK)
 		return answer(&run);
 	return run_hook(&run);

@@ -17,11 +17,12 @@ struct startup {
 	struct rlimit limits[STARTUP_LIMIT_COUNT];
 	bool limited[STARTUP_LIMIT_COUNT]; /* limits[i] could be read */
 	mode_t mask;
-	int cwd; /* -1 if it could not be opened */
+	int cwd; /* -1 if it could not be opened, or if no command needs it */
 	char **environment;
 };
 
-void startup_run(struct startup *ret);
+/* A command of others needs more of the limits than we do, and all of it given back. */
+void startup_run(struct startup *ret, bool with_command);
 /* Gives back what the runtime gave, for a command. */
 void startup_undo(const struct startup *startup);
 

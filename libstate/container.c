@@ -40,14 +40,12 @@ static int make_container(const struct lifecycle_store *store, const char *id, b
 	return 0;
 }
 
-static int check_container(
-	const struct lifecycle_store *store, const char *id, int fd, struct lifecycle_error *error)
+static int check_container(const struct lifecycle_store *store, const char *id, int fd,
+	struct stat *ret_status, struct lifecycle_error *error)
 {
-	struct stat status;
-
-	if (fstat(fd, &status) < 0)
+	if (fstat(fd, ret_status) < 0)
 		return error_errno(error, errno, "'%s/%s'", store->root, id);
-	if (status.st_uid != geteuid() || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+	if (ret_status->st_uid != geteuid() || (ret_status->st_mode & (S_IWGRP | S_IWOTH)) != 0)
 		return error_set(error, LIFECYCLE_ERROR_UNSAFE, "'%s/%s' can be written by others",
 			store->root, id);
 	return 0;
@@ -56,29 +54,31 @@ static int check_container(
 /* ---- the lock ---- */
 
 /* While the lock was waited for, its directory may have been removed, and another one made in its place. */
-static bool is_still_there(const struct lifecycle_store *store, const char *id, int fd)
+static bool is_still_there(
+	const struct lifecycle_store *store, const char *id, const struct stat *held)
 {
-	struct stat held;
 	struct stat named;
 
-	return fstat(fd, &held) == 0 && fstatat(store->fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+	return fstatat(store->fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       held->st_dev == named.st_dev && held->st_ino == named.st_ino;
 }
 
 /* 0: locked; 1: it went away meanwhile; -1: failed. */
 static int try_to_lock(struct container *container, int64_t deadline, struct lifecycle_error *error)
 {
 	const struct lifecycle_store *store = container->store;
+	struct stat held = { 0 };
 	int fd;
 	int result;
 
 	if (container_open(store, container->id, &fd, error) < 0)
 		return error->code == LIFECYCLE_ERROR_NOT_FOUND ? 1 : -1;
-	result = check_container(store, container->id, fd, error);
+	result = check_container(store, container->id, fd, &held, error);
 	if (result == 0)
 		result = lock_wait(fd, deadline, error);
-	if (result == 0 && !is_still_there(store, container->id, fd))
+	if (result == 0 && !is_still_there(store, container->id, &held))
 		result = 1;
+	container->owner = held.st_uid;
 	if (result == 0)
 		container->fd = fd;
 	else
@@ -89,17 +89,23 @@ static int try_to_lock(struct container *container, int64_t deadline, struct lif
 int container_lock_or_make(
 	struct container *container, int64_t deadline, struct lifecycle_error *error)
 {
-	int result;
+	struct lifecycle_error reason = { 0 };
+	int result = try_to_lock(container, deadline, &reason);
 
-	do {
+	while (result > 0) {
 		if (make_container(container->store, container->id, &container->made, error) < 0)
 			return -1;
-		result = try_to_lock(container, deadline, error);
+		result = try_to_lock(container, deadline, &reason);
 		if (result <= 0)
-			return result;
+			break;
 		container->made = false;
-	} while (lifecycle_monotonic_now() < deadline);
-	return error_set(error, LIFECYCLE_ERROR_TIMEOUT, "it is removed again and again");
+		if (lifecycle_monotonic_now() >= deadline)
+			return error_set(
+				error, LIFECYCLE_ERROR_TIMEOUT, "it is removed again and again");
+	}
+	if (result < 0)
+		*error = reason;
+	return result;
 }
 
 int container_lock(struct container *container, int64_t deadline, struct lifecycle_error *error)

@@ -5,6 +5,8 @@
 
 #include "libstate.h"
 
+#include <sys/types.h>
+
 struct lifecycle_store {
 	int fd;
 	char *root;
@@ -13,8 +15,9 @@ struct lifecycle_store {
 struct container {
 	const struct lifecycle_store *store;
 	const char *id;
-	int fd;    /* locked */
-	bool made; /* by us, and so far it is empty */
+	int fd;      /* locked */
+	uid_t owner; /* of the directory: ourselves */
+	bool made;   /* by us, and so far it is empty */
 };
 
 int container_check_id(const char *id, struct lifecycle_error *error);

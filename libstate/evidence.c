@@ -13,12 +13,26 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <uuid/uuid.h>
+
+/* libuuid's own generator asks for a dozen system calls; it is there for where the kernel has no random bytes for us. */
+static void make_instance(char ret_text[INSTANCE_SIZE])
+{
+	uuid_t instance;
+
+	if (getrandom(instance, sizeof(instance), GRND_NONBLOCK) != (ssize_t)sizeof(instance)) {
+		uuid_generate_random(instance);
+	} else {
+		instance[6] = (unsigned char)((instance[6] & 0x0f) | 0x40); /* version 4 */
+		instance[8] = (unsigned char)((instance[8] & 0x3f) | 0x80); /* RFC 9562's variant */
+	}
+	uuid_unparse_lower(instance, ret_text);
+}
 
 struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time, int64_t deadline)
 {
 	struct lifecycle_evidence *evidence = calloc(1, sizeof(*evidence));
-	uuid_t instance;
 
 	if (evidence == NULL)
 		return NULL;
@@ -41,8 +55,7 @@ struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time
 	evidence->command.exit_code = LIFECYCLE_UNKNOWN;
 	evidence->command.signal = LIFECYCLE_UNKNOWN;
 	evidence->command.index = LIFECYCLE_UNKNOWN;
-	uuid_generate_random(instance);
-	uuid_unparse_lower(instance, evidence->instance);
+	make_instance(evidence->instance);
 	return evidence;
 }
 

@@ -4,6 +4,7 @@
 #include "proc.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -33,6 +34,11 @@ static bool is_our_fifo(int fd)
 	return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode) && status.st_uid == geteuid();
 }
 
+static int link_as_ours(int proc, const char *path, int directory)
+{
+	return linkat(proc, path, directory, LIFECYCLE_EXEC_FIFO_FILE, AT_SYMLINK_FOLLOW);
+}
+
 static void link_held(int proc, int fd, int directory)
 {
 	static const struct timespec not_yet[2] = { { 0 }, { 0 } };
@@ -40,8 +46,11 @@ static void link_held(int proc, int fd, int directory)
 
 	snprintf(path, sizeof(path), "self/fd/%d", fd);
 	/* a time of its own making tells of no start: it is linked only once the time is taken away */
-	if (utimensat(proc, path, not_yet, 0) == 0)
-		(void)!linkat(proc, path, directory, LIFECYCLE_EXEC_FIFO_FILE, AT_SYMLINK_FOLLOW);
+	if (utimensat(proc, path, not_yet, 0) < 0 || link_as_ours(proc, path, directory) == 0 ||
+		errno != EEXIST)
+		return;
+	exec_fifo_remove(directory);
+	(void)link_as_ours(proc, path, directory);
 }
 
 /* It is held while it is looked at and linked, but not opened (O_PATH): its process could put another in its place. */
@@ -87,7 +96,6 @@ void exec_fifo_link(int directory, const struct process *init)
 	int proc;
 	int descriptors;
 
-	exec_fifo_remove(directory);
 	if (init->liveness != LIVENESS_ALIVE || !comm_is_runtime_init(init->comm))
 		return;
 	proc = proc_open();

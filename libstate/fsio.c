@@ -100,13 +100,24 @@ static int fill(
 	return 0;
 }
 
+static int make_temporary(int directory, const char *name)
+{
+	return openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		DEFAULTS_FILE_MODE);
+}
+
+/* What a killed writer left is removed first. */
 static int write_temporary(int directory, const char *name, const char *bytes, size_t length,
 	struct lifecycle_error *error)
 {
-	int fd = openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-		DEFAULTS_FILE_MODE);
+	int fd = make_temporary(directory, name);
 	int result;
 
+	if (fd < 0 && errno == EEXIST) {
+		if (fsio_remove(directory, name, error) < 0)
+			return -1;
+		fd = make_temporary(directory, name);
+	}
 	if (fd < 0)
 		return error_errno(error, errno, "'%s' cannot be made", name);
 	result = fill(fd, name, bytes, length, error);
@@ -118,8 +129,6 @@ static int write_temporary(int directory, const char *name, const char *bytes, s
 int fsio_replace(int directory, const char *name, const char *temporary, const char *bytes,
 	size_t length, struct lifecycle_error *error)
 {
-	if (fsio_remove(directory, temporary, error) < 0)
-		return -1;
 	if (write_temporary(directory, temporary, bytes, length, error) < 0)
 		goto failed;
 	if (renameat(directory, temporary, directory, name) < 0) {

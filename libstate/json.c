@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 
 /* ---- parsing ---- */
 
@@ -141,6 +142,21 @@ static bool is_too_deep(const char *text, size_t length)
 	return depth > DEEPEST;
 }
 
+/*
+ * jansson would open and read /dev/urandom for its hashes; the kernel has given each program random bytes. The first
+ * call counts.
+ */
+static void seed_hashes(void)
+{
+	const void *random = (const void *)getauxval(AT_RANDOM);
+	uint32_t seed = 0;
+
+	if (random != NULL)
+		memcpy(&seed, (const char *)random + 1, sizeof(seed));
+	if (seed != 0)
+		json_object_seed(seed);
+}
+
 static json_t *read_shallow(const char *text, size_t length, size_t flags,
 	enum lifecycle_error_code bad, struct lifecycle_error *error)
 {
@@ -152,6 +168,7 @@ static json_t *read_shallow(const char *text, size_t length, size_t flags,
 	bool no_memory = padded == NULL;
 
 	if (padded != NULL) {
+		seed_hashes();
 		errno = 0;
 		both = json_loadb(padded, padded_length, flags, &problem);
 		/* jansson says nothing of that, or that the syntax is bad */

@@ -96,6 +96,7 @@ struct walk {
 	const char *path; /* for messages */
 	bool make;        /* what is missing of it */
 	int fd;           /* the directory reached */
+	bool readable;    /* it was opened for more than its path */
 	int links;        /* followed */
 	uid_t overflow;   /* NO_USER until somebody owns a component who is neither root nor us */
 	char *text;       /* holds `rest` */
@@ -127,7 +128,7 @@ static int check_directory(
 	struct walk *walk, const struct stat *status, struct lifecycle_error *error)
 {
 	if (!S_ISDIR(status->st_mode))
-		return unsafe(walk, "a component of its path is no directory", error);
+		return error_errno(error, ENOTDIR, "the store '%s' cannot be opened", walk->path);
 	if (!is_trusted(walk, status->st_uid))
 		return unsafe(walk, "a component of its path belongs to another user", error);
 	if ((status->st_mode & (S_IWGRP | S_IWOTH)) != 0 &&
@@ -150,20 +151,50 @@ static bool next_component(struct walk *walk, char component[NAME_MAX + 1])
 	return true;
 }
 
+/* Takes the descriptor. */
 static int move_to(
-	struct walk *walk, int directory, const char *name, struct lifecycle_error *error)
+	struct walk *walk, int fd, const struct stat *status, struct lifecycle_error *error)
 {
-	int fd = openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	struct stat status;
-
-	if (fd < 0)
-		return error_errno(error, errno, "the store '%s' cannot be opened", walk->path);
 	if (walk->fd >= 0)
 		(void)close(walk->fd);
 	walk->fd = fd;
-	if (fstat(fd, &status) < 0)
-		return error_errno(error, errno, "the store '%s'", walk->path);
-	return check_directory(walk, &status, error);
+	return check_directory(walk, status, error);
+}
+
+/* What has the name, also if it is a link: held, it is the same for each look at it. */
+static int hold(struct walk *walk, const char *name, int *ret_fd, struct stat *ret_status,
+	struct lifecycle_error *error)
+{
+	int fd = -1;
+
+	/* what is the last, most likely, need not be opened again */
+	walk->readable = false;
+	if (is_last(walk)) {
+		fd = openat(walk->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		walk->readable = fd >= 0;
+	}
+	if (fd < 0)
+		fd = openat(walk->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return error_set(
+			error, LIFECYCLE_ERROR_NOT_FOUND, "there is no store at '%s'", walk->path);
+	if (fd < 0)
+		return error_errno(error, errno, "the store '%s' cannot be opened", walk->path);
+	if (fstat(fd, ret_status) < 0) {
+		(void)error_errno(error, errno, "the store '%s'", walk->path);
+		(void)close(fd);
+		return -1;
+	}
+	*ret_fd = fd;
+	return 0;
+}
+
+static int move_to_top(struct walk *walk, struct lifecycle_error *error)
+{
+	struct stat status;
+	int fd;
+
+	return hold(walk, "/", &fd, &status, error) < 0 ? -1 : move_to(walk, fd, &status, error);
 }
 
 /* Goes on with what the link says, and then with what was still to go. */
@@ -187,18 +218,18 @@ static int follow_to(struct walk *walk, const char *target, struct lifecycle_err
 		return unsafe(walk, "its path has too many links", error);
 	if (replace_rest(walk, target, error) < 0)
 		return -1;
-	return target[0] == '/' ? move_to(walk, AT_FDCWD, "/", error) : 0;
+	return target[0] == '/' ? move_to_top(walk, error) : 0;
 }
 
 /* The target is not on the stack, which in a hook may be small. */
-static int follow(struct walk *walk, const char *name, struct lifecycle_error *error)
+static int follow(struct walk *walk, int link, struct lifecycle_error *error)
 {
 	char *target = calloc(1, PATH_MAX);
 	int result;
 
 	if (target == NULL)
 		return error_no_memory(error);
-	if (readlinkat(walk->fd, name, target, PATH_MAX - 1) < 0)
+	if (readlinkat(link, "", target, PATH_MAX - 1) < 0)
 		result = error_errno(error, errno, "the store '%s'", walk->path);
 	else
 		result = follow_to(walk, target, error);
@@ -245,32 +276,45 @@ static int make_directory(struct walk *walk, const char *name, struct lifecycle_
 	return result < 0 ? error_wrap(error, "the store '%s'", walk->path) : 0;
 }
 
+static int hold_or_make(struct walk *walk, const char *name, int *ret_fd, struct stat *ret_status,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_error reason = { 0 };
+
+	if (hold(walk, name, ret_fd, ret_status, &reason) == 0)
+		return 0;
+	if (reason.code == LIFECYCLE_ERROR_NOT_FOUND && walk->make)
+		return make_directory(walk, name, error) < 0
+			       ? -1
+			       : hold(walk, name, ret_fd, ret_status, error);
+	if (error != NULL)
+		*error = reason;
+	return -1;
+}
+
 static int step(struct walk *walk, const char *name, struct lifecycle_error *error)
 {
 	struct stat status;
+	int result;
+	int fd;
 
-	if (fstatat(walk->fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0) {
-		if (errno == ENOENT && !walk->make)
-			return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
-				"there is no store at '%s'", walk->path);
-		if (errno != ENOENT)
-			return error_errno(
-				error, errno, "the store '%s' cannot be opened", walk->path);
-		if (make_directory(walk, name, error) < 0)
-			return -1;
-	} else if (S_ISLNK(status.st_mode)) {
-		if (!is_trusted(walk, status.st_uid))
-			return unsafe(walk, "a link in its path belongs to another user", error);
-		return follow(walk, name, error);
-	}
-	return move_to(walk, walk->fd, name, error);
+	if (hold_or_make(walk, name, &fd, &status, error) < 0)
+		return -1;
+	if (!S_ISLNK(status.st_mode))
+		return move_to(walk, fd, &status, error);
+	if (is_trusted(walk, status.st_uid))
+		result = follow(walk, fd, error);
+	else
+		result = unsafe(walk, "a link in its path belongs to another user", error);
+	(void)close(fd);
+	return result;
 }
 
 static int walk_down(struct walk *walk, struct lifecycle_error *error)
 {
 	char name[NAME_MAX + 1];
 
-	if (move_to(walk, AT_FDCWD, "/", error) < 0)
+	if (move_to_top(walk, error) < 0)
 		return -1;
 	while (!is_last(walk)) {
 		if (!next_component(walk, name))
@@ -280,6 +324,20 @@ static int walk_down(struct walk *walk, struct lifecycle_error *error)
 			return -1;
 	}
 	return 0;
+}
+
+/* The directory that was reached, to be read; -1 if it cannot be. */
+static int take_readable(struct walk *walk, struct lifecycle_error *error)
+{
+	int fd = walk->fd;
+
+	if (walk->readable)
+		walk->fd = -1;
+	else
+		fd = openat(walk->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		(void)error_errno(error, errno, "the store '%s' cannot be opened", walk->path);
+	return fd;
 }
 
 int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_error *error)
@@ -293,11 +351,8 @@ int root_open_safely(const char *path, bool make, int *ret_fd, struct lifecycle_
 	if (walk.text == NULL)
 		return error_no_memory(error);
 	walk.rest = walk.text;
-	if (walk_down(&walk, error) == 0) {
-		fd = openat(walk.fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (fd < 0)
-			(void)error_errno(error, errno, "the store '%s' cannot be opened", path);
-	}
+	if (walk_down(&walk, error) == 0)
+		fd = take_readable(&walk, error);
 	if (walk.fd >= 0)
 		(void)close(walk.fd);
 	free(walk.text);

@@ -78,11 +78,14 @@ static int read_record(
 		return -1;
 	result = lifecycle_record_decode(text, length, ret_record, error);
 	free(text);
-	if (result < 0)
-		return error_wrap(error, "'%s'", STORE_RECORD);
-	if (!record_is_stopped(*ret_record))
-		(*ret_record)->exec_fifo = exec_fifo_written_at(fd);
-	return 0;
+	return result < 0 ? error_wrap(error, "'%s'", STORE_RECORD) : 0;
+}
+
+/* Of what is stopped the FIFO tells nothing more. */
+static void take_fifo(struct lifecycle_record *record, int64_t written_at)
+{
+	if (!record_is_stopped(record))
+		record->exec_fifo = written_at;
 }
 
 /* nerdctl's records do not say whose they are. */
@@ -97,6 +100,7 @@ static int read_named_record(
 		lifecycle_record_free(record);
 		return -1;
 	}
+	take_fifo(record, exec_fifo_written_at(fd));
 	*ret_record = record;
 	return 0;
 }
@@ -166,7 +170,7 @@ static int load_to_change(const struct container *container, struct lifecycle_re
 	int fd = container->fd;
 	struct lifecycle_error reason = { 0 };
 
-	if (read_record(fd, geteuid(), ret_record, &reason) == 0)
+	if (read_record(fd, container->owner, ret_record, &reason) == 0)
 		return 0;
 	/* none, and a bad one: whoever set that aside did not get to write another */
 	if (reason.code == LIFECYCLE_ERROR_NOT_FOUND)
@@ -233,13 +237,16 @@ static int change(struct container *container, lifecycle_transform_fn *transform
 	struct lifecycle_error *error)
 {
 	struct lifecycle_record *record;
+	int64_t written_at;
 	bool had_fifo;
 	int result;
 
 	if (load_to_change(container, &record, error) < 0)
 		return -1;
+	written_at = exec_fifo_written_at(container->fd);
+	take_fifo(record, written_at);
 	/* also one that a killed hook left beside a stopped record */
-	had_fifo = exec_fifo_written_at(container->fd) != LIFECYCLE_UNKNOWN;
+	had_fifo = written_at != LIFECYCLE_UNKNOWN;
 	result = transform(record, arg, error);
 	/* no reader is to find the old FIFO beside the new generation */
 	if (result == 0 && record->exec_fifo == LIFECYCLE_UNKNOWN)

@@ -210,7 +210,7 @@ AM_TESTS_ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	PYTHON='$(PYTHON)'; export PYTHON;
 
-EXTRA_DIST += tests/run-bats tests/total tests/demo tests/lint tests/on-arm64 tests/on-debian
+EXTRA_DIST += tests/PROOFS.md tests/run-bats tests/total tests/demo tests/lint tests/on-arm64 tests/on-debian
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
 test_folders = data fault fuzz integration layers model unit

@@ -276,7 +276,7 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	inherit_standard_files(O_CLOEXEC);
-	inherit_signals(&call.inherited);
+	inherit_signals(&call.inherited, NULL);
 	good = runtime_args_read(argv, &call.args, &why, &word) == 0;
 	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
 	if (!good) {

@@ -13,8 +13,8 @@ struct inherited_signals {
 };
 
 /* From now on a closed pipe or a limit of a file's size is an error of a call, and ends of children can be waited for.
- * Which signals are blocked is told, and left. */
-void inherit_signals(struct inherited_signals *ret);
+ * The signals of `mask` are blocked from now on; NULL leaves those that are. */
+void inherit_signals(struct inherited_signals *ret, const sigset_t *mask);
 void inherit_restore_signals(const struct inherited_signals *inherited);
 
 /* No file of ours gets the descriptor 0, 1 or 2: a closed one is opened on /dev/null; with O_CLOEXEC in `flags` a child

@@ -16,12 +16,18 @@ inject() {
 	"$PYTHON" "$TOP_SRCDIR/tests/fault/inject.py" "$@"
 }
 
-all_scenes() {
-	local failed=0 scene
-	for scene in new again bad stop command; do
-		inject "$1" "$scene" || failed=1
+scenes() {
+	local kind=$1 failed=0 scene
+
+	shift
+	for scene; do
+		inject "$kind" "$scene" || failed=1
 	done
 	return "$failed"
+}
+
+all_scenes() {
+	scenes "$1" new again bad stop command
 }
 
 @test "a system call fails" {
@@ -38,6 +44,10 @@ all_scenes() {
 
 @test "a hook is killed" {
 	all_scenes kill
+}
+
+@test "who removes a record is killed: the record is whole or gone, and the next prune removes the rest" {
+	scenes kill remove prune forget
 }
 
 @test "control: a hook that writes in place is found when it is killed" {

@@ -24,13 +24,17 @@ OURS = {"lifecycle.json", "lifecycle.json.corrupt", "lifecycle.json.corrupt.1"}
 VARYING = {"instance", "time", "created_at", "started_at", "finished_at", "duration_ns"}
 IDENTITY = {"pid", "pid_start_ticks", "boot_id", "pid_ns", "init_exe", "init_forked"}
 
-Scene = collections.namedtuple("Scene", "hook arguments before bad")
+# Of a hook, or of lifecycle-ctl where `hook` is None. What it `removes` is the container's directory, with all of ours in it.
+Scene = collections.namedtuple("Scene", "hook arguments before bad removes", defaults=[False])
 SCENES = {
     "new": Scene("create-runtime", [], None, False),
     "again": Scene("create-runtime", [], "kept/stopped.json", False),
     "bad": Scene("create-runtime", [], "invalid/garbage.json", True),
     "stop": Scene("poststop", ["--retention", "1h"], "kept/smallest.json", False),
     "command": Scene("prestart", ["--", "/bin/true"], None, False),
+    "remove": Scene("poststop", ["--remove"], "kept/stopped.json", False, True),
+    "prune": Scene(None, ["prune", "--older-than", "0"], "kept/stopped.json", False, True),
+    "forget": Scene(None, ["forget", "c1"], "kept/stopped.json", False, True),
 }
 
 # Before main() there is nothing of ours; some cannot fail; the log's socket is not to be had in these tests anyway.
@@ -60,8 +64,8 @@ class Place:
         self.record = self.container / "lifecycle.json"
         self.aside = self.container / "lifecycle.json.corrupt"
         self.before = (RECORDS / scene.before).read_bytes() if scene.before else None
-        hook = program or pathlib.Path(os.environ["HOOKS_DIR"]) / f"lifecycle-{scene.hook}"
-        self.command = [str(hook), "--root", str(self.root), *scene.arguments]
+        ours = pathlib.Path(os.environ["HOOKS_DIR"]) / f"lifecycle-{scene.hook}" if scene.hook else os.environ["CTL"]
+        self.command = [str(program or ours), "--root", str(self.root), *scene.arguments]
         self.judged = set()
         self.state = json.dumps({"id": "c1", "status": "running", "pid": os.getpid(), "bundle": "/b"}).encode()
 
@@ -75,6 +79,8 @@ class Place:
             self.container.mkdir(0o700)
             self.record.write_bytes(self.before)
             self.record.chmod(0o600)
+            # what a writer left that was killed before this one
+            (self.container / TEMPORARY).write_text("left")
 
     def run(self, *injections):
         trace = self.directory / "trace"
@@ -140,6 +146,9 @@ def judge_record(place, new, said):
     found = parsed(place.text())
     if found == new:
         return None
+    # poststop writes the end before it removes the record
+    if place.scene.removes and place.scene.hook and isinstance(found, dict) and found.get("status") == "stopped":
+        return None
     if not place.old_is_there() and not ("--" in place.command and found == without_end(new)):
         return f"the record is neither the old nor the new one: {place.text()!r}"
     if said is not None and not said:
@@ -147,7 +156,18 @@ def judge_record(place, new, said):
     return None
 
 
+def judge_next_removal(place):
+    """What one that removes has left goes with the next prune."""
+    prune = [os.environ["CTL"], "--root", str(place.root), "prune", "--older-than", "0"]
+    result = subprocess.run(prune, capture_output=True, check=False)
+    if result.returncode != 0 or place.container.exists():
+        return f"the next prune: {result}, leaves {list(place.root.glob('*/*'))}"
+    return None
+
+
 def judge_next(place):
+    if place.scene.removes:
+        return judge_next_removal(place)
     status, said = place.run()
     found = parsed(place.text())
     if status != 0 or said:
@@ -235,7 +255,7 @@ def main():
                 faults += 1
                 print(f"{plan}: {fault}")
     print(f"{runs} runs, {faults} faults")
-    return 1 if faults or runs == 0 or not isinstance(new, dict) else 0
+    return 1 if faults or runs == 0 or isinstance(new, dict) == scene.removes else 0
 
 
 if __name__ == "__main__":

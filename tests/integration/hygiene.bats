@@ -265,6 +265,28 @@ as_user()
 	grep -q "'/run/oci-lifecycle'" "$WORK/stderr"
 }
 
+# From the first call of ours on, the one that sets the signals' mask, to the last but exit_group.
+calls_after_main()
+{
+	sed -n '/^rt_sigprocmask/,/^exit_group/p' "$1" | grep -vc '^exit_group'
+}
+
+@test "an update of a record asks for at most 60 system calls after main" {
+	need_root
+	need_own_entry
+	command -v strace >/dev/null || skip 'strace is not here'
+	# a name that the annotations tell: else the ancestors are asked for it
+	printf '{"ociVersion":"1.2.0","id":"c","status":"creating","pid":%s,"bundle":"/b","annotations":{"nerdctl/name":"web"}}' \
+		"$(living)" >"$WORK/state"
+	# shellcheck disable=SC2016 # for the shell inside
+	in_other_run sh -c '"$1" --root /run/store <"$2"
+		cat "$2" | (sleep 0.2 && exec strace -o "$3" "$1" --root /run/store)
+		cp /run/store/c/lifecycle.json "$4"' - "$HOOK" "$WORK/state" "$WORK/trace" "$WORK/record"
+	same "$(jq -r '"\(.name) \(.hooks | length)"' "$WORK/record")" "web 2" "the record"
+	note "$(calls_after_main "$WORK/trace") calls"
+	[ "$(calls_after_main "$WORK/trace")" -le 60 ] || fail "$(cat "$WORK/trace")"
+}
+
 @test "no child and no helper process is left behind" {
 	state c | hook create-runtime -- /bin/true
 	"$PYTHON" -c '

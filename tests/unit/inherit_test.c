@@ -52,7 +52,7 @@ START_TEST(test_signals)
 	struct inherited_signals inherited;
 
 	leave_signals();
-	inherit_signals(&inherited);
+	inherit_signals(&inherited, NULL);
 	ck_assert(handler_of(SIGPIPE) == SIG_IGN);
 	ck_assert(handler_of(SIGXFSZ) == SIG_IGN);
 	ck_assert(handler_of(SIGCHLD) == SIG_DFL);
@@ -71,7 +71,7 @@ START_TEST(test_restore)
 	sigset_t all;
 
 	leave_signals();
-	inherit_signals(&inherited);
+	inherit_signals(&inherited, NULL);
 	sigfillset(&all);
 	ck_assert_int_eq(sigprocmask(SIG_SETMASK, &all, NULL), 0);
 	inherit_restore_signals(&inherited);
@@ -90,7 +90,7 @@ START_TEST(test_an_end_can_be_waited_for)
 	pid_t pid;
 
 	signal(SIGCHLD, SIG_IGN);
-	inherit_signals(&inherited);
+	inherit_signals(&inherited, NULL);
 	pid = fork();
 	ck_assert_int_ge(pid, 0);
 	if (pid == 0)
