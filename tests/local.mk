@@ -161,6 +161,7 @@ tests_reaper_LDADD =
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
 
+EXTRA_DIST += tests/model/TRUTH.md
 tests_model_lifecycles_SOURCES = tests/model/lifecycles.c \
 	tests/model/invariants.c tests/model/invariants.h tests/model/world.c tests/model/world.h
 tests_model_lifecycles_LDADD = $(core_libs)
