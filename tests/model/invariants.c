@@ -66,17 +66,32 @@ static bool stays(int64_t was, int64_t is)
 	return !value_is_known(was) || was == is;
 }
 
+/* Who knows an end better replaces it. */
+static bool end_stays(const struct lifecycle_generation *was, const struct lifecycle_generation *is)
+{
+	return source_outweighs(is->finished_at_source, was->finished_at_source) ||
+	       (stays(was->finished_at, is->finished_at) && stays(was->exit_code, is->exit_code));
+}
+
+/* What was only said to have run, and was seen not to. */
+static bool is_refuted(
+	const struct lifecycle_generation *was, const struct lifecycle_generation *is)
+{
+	return is->finished_at_source == LIFECYCLE_SOURCE_EXIT &&
+	       is->reason == LIFECYCLE_REASON_NEVER_STARTED && !generation_start_was_seen(was);
+}
+
 static const char *of_ends(
 	const struct lifecycle_generation *was, const struct lifecycle_generation *is)
 {
 	if (was->status == LIFECYCLE_STATUS_STOPPED && is->status != LIFECYCLE_STATUS_STOPPED)
 		return "what was stopped lives again";
-	if (!stays(was->finished_at, is->finished_at) || !stays(was->exit_code, is->exit_code))
+	if (!end_stays(was, is))
 		return "an end changes";
 	if (was->create_error && !is->create_error)
 		return "a create error is forgotten";
 	if (was->reason == LIFECYCLE_REASON_EXITED && is->reason != LIFECYCLE_REASON_EXITED &&
-		is->reason != LIFECYCLE_REASON_CREATE_FAILED)
+		is->reason != LIFECYCLE_REASON_CREATE_FAILED && !is_refuted(was, is))
 		return "a reason is forgotten";
 	return NULL;
 }
@@ -87,6 +102,7 @@ static const char *of_same_generation(
 	if (!stays(was->created_at, is->created_at))
 		return "a creation changes";
 	if (generation_start_was_seen(was) &&
+		!source_outweighs(is->started_at_source, was->started_at_source) &&
 		(was->started_at != is->started_at ||
 			was->started_at_source != is->started_at_source))
 		return "a start that was seen changes";

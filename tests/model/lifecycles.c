@@ -62,8 +62,10 @@ struct setting {
 	bool prestart, create_container, poststart, poststop;
 	bool runtime_caller; /* lifecycle-runtime */
 	bool exit_files;
-	bool fifo; /* the runtime waits on one, and its link could be made */
-	int wraps; /* percent of create hooks */
+	bool fifo;   /* the runtime waits on one, and its link could be made */
+	bool kernel; /* lifecycle-watch, by the process connector */
+	bool pidfds; /* lifecycle-watch, without it */
+	int wraps;   /* percent of create hooks */
 };
 
 struct run {
@@ -182,6 +184,67 @@ static struct lifecycle_evidence evidence_of(
 	snprintf(
 		evidence.instance, sizeof(evidence.instance), "instance %d", ++run->evidence_count);
 	return evidence;
+}
+
+/* ---- what the kernel tells, late or soon ---- */
+
+static void tell_of_process(struct run *run, struct life *life, enum lifecycle_event event)
+{
+	struct lifecycle_evidence evidence =
+		evidence_of(run, LIFECYCLE_POINT_ENGINE, NULL, LIFECYCLE_UNKNOWN);
+
+	evidence.event = event;
+	evidence.time = event == LIFECYCLE_EVENT_EXECED ? life->started_at : life->died_at;
+	memcpy(evidence.reported, life->instance, sizeof(evidence.reported));
+	evidence.ending.exit_code = life->exit_code;
+	evidence.ending.exit_signal = LIFECYCLE_UNKNOWN;
+	evidence.never_execed = run->setting.kernel && !life->started;
+	fold(run, &evidence, life);
+}
+
+static void tell_of_life(struct run *run, struct life *life)
+{
+	bool is_watched = run->setting.kernel || run->setting.pidfds;
+
+	/* of what a reboot ended nobody tells */
+	if (!is_watched || life->boot != run->world.boot || life->instance[0] == '\0')
+		return;
+	if (run->setting.kernel && life->started && life->runtime != GVISOR &&
+		!life->exec_is_told) {
+		life->exec_is_told = true;
+		tell_of_process(run, life, LIFECYCLE_EVENT_EXECED);
+	}
+	if (life->dead && !life->exit_is_told) {
+		life->exit_is_told = true;
+		tell_of_process(run, life, LIFECYCLE_EVENT_EXITED);
+	}
+}
+
+static void tell_of_processes(struct run *run, int percent)
+{
+	for (int i = 0; i < run->world.life_count; i++)
+		if (chance(percent))
+			tell_of_life(run, &run->world.lives[i]);
+}
+
+/* Nobody else saw more than it: what it told is in the record, whatever else was told before or after. */
+static void expect_kernels_word(struct run *run)
+{
+	const struct lifecycle_generation *current = &run->record->current;
+
+	for (int i = 0; i < run->world.life_count; i++) {
+		const struct life *life = &run->world.lives[i];
+
+		if (!text_is_same(current->instance, life->instance))
+			continue;
+		expect(run,
+			!life->exec_is_told || current->started_at_source == LIFECYCLE_SOURCE_EXEC,
+			"the kernel's start is forgotten");
+		expect(run,
+			!life->exit_is_told || (current->finished_at == life->died_at &&
+						       current->exit_code == life->exit_code),
+			"the kernel's end is forgotten");
+	}
 }
 
 /* ---- what may happen at any time ---- */
@@ -368,8 +431,10 @@ static void live(struct run *run)
 	bool created = create(run, life);
 
 	late_poststops(run);
+	tell_of_processes(run, 30);
 	if (created && chance(85) && !life->dead)
 		start(run, life);
+	tell_of_processes(run, 50);
 	late_poststops(run);
 	look_on(run);
 	if (chance(20))
@@ -385,6 +450,7 @@ static void live(struct run *run)
 		return;
 	}
 	die(run, life);
+	tell_of_processes(run, 50);
 	look_on(run);
 	/* at once, later, or never */
 	if (created && chance(70))
@@ -394,6 +460,8 @@ static void live(struct run *run)
 	if (created && !life->poststop_is_late && chance(10))
 		poststop(run, life);
 	life->reaped = true;
+	tell_of_processes(run, 50);
+	expect_kernels_word(run);
 }
 
 static struct setting setting_by_chance(void)
@@ -406,6 +474,8 @@ static struct setting setting_by_chance(void)
 		.runtime_caller = chance(40),
 		.exit_files = chance(40),
 		.fifo = chance(50),
+		.kernel = chance(40),
+		.pidfds = chance(30),
 		.wraps = chance(50) ? 0 : 60 };
 }
 

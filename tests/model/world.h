@@ -32,6 +32,8 @@ struct life {
 	int64_t died_at;
 	int64_t exit_code;
 	bool poststop_is_late; /* it is yet to come */
+	bool exec_is_told;     /* by the kernel, or never will be */
+	bool exit_is_told;
 	char instance[INSTANCE_SIZE];
 };
 
