@@ -206,9 +206,9 @@ told()
 	shows "$ID" running "$(cat "$WORK/one.pid")" exec_fifo
 	life two
 	shows "$ID" running "$(cat "$WORK/two.pid")" exec_fifo
-	query events --follow >"$WORK/followed" 3>&- &
+	"$QUERY" --root "$ROOT" events --follow >"$WORK/followed" 3>&- &
 	background $!
-	query wait "$ID" >"$WORK/waited" 3>&- &
+	"$QUERY" --root "$ROOT" wait "$ID" >"$WORK/waited" 3>&- &
 	waiting=$!
 	background "$waiting"
 	eventually grep -q '"generation":2,"event":"started"' "$WORK/followed"
@@ -250,7 +250,7 @@ told()
 	mv "$WORK/living" "$WORK/older"
 	waits_for_start
 	state web | quiet_hook create-runtime
-	query events --follow >"$WORK/followed" 3>&- &
+	"$QUERY" --root "$ROOT" events --follow >"$WORK/followed" 3>&- &
 	background $!
 	eventually grep -q '"generation":2,"event":"created"' "$WORK/followed"
 	state web >"$WORK/state"
