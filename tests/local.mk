@@ -120,6 +120,7 @@ bats_tests = \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \
+	tests/model/lock.bats \
 	tests/unit/process.bats \
 	tests/unit/schema.bats
 
