@@ -24,12 +24,12 @@ static const struct one {
 	bool not_held;
 	bool late; /* registered as a program */
 	bool no_events;
+	bool ended; /* by `now` */
+	bool never_execed;
 	int now;
 	int execed_at; /* 0: it did not */
-	bool ended;    /* by `now` */
 	int ended_at;  /* 0: nobody knows */
 	int status;    /* -1: to be had from the pidfd */
-	bool never_execed;
 } cases[] = {
 	{ "exec, end, event", { { EXEC, 110, 0 }, { GONE, 201, 0 }, { EXIT, 200, 3 } }, .now = 205,
 		.execed_at = 110, .ended = true, .ended_at = 200, .status = 3 },

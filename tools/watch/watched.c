@@ -101,7 +101,12 @@ void watched_for_each(
 
 void watched_free(struct watched_set *set)
 {
+	struct watched *watched;
+
 	for (size_t i = 0; i < WATCHED_BUCKETS; i++)
-		while (set->buckets[i] != NULL)
-			watched_remove(set, set->buckets[i]);
+		while ((watched = set->buckets[i]) != NULL) {
+			set->buckets[i] = watched->next;
+			set->count--;
+			release(watched);
+		}
 }
