@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -142,6 +143,12 @@ static bool is_status_of_group(int64_t status)
 	return status != 0 || (uname(&name) == 0 && strtol(name.release, NULL, 10) >= 6);
 }
 
+/* Of a process that pidfd_open() gave no descriptor of: it may be refused (seccomp, EMFILE). No signal is sent. */
+static bool is_gone(int64_t pid, int reason)
+{
+	return reason == ESRCH || (kill((pid_t)pid, 0) < 0 && errno == ESRCH);
+}
+
 /*
  * A missing /proc entry may only be hidden; pidfd_open() knows. The pidfd is opened first and asked last, so
  * that what was read between is of that very process.
@@ -152,7 +159,7 @@ static void look(int proc, struct process *process)
 	int reason = errno;
 	char state;
 
-	if (pidfd < 0 && reason == ESRCH) {
+	if (pidfd < 0 && is_gone(process->pid, reason)) {
 		process->liveness = LIVENESS_GONE;
 		return;
 	}

@@ -107,6 +107,24 @@ waited()
 	"$PYTHON" -c 'import sys; sys.exit(float(sys.argv[1]) > 100)' "$(cat "$WORK/ms")"
 }
 
+@test "stopped: also where no pidfd is to be had" {
+	command -v strace >/dev/null || skip 'strace is not here'
+	mortal
+	running web front
+	(
+		status=0
+		timeout 10 strace -qqo /dev/null -e inject=pidfd_open:error=ENOSYS "$QUERY" --root "$ROOT" wait web \
+			>"$WORK/waited" 2>&1 || status=$?
+		echo "$status" >"$WORK/wait.status"
+	) 3>&- &
+	background $!
+	sleep 0.5
+	[ ! -s "$WORK/wait.status" ] || fail "it did not wait"
+	die 5
+	eventually has_waited
+	same "$(cat "$WORK/wait.status")" 0 "exit status"
+}
+
 @test "no CPU is used meanwhile" {
 	running web front
 	waiting web

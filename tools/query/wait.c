@@ -27,6 +27,7 @@ struct target {
 	char *stopped_before; /* the instance that was stopped already when the wait began */
 	bool looked;
 	struct held held; /* the process that is waited for */
+	bool unheld;      /* it lives, and no pidfd is to be had */
 	enum wait_progress progress;
 	int64_t exit_code;
 };
@@ -97,6 +98,8 @@ static void compare_status(struct wait *wait, struct target *target, const struc
 	enum lifecycle_status status = view->observed.status;
 
 	target->held.may_exec = false;
+	target->unheld = target->held.pidfd < 0 && view->observed.looked &&
+			 view->observed.pid != LIFECYCLE_UNKNOWN;
 	if (status == LIFECYCLE_STATUS_STOPPED && wait->status != LIFECYCLE_STATUS_STOPPED)
 		look_at_stopped(wait, target, view);
 	else if (status >= wait->status)
@@ -217,6 +220,12 @@ static bool is_waiting(const struct wait *wait)
 	return false;
 }
 
+/* Again and again, for nobody tells. */
+static bool is_looked_at(const struct target *target)
+{
+	return target->held.may_exec || target->unheld;
+}
+
 /* In milliseconds, rounded up; -1 for ever. */
 static int time_left(const struct wait *wait)
 {
@@ -227,7 +236,7 @@ static int time_left(const struct wait *wait)
 		left = left > 0 ? (left + 999999) / 1000000 : 0;
 	}
 	for (size_t i = 0; i < wait->count; i++)
-		if (wait->targets[i].progress == WAIT_PENDING && wait->targets[i].held.may_exec &&
+		if (wait->targets[i].progress == WAIT_PENDING && is_looked_at(&wait->targets[i]) &&
 			(left < 0 || left > HELD_LOOK_MS))
 			left = HELD_LOOK_MS;
 	return left > INT32_MAX ? INT32_MAX : (int)left;
@@ -246,7 +255,7 @@ static int wait_for_change(struct wait *wait)
 
 		if (wait->fds[i + 1].revents != 0)
 			take_end(wait, target);
-		else if (target->held.may_exec)
+		else if (is_looked_at(target))
 			look_at(wait, target, false);
 	}
 	return lifecycle_watch_read(wait->watch, take_change, wait, &wait->error);
