@@ -482,6 +482,11 @@ has_exit_information()
 
 # ---- more than the kernel can keep ----
 
+is_stopped()
+{
+	[ "$(state_of "$WATCHER")" = T ]
+}
+
 # Few events fit into what a preloaded library leaves of the socket's buffer.
 @test "stopped in a storm: the loss is said, nothing false is recorded, ends are known" {
 	local number
@@ -497,7 +502,7 @@ has_exit_information()
 	done
 	sleep 0.2
 	kill -STOP "$WATCHER"
-	eventually test "$(state_of "$WATCHER")" = T
+	eventually is_stopped
 	for number in {1..300}; do /bin/true; done
 	ID=$PREFIX-storm-bad
 	new_bundle "$ID" clock 0.1

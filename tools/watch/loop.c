@@ -100,12 +100,10 @@ static void take_events(struct watcher *watcher, const struct epoll_event *event
 			watcher_activate(watcher, events[i].data.ptr);
 }
 
-/* All that there is belongs into one round, which alone knows that nobody looked before it: also where a stop and its end
- * interrupt the waiting. */
-static int wait_once(struct watcher *watcher, int interval, struct lifecycle_error *error)
+/* All that there is belongs into one round, also where a stop and its end interrupt the waiting. */
+static int collect(struct watcher *watcher, int timeout, struct lifecycle_error *error)
 {
 	struct epoll_event events[AT_ONCE];
-	int timeout = timeout_of(watcher, interval);
 	int count;
 
 	do {
@@ -116,6 +114,15 @@ static int wait_once(struct watcher *watcher, int interval, struct lifecycle_err
 		if (count == AT_ONCE)
 			timeout = 0;
 	} while (count < 0 || count == AT_ONCE);
+	return 0;
+}
+
+static int wait_once(struct watcher *watcher, int interval, struct lifecycle_error *error)
+{
+	if (collect(watcher, timeout_of(watcher, interval), error) < 0)
+		return -1;
+	watcher->looked_at = watcher->woke_at;
+	watcher->woke_at = lifecycle_monotonic_now();
 	return 0;
 }
 
@@ -151,9 +158,13 @@ int loop_run(struct watcher *watcher, struct lifecycle_error *error)
 
 	if (wait_for_all(watcher, error) < 0)
 		return -1;
-	watcher->looked_at = lifecycle_monotonic_now();
+	watcher->woke_at = lifecycle_monotonic_now();
+	watcher->looked_at = watcher->woke_at;
 	notify_send("READY=1");
 	while (take_signals(watcher)) {
+		/* what ended while it was stopped may not be in what it had been told before */
+		if (watcher->was_stopped && collect(watcher, 0, error) < 0)
+			return -1;
 		if (round_run(watcher) && !watcher->congested)
 			(void)nanosleep(&pause, NULL);
 		tell_alive(interval, &told_at);

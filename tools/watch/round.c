@@ -63,14 +63,19 @@ static void match_batch(struct watcher *watcher)
 
 /* ---- what follows ---- */
 
+/* This process was stopped for a while, before this round or in it, or may have been: it was too slow for the kernel. */
+static bool is_late(const struct watcher *watcher, int64_t now)
+{
+	return now - watcher->looked_at > PROMPT_NS &&
+	       (watcher->congested || watcher->was_stopped || now - watcher->woke_at > PROMPT_NS);
+}
+
 static void look(const struct watcher *watcher, struct watched *watched, int64_t now)
 {
 	struct pollfd file = { .fd = watched->pidfd, .events = POLLIN };
-	bool late = (watcher->congested || watcher->was_stopped) &&
-		    now - watcher->looked_at > PROMPT_NS;
 
 	if (watched->pidfd >= 0)
-		life_look(&watched->life, poll(&file, 1, 0) == 1, now, late);
+		life_look(&watched->life, poll(&file, 1, 0) == 1, now, is_late(watcher, now));
 }
 
 /* The parent may not have asked yet: until then the kernel tells nobody else, but those who may look at a zombie. */
@@ -147,7 +152,6 @@ bool round_run(struct watcher *watcher)
 	conclude_all(watcher);
 	for (size_t i = 0; i < watcher->root_count; i++)
 		registry_release(&watcher->roots[i]);
-	watcher->looked_at = lifecycle_monotonic_now();
 	watcher->was_stopped = false;
 	watcher->congested = watcher->congested && !watcher->batch.empty;
 	return watcher->batch.count > 0;

@@ -28,7 +28,8 @@ struct watcher {
 	bool congested;    /* the kernel keeps nothing for us until all is read */
 	bool was_stopped;  /* by SIGSTOP, since the last round */
 	bool is_full;      /* which has been said */
-	int64_t looked_at; /* when the pidfds were last looked at */
+	int64_t woke_at;   /* for this round: all that had ended by then is in it */
+	int64_t looked_at; /* the same of the round before: what is new has ended since */
 };
 
 /* One line on stderr. */
