@@ -92,8 +92,8 @@ static const struct cli_option *option_at(
 /* getopt_long's value for an option: beyond every letter. */
 #define FIRST_VALUE 1000
 
-/* `first`: before the command's name, where options end. */
-static int parser_prepare(struct parser *parser, bool first)
+/* `ends`: options end where the first operand is, such as the command's name. */
+static int parser_prepare(struct parser *parser, bool ends)
 {
 	char *letter;
 
@@ -104,7 +104,7 @@ static int parser_prepare(struct parser *parser, bool first)
 	if (parser->longs == NULL || parser->letters == NULL)
 		return -1;
 	letter = parser->letters;
-	if (first)
+	if (ends)
 		*letter++ = '+';
 	for (size_t i = 0; i < parser->count; i++) {
 		void *base;
@@ -196,7 +196,9 @@ static int parse_options(const struct cli_call *call, struct own *own, int argc,
 	if (command != NULL)
 		parser.sets[SET_COMMAND] = (struct option_set){ command->options,
 			command->option_count, call->options };
-	status = parser_prepare(&parser, command == NULL) == 0 ? CLI_DONE : CLI_FAILED;
+	status = parser_prepare(&parser, command == NULL || command->ends_options) == 0
+			 ? CLI_DONE
+			 : CLI_FAILED;
 	optind = 0;
 	while (status == CLI_DONE &&
 		(value = getopt_long(argc, argv, parser.letters, parser.longs, NULL)) != -1)

@@ -17,6 +17,7 @@ enum cli_status {
 	CLI_USAGE = 2,
 	CLI_NOT_FOUND = 3,
 	CLI_AMBIGUOUS = 4,
+	CLI_NOT_OURS = 5,
 	CLI_TIMED_OUT = 124,
 };
 
@@ -58,7 +59,8 @@ struct cli_command {
 	size_t option_count;
 	size_t options_size;
 	size_t least;
-	size_t most;               /* CLI_ANY_NUMBER */
+	size_t most; /* CLI_ANY_NUMBER */
+	bool ends_options; /* options come before the operands: what follows the first may be another program's */
 	cli_complete_fn *complete; /* of its operands */
 	/* Returns an exit status. What the command prints is flushed, and checked, after it. */
 	int (*run)(struct cli_call *call);

@@ -121,6 +121,12 @@ static void take_command(struct line *line, const char *word)
 	line->call.command = cli_find_command(line->call.tool, word);
 }
 
+static void take_operand(struct line *line)
+{
+	line->call.operand_count++;
+	line->options_end |= line->call.command->ends_options;
+}
+
 static void take_word(struct line *line, const char *word)
 {
 	if (line->open != NULL)
@@ -130,7 +136,7 @@ static void take_word(struct line *line, const char *word)
 	else if (!line->options_end && word[0] == '-')
 		take_option(line, word);
 	else if (line->call.command != NULL)
-		line->call.operand_count++;
+		take_operand(line);
 	else
 		take_command(line, word);
 }
