@@ -9,6 +9,8 @@ unit_tests = \
 	tests/unit/columns_test \
 	tests/unit/compat_test \
 	tests/unit/conmon_name_test \
+	tests/unit/container_config_test \
+	tests/unit/container_log_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/event_test \
@@ -16,6 +18,7 @@ unit_tests = \
 	tests/unit/exec_fifo_test \
 	tests/unit/filter_test \
 	tests/unit/find_test \
+	tests/unit/foreign_test \
 	tests/unit/format_test \
 	tests/unit/freezer_test \
 	tests/unit/fsio_test \
@@ -139,7 +142,8 @@ tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.
-LDADD = tests/unit/libunit.a tools/libquery.a tools/libwatch.a tools/librecords.a tools/libcli.a tools/libruntime.a hooks/libhooks.a \
+LDADD = tests/unit/libunit.a tools/libquery.a tools/libcontainer.a tools/libwatch.a tools/librecords.a tools/libcli.a \
+	tools/libruntime.a hooks/libhooks.a \
 	$(core_libs) $(SMARTCOLS_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/layers/words tests/reaper
@@ -155,6 +159,11 @@ tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
 tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
 
 tests_layers_words_LDADD = $(core_libs)
+
+# container.h without a command line.
+check_PROGRAMS += tests/integration/container_user
+tests_integration_container_user_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
+tests_integration_container_user_LDADD = tools/libcontainer.a tools/libruntime.a $(core_libs)
 
 # Above each bats test: an init that reaps at once.
 tests_reaper_LDADD =
@@ -174,6 +183,9 @@ tests_model_storm_blind_SOURCES = tests/model/storm.c
 tests_model_storm_blind_CPPFLAGS = $(AM_CPPFLAGS) -DBLIND
 tests_model_storm_blind_LDADD = $(core_libs)
 tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
+
+# No inotify is left.
+tests_unit_container_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1
 
 # What is equal comes out of qsort() in no order that is promised.
 tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort

@@ -53,6 +53,30 @@ tools_lifecycle_query_SOURCES = \
 tools_lifecycle_query_LDADD = tools/libquery.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 man_sources += tools/lifecycle-query.1.scd
 
+# Containers of ours, through a real runtime. It shares lifecycle-runtime's splice and its reading of a runtime's log.
+noinst_LIBRARIES += tools/libcontainer.a
+tools_libcontainer_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -DHOOKS_DIR='"$(hooksexecdir)"'
+tools_libcontainer_a_SOURCES = \
+	tools/container/attend.c tools/container/attend.h \
+	tools/container/child.c tools/container/child.h \
+	tools/container/config.c tools/container/config.h \
+	tools/container/config_default.c \
+	tools/container/config_text.c tools/container/config_text.h \
+	tools/container/conmon.c tools/container/conmon.h \
+	tools/container/container.c tools/container/container.h \
+	tools/container/create.c \
+	tools/container/find.c \
+	tools/container/foreign.c tools/container/foreign.h \
+	tools/container/held.c tools/container/held.h \
+	tools/container/hold.c tools/container/hold.h \
+	tools/container/log.c tools/container/log.h \
+	tools/container/log_part.c tools/container/log_part.h \
+	tools/container/log_tail.c tools/container/log_tail.h \
+	tools/container/place.c tools/container/place.h \
+	tools/container/runtime_call.c tools/container/runtime_call.h \
+	tools/container/seen.c tools/container/seen.h \
+	tools/container/settings.c tools/container/settings.h
+
 bin_PROGRAMS += tools/lifecycle-ctl
 tools_lifecycle_ctl_SOURCES = \
 	tools/lifecycle-ctl.c tools/ctl/commands.h \

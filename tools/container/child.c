@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "container/child.h"
+#include "base/error.h"
+#include "base/io.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define DEFAULT_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+#define CANNOT_EXECUTE 127
+
+/* ---- finding ---- */
+
+static bool is_program(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+}
+
+static bool try_in(const char *directory, size_t length, const char *program, char **ret_path)
+{
+	char *path;
+
+	if (asprintf(&path, "%.*s/%s", (int)length, directory, program) < 0)
+		return false;
+	if (is_program(path)) {
+		*ret_path = path;
+		return true;
+	}
+	free(path);
+	return false;
+}
+
+static bool find_in_path(const char *program, char **ret_path)
+{
+	const char *list = getenv("PATH");
+
+	if (list == NULL || *list == '\0')
+		list = DEFAULT_PATH;
+	for (;;) {
+		size_t length = strcspn(list, ":");
+
+		/* a relative entry means the current directory, which may be anybody's */
+		if (list[0] == '/' && try_in(list, length, program, ret_path))
+			return true;
+		if (list[length] == '\0')
+			return false;
+		list += length + 1;
+	}
+}
+
+static int find_path(const char *path, char **ret_path, struct lifecycle_error *error)
+{
+	char *found = realpath(path, NULL);
+
+	if (found == NULL)
+		return error_errno(error, errno, "cannot run '%s'", path);
+	if (!is_program(found)) {
+		free(found);
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "'%s' is no executable file", path);
+	}
+	*ret_path = found;
+	return 0;
+}
+
+int child_find(const char *program, const char *const *more, const char *package, char **ret_path,
+	struct lifecycle_error *error)
+{
+	if (strchr(program, '/') != NULL)
+		return find_path(program, ret_path, error);
+	if (find_in_path(program, ret_path))
+		return 0;
+	for (size_t i = 0; more != NULL && more[i] != NULL; i++)
+		if (try_in(more[i], strlen(more[i]), program, ret_path))
+			return 0;
+	if (package == NULL)
+		return error_set(error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not installed", program);
+	return error_set(error, LIFECYCLE_ERROR_SYSTEM,
+		"'%s' is not installed (Debian: apt-get install %s)", program, package);
+}
+
+/* ---- running ---- */
+
+/* Above what it is to become, so that none of them is overwritten before it is taken. */
+static int lift(int fd)
+{
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+	return fcntl(fd, F_DUPFD_CLOEXEC, 10);
+}
+
+static int place_files(const struct child_files *files)
+{
+	int lifted[] = { lift(files->in), lift(files->out), lift(files->err),
+		files->extra < 0 ? -1 : lift(files->extra) };
+
+	for (int i = 0; i < 4; i++)
+		if ((i < 3 || files->extra >= 0) && dup2(lifted[i], i) < 0)
+			return -1;
+	return 0;
+}
+
+static void reset_signals(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		(void)sigaction(i, &action, NULL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static _Noreturn void become(pid_t parent, const char *const *argv, const char *const *environment,
+	const struct child_files *files)
+{
+	reset_signals();
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(CANNOT_EXECUTE);
+	for (size_t i = 0; environment != NULL && environment[i] != NULL; i++)
+		(void)putenv((char *)(uintptr_t)environment[i]);
+	if (place_files(files) == 0)
+		(void)execv(argv[0], (char *const *)(uintptr_t)argv);
+	dprintf(STDERR_FILENO, "cannot run '%s': %s\n", argv[0], strerror(errno));
+	_exit(CANNOT_EXECUTE);
+}
+
+int child_start(const char *const *argv, const char *const *environment,
+	const struct child_files *files, pid_t *ret_pid, struct lifecycle_error *error)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid < 0)
+		return error_errno(error, errno, "cannot start '%s'", argv[0]);
+	if (pid == 0)
+		become(parent, argv, environment, files);
+	*ret_pid = pid;
+	return 0;
+}
+
+int child_wait(pid_t pid, int *ret_status, struct lifecycle_error *error)
+{
+	while (waitpid(pid, ret_status, 0) < 0)
+		if (errno != EINTR)
+			return error_errno(error, errno, "cannot wait for a child");
+	return 0;
+}
+
+/* The end of what was written to the file. */
+static void read_words(int file, char *words, size_t size)
+{
+	off_t length = lseek(file, 0, SEEK_END);
+	ssize_t count = -1;
+
+	if (length >= 0) {
+		(void)lseek(file, length >= (off_t)size ? length - (off_t)size + 1 : 0, SEEK_SET);
+		count = io_read_up_to(file, words, size - 1);
+	}
+	words[count < 0 ? 0 : count] = '\0';
+}
+
+/* A file, not a pipe: what the child leaves behind may keep it open for as long as it likes. */
+int child_run(const char *const *argv, char *words, size_t size, int *ret_status,
+	struct lifecycle_error *error)
+{
+	int file = memfd_create("words", MFD_CLOEXEC);
+	struct child_files files = { -1, file, file, -1 };
+	int result = -1;
+	pid_t pid = -1;
+
+	if (file < 0)
+		return error_errno(error, errno, "cannot keep what '%s' says", argv[0]);
+	if (child_start(argv, NULL, &files, &pid, error) == 0 &&
+		child_wait(pid, ret_status, error) == 0) {
+		read_words(file, words, size);
+		result = 0;
+	}
+	(void)close(file);
+	return result;
+}
