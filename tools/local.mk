@@ -78,11 +78,23 @@ tools_libcontainer_a_SOURCES = \
 	tools/container/settings.c tools/container/settings.h
 
 bin_PROGRAMS += tools/lifecycle-ctl
+tools_lifecycle_ctl_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tools_lifecycle_ctl_SOURCES = \
 	tools/lifecycle-ctl.c tools/ctl/commands.h \
+	tools/ctl/cleanup.c \
+	tools/ctl/create.c \
+	tools/ctl/exec.c \
 	tools/ctl/forget.c \
-	tools/ctl/prune.c
-tools_lifecycle_ctl_LDADD = $(tool_libs)
+	tools/ctl/kill.c \
+	tools/ctl/logs.c \
+	tools/ctl/plan.c tools/ctl/plan.h \
+	tools/ctl/prune.c \
+	tools/ctl/remove.c \
+	tools/ctl/run.c \
+	tools/ctl/site.c tools/ctl/site.h \
+	tools/ctl/start.c \
+	tools/ctl/stop.c
+tools_lifecycle_ctl_LDADD = tools/libcontainer.a tools/libruntime.a $(tool_libs) $(JANSSON_LIBS)
 man_sources += tools/lifecycle-ctl.8.scd
 
 noinst_LIBRARIES += tools/libwatch.a

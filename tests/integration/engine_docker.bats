@@ -184,3 +184,9 @@ milliseconds_of_failing_run()
 	docker_ restart --time 0 "$PREFIX-db" >/dev/null
 	same "$("$QUERY" --root "$ROOT" inspect "$PREFIX-db" | jq -r '.[0].id')" "$ID" "id by the new name"
 }
+
+@test "docker: lifecycle-ctl leaves Docker's containers to Docker" {
+	docker_start lifecycle --name "$PREFIX-web" bb:1 sleep 100
+	ctl_refuses "Docker's" "$PREFIX-web" docker
+	same "$(state_of "$ID" .State.Status)" running "docker's status"
+}

@@ -75,3 +75,7 @@ load podman_cases
 @test "podman, crun: the name that podman's user gave" {
 	case_name
 }
+
+@test "podman, crun: lifecycle-ctl leaves podman's containers to podman" {
+	case_ctl_refuses
+}

@@ -79,3 +79,7 @@ load podman_cases
 @test "podman, runc: the name that podman's user gave" {
 	case_name
 }
+
+@test "podman, runc: lifecycle-ctl leaves podman's containers to podman" {
+	case_ctl_refuses
+}

@@ -112,3 +112,16 @@ median()
 {
 	printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"
 }
+
+# ctl_refuses ENGINE REF COMMAND: what is not lifecycle-ctl's it leaves alone, and says by which command of the engine's it is done.
+ctl_refuses()
+{
+	local command status
+
+	for command in stop kill remove; do
+		status=0
+		"${CTL:-$TOP_BUILDDIR/tools/lifecycle-ctl}" --root "$ROOT" --data-root "$WORK/no-data" $command "$2" 2>"$WORK/said" || status=$?
+		same "$status" 5 "exit status of $command"
+		grep -qF "a container of $1: $3 ${command/remove/rm} $2" "$WORK/said" || fail "$(cat "$WORK/said")" || return
+	done
+}

@@ -25,6 +25,8 @@ common_setup()
 	WORK=$BATS_TEST_TMPDIR
 	SHARED=$BATS_FILE_TMPDIR
 	ROOT=$WORK/store
+	# lifecycle-ctl's, so that no case finds this machine's
+	export OCI_LIFECYCLE_DATA_ROOT=$WORK/data
 	umask 022
 }
 

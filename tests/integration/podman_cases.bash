@@ -283,3 +283,10 @@ case_name()
 	id=$(podman_ run --detach --name "$PREFIX-api" --annotation nerdctl/name=front bb sleep 100)
 	same "$(record "$id" .name)" front "an annotation's name, which outweighs podman's"
 }
+
+case_ctl_refuses()
+{
+	podman_ run -d --name "$PREFIX-web" bb sleep 100 >/dev/null
+	ctl_refuses "podman's" "$PREFIX-web" podman
+	same "$(podman_ inspect --format '{{.State.Status}}' "$PREFIX-web")" running "podman's status"
+}

@@ -34,10 +34,12 @@ manual_options()
 	sed -n 's/^\*-.*/&/p' | sed 's/[*_]//g; s/, / /' | sort -u
 }
 
-# section PAGE COMMAND: the part of the page that is about that command.
+# section PAGE COMMAND: the parts of the page that are about that command, by itself or with another: "## create and run".
 section()
 {
-	sed -n "/^## $2\$/,/^#/p" "$1"
+	awk -v command="$2" '
+		/^#/ { inside = 0; for (i = 2; i <= NF; i++) if ($1 == "##" && $i == command) inside = 1 }
+		inside' "$1"
 }
 
 # The options that all commands have.
@@ -57,7 +59,7 @@ help_is_manual()
 		section "$page" "$command" | manual_options | diff -u "$WORK/help" - || return
 	done
 	same "$(commands_of "$program" | sort)" \
-		"$(sed -n '/^# COMMANDS/,/^# [^C]/s/^## //p' "$page" | sort)" "commands in the manual"
+		"$(sed -n '/^# COMMANDS/,/^# [^C]/s/^## \([a-z-]*\)$/\1/p' "$page" | sort)" "commands in the manual"
 }
 
 @test "help and manual of lifecycle-query name the same commands and options" {

@@ -127,6 +127,16 @@ hand_run()
 	same "$(record "$PREFIX-web" '.errors[0] | "\(.exit_code) \(.stderr)"')" '3 --their-option' "the failure"
 }
 
+@test "no engine: lifecycle-ctl" {
+	need conmon
+	need_runtime
+	[ -x /bin/busybox ] || skip "needs /bin/busybox"
+	paste "### No engine" >>script
+	in_usr
+	same "$(inspect web '"\(.observed.status) \(.exit_code)"')" "stopped 137" "status and exit code"
+	same "$(ls "$WORK/data/containers")" "" "what is left"
+}
+
 # hooks_dir is not set, so that the entries are found where podman looks for them.
 @test "podman" {
 	need podman

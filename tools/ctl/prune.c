@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "cli/when.h"
 #include "ctl/commands.h"
-#include "records/records.h"
+#include "ctl/site.h"
 
 #include <stdio.h>
 
@@ -12,55 +12,131 @@ struct prune_options {
 	bool dry_run;
 };
 
-static void prune_one(struct cli_call *call, const struct records *records, const char *id,
-	struct lifecycle_prune *prune)
+struct pruning {
+	struct cli_call *call;
+	struct site site;
+	struct lifecycle_prune prune;
+};
+
+/* ---- records, and the containers that are theirs ---- */
+
+static int prune_record(struct pruning *pruning, const char *id, bool dry_run, bool *ret_removed)
 {
 	struct lifecycle_error error;
-	bool removed;
+	struct lifecycle_prune prune = pruning->prune;
 
-	prune->deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
-	if (lifecycle_store_prune(records->store, id, prune, &removed, &error) == 0) {
-		if (removed)
-			puts(id);
-	} else if (error.code != LIFECYCLE_ERROR_NOT_FOUND) {
-		cli_complain(call, &error);
-	}
+	prune.dry_run |= dry_run;
+	prune.deadline = lifecycle_monotonic_now() + DEFAULTS_TIMEOUT_NS;
+	*ret_removed = false;
+	if (lifecycle_store_prune(pruning->site.records.store, id, &prune, ret_removed, &error) ==
+			0 ||
+		error.code == LIFECYCLE_ERROR_NOT_FOUND)
+		return 0;
+	cli_complain(pruning->call, &error);
+	return -1;
 }
 
-static int prune_all(struct cli_call *call, const struct records *records,
-	struct lifecycle_prune *prune, struct lifecycle_error *error)
+static int remove_container(struct pruning *pruning, const char *id)
+{
+	struct lifecycle_error error;
+
+	if (container_remove(pruning->site.place, id, false, &error) == 0 ||
+		error.code == LIFECYCLE_ERROR_NOT_FOUND)
+		return 0;
+	cli_complain(pruning->call, &error);
+	return -1;
+}
+
+/* The record goes last: whoever is killed in between finds the container by it. */
+static void prune_one(struct pruning *pruning, const char *id)
+{
+	bool here = place_has(pruning->site.place, id), removed;
+
+	if (here && !pruning->prune.dry_run) {
+		if (prune_record(pruning, id, true, &removed) < 0 || !removed ||
+			remove_container(pruning, id) < 0)
+			return;
+	}
+	if (prune_record(pruning, id, false, &removed) == 0 && removed)
+		puts(id);
+}
+
+static int prune_records(struct pruning *pruning, struct lifecycle_error *error)
 {
 	struct lifecycle_strings ids;
 
-	records_note_missing(records, call);
-	if (records->store == NULL)
+	if (pruning->site.records.store == NULL)
 		return 0;
-	if (lifecycle_store_list(records->store, &ids, NULL, error) < 0)
+	if (lifecycle_store_list(pruning->site.records.store, &ids, NULL, error) < 0)
 		return -1;
 	for (size_t i = 0; i < ids.count; i++)
-		prune_one(call, records, ids.items[i], prune);
+		prune_one(pruning, ids.items[i]);
 	lifecycle_strings_free(&ids);
 	return 0;
+}
+
+/* ---- containers that have no record, as after a reboot ---- */
+
+static void prune_unrecorded(struct pruning *pruning, const char *id)
+{
+	struct lifecycle_observed state;
+	struct lifecycle_error error;
+
+	if (container_state(pruning->site.place, id, &state, &error) < 0 ||
+		state.status != LIFECYCLE_STATUS_NONE)
+		return;
+	if (pruning->prune.dry_run || remove_container(pruning, id) == 0)
+		puts(id);
+}
+
+/* When they ended nobody knows: with a time they stay. */
+static int prune_containers(struct pruning *pruning, struct lifecycle_error *error)
+{
+	struct lifecycle_strings ids;
+
+	if (pruning->prune.older_than > 0)
+		return 0;
+	if (place_list(pruning->site.place, &ids, error) < 0)
+		return -1;
+	for (size_t i = 0; i < ids.count; i++)
+		prune_unrecorded(pruning, ids.items[i]);
+	lifecycle_strings_free(&ids);
+	return 0;
+}
+
+/* ---- both ---- */
+
+static int prune_all(struct pruning *pruning, struct lifecycle_error *error)
+{
+	enum lifecycle_access access =
+		pruning->prune.dry_run ? LIFECYCLE_ACCESS_READ : LIFECYCLE_ACCESS_MEND;
+	int result;
+
+	if (site_open(pruning->call, access, &pruning->site, error) < 0)
+		return -1;
+	records_note_missing(&pruning->site.records, pruning->call);
+	if (!pruning->prune.dry_run)
+		hold_sweep(pruning->site.place);
+	result = prune_records(pruning, error);
+	if (result == 0)
+		result = prune_containers(pruning, error);
+	site_close(&pruning->site);
+	return result;
 }
 
 static int run(struct cli_call *call)
 {
 	const struct prune_options *options = call->options;
-	struct lifecycle_prune prune = { .size = sizeof(prune), .dry_run = options->dry_run };
+	struct pruning pruning = { .call = call,
+		.prune = { .size = sizeof(struct lifecycle_prune), .dry_run = options->dry_run } };
 	struct lifecycle_error error;
-	struct records records;
 	int result = 0;
 
 	if (options->older_than != NULL)
-		result = when_parse_duration(options->older_than, &prune.older_than, &error);
+		result =
+			when_parse_duration(options->older_than, &pruning.prune.older_than, &error);
 	if (result == 0)
-		result = records_open(call,
-			options->dry_run ? LIFECYCLE_ACCESS_READ : LIFECYCLE_ACCESS_MEND, &records,
-			&error);
-	if (result == 0) {
-		result = prune_all(call, &records, &prune, &error);
-		records_close(&records);
-	}
+		result = prune_all(&pruning, &error);
 	return result == 0 ? call->status : cli_fail(call, &error);
 }
 
@@ -81,9 +157,11 @@ const struct cli_command ctl_prune = {
 	.name = "prune",
 	.arguments = "",
 	.summary = "remove the records of stopped containers, and print their IDs",
-	.details = "A container whose end nobody saw counts from when it was first found stopped "
-		   "by this\n"
-		   "command, or by a hook that keeps the store small.",
+	.details = "The containers of this program go with their records, as remove has it. A "
+		   "container\n"
+		   "whose end nobody saw counts from when it was first found stopped by this "
+		   "command,\n"
+		   "or by a hook that keeps the store small.",
 	.options = options,
 	.option_count = sizeof(options) / sizeof(options[0]),
 	.options_size = sizeof(struct prune_options),
