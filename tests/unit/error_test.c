@@ -68,6 +68,7 @@ START_TEST(test_one_line)
 	struct lifecycle_error error;
 
 	error_set(&error, LIFECYCLE_ERROR_INVALID, "'%s'",
+		/* NOLINTNEXTLINE(misc-misleading-bidirectional): that is what must not get through */
 		"a\nb\033[31m \x7f \xc3 \xa9 \xe2\x80\xae é");
 	ck_assert_str_eq(error.message, "'a\\x0ab\\x1b[31m \\x7f \\xc3 \\xa9 \\xe2\\x80\\xae é'");
 	error_wrap(&error, "%s", "b\r");

@@ -436,17 +436,17 @@ END_TEST
 
 /* The name tells which look it was: the first one's is changed here. */
 static const struct {
+	const char *expected;
 	enum command_progress progress;
 	int ticks;     /* that the record's process began later */
 	int namespace; /* by which the record's number is another one */
-	const char *expected;
 	enum liveness liveness;
 } looks[] = {
-	{ COMMAND_PROGRESS_NONE, 0, 0, "first", LIVENESS_ALIVE },
-	{ COMMAND_PROGRESS_BEGUN, 0, 0, "first", LIVENESS_ALIVE },
-	{ COMMAND_PROGRESS_ENDED, 0, 0, "crun", LIVENESS_ALIVE },
-	{ COMMAND_PROGRESS_NONE, 1, 0, "crun", LIVENESS_GONE },
-	{ COMMAND_PROGRESS_NONE, 0, 1, "crun", LIVENESS_UNKNOWN },
+	{ "first", COMMAND_PROGRESS_NONE, 0, 0, LIVENESS_ALIVE },
+	{ "first", COMMAND_PROGRESS_BEGUN, 0, 0, LIVENESS_ALIVE },
+	{ "crun", COMMAND_PROGRESS_ENDED, 0, 0, LIVENESS_ALIVE },
+	{ "crun", COMMAND_PROGRESS_NONE, 1, 0, LIVENESS_GONE },
+	{ "crun", COMMAND_PROGRESS_NONE, 0, 1, LIVENESS_UNKNOWN },
 };
 
 START_TEST(test_looks_at_a_process_once)
