@@ -40,28 +40,39 @@ static json_t *text_of_value(const json_t *value)
 	return string;
 }
 
-/* NULL if it is unknown, or if memory runs out; the second is found by the caller. */
-static json_t *annotation_of(
-	const struct setting *setting, const struct settings *settings, bool *ret_known)
+static json_t *text_of_length(int64_t length)
 {
-	const void *slot = (const char *)settings + setting->offset;
-	const char *text = *(const char *const *)slot;
-	int64_t length = *(const int64_t *)slot;
-	bool truth = *(const bool *)slot;
+	return json_sprintf("%.3fs", (double)length / 1e9);
+}
 
+/* Each is read as what it is: the bytes of another kind may be no bool. */
+static bool is_known(const struct setting *setting, const void *slot)
+{
 	switch (setting->kind) {
 	case TEXT:
-		*ret_known = text != NULL;
-		return *ret_known ? json_string(text) : NULL;
+		return *(const char *const *)slot != NULL;
 	case LENGTH:
-		*ret_known = length != LIFECYCLE_UNKNOWN;
-		return *ret_known ? json_sprintf("%.3fs", (double)length / 1e9) : NULL;
+		return *(const int64_t *)slot != LIFECYCLE_UNKNOWN;
 	case TRUTH:
-		*ret_known = truth;
-		return *ret_known ? json_string("true") : NULL;
+		return *(const bool *)slot;
 	case VALUE:
-		*ret_known = *(json_t *const *)slot != NULL;
-		return *ret_known ? text_of_value(*(json_t *const *)slot) : NULL;
+		return *(json_t *const *)slot != NULL;
+	}
+	return false;
+}
+
+/* Of what is known; NULL if memory is out, or if it is no UTF-8. */
+static json_t *annotation_of(const struct setting *setting, const void *slot)
+{
+	switch (setting->kind) {
+	case TEXT:
+		return json_string(*(const char *const *)slot);
+	case LENGTH:
+		return text_of_length(*(const int64_t *)slot);
+	case TRUTH:
+		return json_string("true");
+	case VALUE:
+		return text_of_value(*(json_t *const *)slot);
 	}
 	return NULL;
 }
@@ -76,12 +87,12 @@ int settings_write(json_t *config, const struct settings *settings, struct lifec
 			return error_no_memory(error);
 	}
 	for (size_t i = 0; i < COUNT; i++) {
-		bool known;
-		json_t *value = annotation_of(&table[i], settings, &known);
+		const void *slot = (const char *)settings + table[i].offset;
 
-		if (!known)
+		if (!is_known(&table[i], slot))
 			(void)json_object_del(annotations, table[i].key);
-		else if (json_object_set_new(annotations, table[i].key, value) < 0)
+		else if (json_object_set_new(
+				 annotations, table[i].key, annotation_of(&table[i], slot)) < 0)
 			return error_set(error, LIFECYCLE_ERROR_INVALID,
 				"'%s' cannot be kept: it is no UTF-8", table[i].key);
 	}
