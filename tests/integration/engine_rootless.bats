@@ -29,7 +29,8 @@ setup() {
 	chmod 0755 "$PLACE"
 	install -m 0755 "$HOOKS_DIR"/lifecycle-{prestart,create-runtime,poststart,poststop} "$SHARED/rootfs/bin/clock" "$PLACE"
 	install -m 0644 "$SHARED/image.tar" "$PLACE"
-	install_query
+	install_tool lifecycle-query
+	install_tool lifecycle-ctl
 	mkdir "$PLACE/hooks.d"
 	for entry in "$TOP_SRCDIR"/hooks/hooks.d/*.json.in; do
 		sed "s|@hooksexecdir@|$PLACE|" "$entry" >"$PLACE/hooks.d/$(basename "$entry" .in)"
@@ -55,11 +56,11 @@ teardown() {
 }
 
 # Where the user can run it, wherever it was built.
-install_query() {
-	local built=$TOP_BUILDDIR/tools/lifecycle-query
+install_tool() {
+	local built=$TOP_BUILDDIR/tools/$1
 
-	[ ! -x "$TOP_BUILDDIR/tools/.libs/lifecycle-query" ] || built=$TOP_BUILDDIR/tools/.libs/lifecycle-query
-	install -m 0755 "$built" "$PLACE/lifecycle-query"
+	[ ! -x "$TOP_BUILDDIR/tools/.libs/$1" ] || built=$TOP_BUILDDIR/tools/.libs/$1
+	install -m 0755 "$built" "$PLACE/$1"
 	cp -a "$TOP_BUILDDIR"/libstate/.libs/libstate.so* "$PLACE"
 }
 
@@ -160,4 +161,41 @@ bare() {
 	same "$(record "$id" '[.reason, .started_at_source, .exit_code] | join(" ")')" "exited exec 3" "its life"
 	[ ! -s "$WORK/said" ] || fail "$(cat "$WORK/said")"
 	ROOT=$WORK/store
+}
+
+ctl_user() {
+	user "$PLACE/lifecycle-ctl" --hooks-dir "$PLACE" "$@"
+}
+
+# $1 is the runtime.
+ctl_alone() {
+	local id
+
+	need "$1"
+	need conmon
+	install -m 0755 "$HOOKS_DIR/lifecycle-create-container" "$PLACE"
+	mkdir "$PLACE/rootfs"
+	tar -C "$PLACE/rootfs" -xf "$PLACE/image.tar"
+	chown -R "$NAME:$NAME" "$PLACE/rootfs"
+	id=$(ctl_user run --detach --name web --runtime "$1" --rootfs "$PLACE/rootfs" clock 100 2>"$WORK/err") ||
+		skip "$1 runs no container without root here: $(cat "$WORK/err")"
+	same "$(stat -c '%U %a' "$PLACE/home/.local/share/oci-lifecycle")" "$NAME 700" "owner and mode of the user's containers"
+	same "$(user "$PLACE/lifecycle-query" inspect web | jq -r '.[0].observed.status')" running observed
+	same "$(ctl_user exec web sh -c 'id -u')" 0 "the user inside"
+	same "$(ctl_user logs web | wc -l)" 1 "lines of the log"
+	ctl_user stop --time 0 web
+	ctl_user start web
+	same "$(user "$PLACE/lifecycle-query" inspect web | jq -r '.[0] | "\(.observed.status) \(.previous[0].exit_code)"')" \
+		"running 137" "its second life"
+	ctl_user remove --force web
+	[ ! -e "$PLACE/home/.local/share/oci-lifecycle/containers/$id" ] || fail "it is left"
+	[ ! -e /run/oci-lifecycle/"$id" ] || fail "there is a record in root's store"
+}
+
+@test "lifecycle-ctl, rootless, runc: a container of the user's" {
+	ctl_alone runc
+}
+
+@test "lifecycle-ctl, rootless, crun: a container of the user's" {
+	ctl_alone crun
 }
