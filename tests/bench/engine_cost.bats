@@ -146,6 +146,36 @@ runsc_hooks() {
 	cost runsc runsc_without runsc_hooks
 }
 
+# ---- lifecycle-ctl and podman: a container in the background, of one root file system, by the same runc ----
+
+ctl_run() {
+	LD_LIBRARY_PATH=$TOP_BUILDDIR/libstate/.libs "$CTL_PROGRAM" --root "$ROOT" --data-root "$WORK/data" --hooks-dir "$HOOKS_DIR" \
+		run -d --runtime "$WORK/runtime" --rootfs "$SHARED/rootfs" sleep 1000
+}
+
+podman_run() {
+	podman_ --hooks-dir "$WORK/none" run -d --network none --rootfs "$SHARED/rootfs" sleep 1000
+}
+
+remove_ctl_containers() {
+	local path
+
+	for path in "$WORK"/data/containers/*; do
+		"$TOP_BUILDDIR/tools/lifecycle-ctl" --root "$ROOT" --data-root "$WORK/data" --hooks-dir "$HOOKS_DIR" remove -f "${path##*/}" >/dev/null
+	done
+}
+
+@test "lifecycle-ctl run -d against podman run -d" {
+	OCI_RUNTIME=runc
+	setup_podman
+	mkdir "$WORK/none"
+	# an uninstalled program is a script around the real one
+	CTL_PROGRAM=$TOP_BUILDDIR/tools/.libs/lifecycle-ctl
+	[ -x "$CTL_PROGRAM" ] || CTL_PROGRAM=$TOP_BUILDDIR/tools/lifecycle-ctl
+	cost "run -d" podman_run ctl_run
+	remove_ctl_containers
+}
+
 # ---- engines ----
 
 podman_without() {

@@ -272,6 +272,16 @@ after_reboot()
 	chown 0 "$WORK/data"
 }
 
+@test "what stays beside a container is conmon, and nothing else of ours" {
+	local id pid
+
+	id=$(run_of -d --name web sleep 100)
+	for pid in $(pgrep -f "$id"); do
+		same "$(cat "/proc/$pid/comm")" conmon "what is beside the container"
+	done
+	same "$(pgrep -f "$id")" "$(conmon_of "$id")" "how many there are"
+}
+
 @test "restart: another generation, with the same ID and name" {
 	local id
 
