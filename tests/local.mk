@@ -42,6 +42,7 @@ unit_tests = \
 	tests/unit/picture_test \
 	tests/unit/process_test \
 	tests/unit/record_test \
+	tests/unit/remove_tree_test \
 	tests/unit/root_test \
 	tests/unit/rows_test \
 	tests/unit/runtime_args_test \

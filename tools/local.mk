@@ -73,6 +73,7 @@ tools_libcontainer_a_SOURCES = \
 	tools/container/log_part.c tools/container/log_part.h \
 	tools/container/log_tail.c tools/container/log_tail.h \
 	tools/container/place.c tools/container/place.h \
+	tools/container/remove_tree.c tools/container/remove_tree.h \
 	tools/container/runtime_call.c tools/container/runtime_call.h \
 	tools/container/seen.c tools/container/seen.h \
 	tools/container/settings.c tools/container/settings.h

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/hold.h"
 #include "base/error.h"
+#include "container/remove_tree.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,22 +153,6 @@ void hold_release(struct hold *hold)
 }
 
 /* ---- removing ---- */
-
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-	(void)status;
-	(void)kind;
-	(void)where;
-	return remove(path);
-}
-
-static int remove_tree(const char *path, struct lifecycle_error *error)
-{
-	/* FTW_MOUNT: what is mounted there is not ours to remove */
-	if (nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT) < 0 && errno != ENOENT)
-		return error_errno(error, errno, "cannot remove '%s'", path);
-	return 0;
-}
 
 int hold_remove(struct hold *hold, struct lifecycle_error *error)
 {
