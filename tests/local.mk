@@ -22,6 +22,8 @@ unit_tests = \
 	tests/unit/format_test \
 	tests/unit/freezer_test \
 	tests/unit/fsio_test \
+	tests/unit/health_test \
+	tests/unit/image_name_test \
 	tests/unit/inherit_test \
 	tests/unit/io_test \
 	tests/unit/jscan_test \
@@ -55,6 +57,7 @@ unit_tests = \
 	tests/unit/transition_test \
 	tests/unit/utf8_test \
 	tests/unit/view_test \
+	tests/unit/volume_test \
 	tests/unit/watch_test \
 	tests/unit/watched_test \
 	tests/unit/when_test

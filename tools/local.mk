@@ -67,16 +67,25 @@ tools_libcontainer_a_SOURCES = \
 	tools/container/create.c \
 	tools/container/find.c \
 	tools/container/foreign.c tools/container/foreign.h \
+	tools/container/health.c tools/container/health.h \
 	tools/container/held.c tools/container/held.h \
 	tools/container/hold.c tools/container/hold.h \
+	tools/container/image.c tools/container/image.h \
+	tools/container/image_layout.c tools/container/image_layout.h \
+	tools/container/image_name.c tools/container/image_name.h \
+	tools/container/image_pull.c tools/container/image_pull.h \
 	tools/container/log.c tools/container/log.h \
 	tools/container/log_part.c tools/container/log_part.h \
 	tools/container/log_tail.c tools/container/log_tail.h \
+	tools/container/name.c tools/container/name.h \
 	tools/container/place.c tools/container/place.h \
+	tools/container/probe.c tools/container/probe.h \
 	tools/container/remove_tree.c tools/container/remove_tree.h \
+	tools/container/rootfs.c tools/container/rootfs.h \
 	tools/container/runtime_call.c tools/container/runtime_call.h \
 	tools/container/seen.c tools/container/seen.h \
-	tools/container/settings.c tools/container/settings.h
+	tools/container/settings.c tools/container/settings.h \
+	tools/container/volume.c tools/container/volume.h
 
 bin_PROGRAMS += tools/lifecycle-ctl
 tools_lifecycle_ctl_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -126,7 +126,7 @@ static _Noreturn void become(pid_t parent, const char *const *argv, const char *
 	const struct child_files *files)
 {
 	reset_signals();
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	(void)prctl(PR_SET_PDEATHSIG, files->gently ? SIGTERM : SIGKILL);
 	if (getppid() != parent)
 		_exit(CANNOT_EXECUTE);
 	for (size_t i = 0; environment != NULL && environment[i] != NULL; i++)
@@ -172,21 +172,48 @@ static void read_words(int file, char *words, size_t size)
 }
 
 /* A file, not a pipe: what the child leaves behind may keep it open for as long as it likes. */
-int child_run(const char *const *argv, char *words, size_t size, int *ret_status,
-	struct lifecycle_error *error)
+static int run(const char *const *argv, struct child_files files, bool apart, char *words,
+	size_t size, int *ret_status, struct lifecycle_error *error)
 {
-	int file = memfd_create("words", MFD_CLOEXEC);
-	struct child_files files = { -1, file, file, -1 };
 	int result = -1;
 	pid_t pid = -1;
 
-	if (file < 0)
+	files.err = memfd_create("words", MFD_CLOEXEC);
+	if (files.err < 0)
 		return error_errno(error, errno, "cannot keep what '%s' says", argv[0]);
+	if (!apart)
+		files.out = files.err;
 	if (child_start(argv, NULL, &files, &pid, error) == 0 &&
 		child_wait(pid, ret_status, error) == 0) {
-		read_words(file, words, size);
+		read_words(files.err, words, size);
 		result = 0;
 	}
-	(void)close(file);
+	(void)close(files.err);
 	return result;
+}
+
+int child_run(const char *const *argv, char *words, size_t size, int *ret_status,
+	struct lifecycle_error *error)
+{
+	const struct child_files files = { .in = -1, .extra = -1 };
+
+	return run(argv, files, false, words, size, ret_status, error);
+}
+
+int child_run_apart(const char *const *argv, const struct child_files *files, char *words,
+	size_t size, int *ret_status, struct lifecycle_error *error)
+{
+	return run(argv, *files, true, words, size, ret_status, error);
+}
+
+void child_keep_last_line(char *words)
+{
+	size_t length = strlen(words);
+	char *line;
+
+	while (length > 0 && words[length - 1] == '\n')
+		words[--length] = '\0';
+	line = strrchr(words, '\n');
+	if (line != NULL)
+		memmove(words, line + 1, strlen(line + 1) + 1);
 }

@@ -19,7 +19,8 @@ struct child_files {
 	int in;
 	int out;
 	int err;
-	int extra; /* its descriptor 3; -1 for none */
+	int extra;   /* its descriptor 3; -1 for none */
+	bool gently; /* if we are gone it gets SIGTERM, which a runtime hands on, not SIGKILL */
 };
 
 /* Starts argv[0], a path, to die with us unless it forks, with the signals as they are by default and `environment` (K=V, NULL-terminated; NULL for none)
@@ -33,5 +34,12 @@ int child_wait(pid_t pid, int *ret_status, struct lifecycle_error *error);
 /* Both, with what it says, on stdout and on stderr, in a buffer; cut at the front. "" if it says nothing. */
 int child_run(const char *const *argv, char *words, size_t size, int *ret_status,
 	struct lifecycle_error *error);
+
+/* The same for what it says on stderr alone. */
+int child_run_apart(const char *const *argv, const struct child_files *files, char *words,
+	size_t size, int *ret_status, struct lifecycle_error *error);
+
+/* What a child said, cut down to its last line that is not empty. */
+void child_keep_last_line(char *words);
 
 #endif

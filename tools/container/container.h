@@ -11,6 +11,7 @@
 #define CONTAINER_H
 
 #include "container/config.h"
+#include "container/image.h"
 #include "container/place.h"
 #include "container/settings.h"
 
@@ -23,7 +24,9 @@ struct container_plan {
 	/* One of them; the command that is to run in a root file system is in `change`. */
 	const char *bundle; /* a directory */
 	const char *rootfs; /* a directory */
-	struct config_change change;
+	const struct image *image;
+	const char *const *volumes;  /* see volume.h; NULL-terminated, or NULL */
+	struct config_change change; /* but for its mounts, which are the volumes */
 	struct settings settings;
 };
 

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "container/container.h"
 #include "container/held.h"
+#include "container/name.h"
+#include "container/volume.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,8 +12,6 @@
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
-
-#define NAME_MAX_LENGTH 128
 
 static int make_id(char id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
 {
@@ -25,22 +25,6 @@ static int make_id(char id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
 }
 
 /* ---- the name ---- */
-
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-
-static int check_form(const char *name, struct lifecycle_error *error)
-{
-	size_t length = strlen(name);
-
-	if (length > 0 && length <= NAME_MAX_LENGTH && strspn(name, LETTERS) > 0 &&
-		strspn(name, LETTERS "_.-") == length)
-		return 0;
-	return error_set(error, LIFECYCLE_ERROR_INVALID,
-		"'%s' is no name: letters, digits, '_', '.' and '-', at most %d, the first a "
-		"letter "
-		"or a digit",
-		name, NAME_MAX_LENGTH);
-}
 
 static int check_name(struct place *place, const char *name, struct lifecycle_error *error)
 {
@@ -60,11 +44,14 @@ static int check_name(struct place *place, const char *name, struct lifecycle_er
 
 /* ---- the configuration ---- */
 
-static int make_config(
-	struct container_plan *plan, json_t **ret_config, struct lifecycle_error *error)
+static int make_config(const struct held *held, const struct container_plan *plan,
+	json_t **ret_config, struct lifecycle_error *error)
 {
 	if (plan->bundle != NULL)
 		return config_load(plan->bundle, ret_config, error);
+	if (plan->image != NULL)
+		return image_unpack(
+			plan->image, &held->hold, plan->change.command, ret_config, error);
 	*ret_config = config_default(error);
 	return *ret_config == NULL ? -1 : 0;
 }
@@ -87,7 +74,7 @@ static int save_under_name(
 
 	if (name == NULL)
 		return save_config(held, plan, error);
-	if (check_form(name, error) < 0 ||
+	if (name_check(name, error) < 0 ||
 		hold_names(held->place, lifecycle_monotonic_now() + HELD_TIMEOUT_NS, &lock, error) <
 			0)
 		return -1;
@@ -100,31 +87,59 @@ static int save_under_name(
 
 /* ---- the whole ---- */
 
+static const char *rootfs_of(const struct held *held, const struct container_plan *plan)
+{
+	return plan->change.rootfs != NULL
+		       ? plan->change.rootfs
+		       : json_string_value(
+				 json_object_get(json_object_get(held->config, "root"), "path"));
+}
+
+/* A volume is made before the container: what it begins with is in the root file system. */
+static int save_with_volumes(
+	const struct held *held, struct container_plan *plan, struct lifecycle_error *error)
+{
+	int result;
+
+	if (volume_mounts(held->place, plan->volumes, rootfs_of(held, plan), &plan->change.mounts,
+		    error) < 0)
+		return -1;
+	result = save_under_name(held, plan, error);
+	json_decref(plan->change.mounts);
+	return result;
+}
+
 static int fill(
 	struct held *held, struct container_plan *plan, char *rootfs, struct lifecycle_error *error)
 {
 	char hostname[13];
 	int result;
 
-	if (make_config(plan, &held->config, error) < 0)
+	if (make_config(held, plan, &held->config, error) < 0)
 		return -1;
 	snprintf(hostname, sizeof(hostname), "%s", held->hold.id);
 	if (rootfs != NULL) {
 		plan->change.rootfs = rootfs;
 		plan->change.hostname = hostname;
 	}
-	result = save_under_name(held, plan, error);
+	/* what an image runs its own program by is in the configuration already */
+	if (plan->image != NULL)
+		plan->change.command = NULL;
+	result = save_with_volumes(held, plan, error);
 	if (result == 0)
 		result = held_create(held, error);
 	json_decref(held->config);
 	return result;
 }
 
-/* The caller's current directory is not the runtime's. */
-static int find_rootfs(
-	const struct container_plan *plan, char **ret_rootfs, struct lifecycle_error *error)
+/* The caller's current directory is not the runtime's. An image's becomes the container's own. */
+static int find_rootfs(const struct place *place, const struct container_plan *plan, const char *id,
+	char **ret_rootfs, struct lifecycle_error *error)
 {
 	*ret_rootfs = NULL;
+	if (plan->image != NULL &&
+		asprintf(ret_rootfs, "%s/containers/%s/rootfs", place->data_root, id) < 0)
+		return error_no_memory(error);
 	if (plan->rootfs == NULL)
 		return 0;
 	*ret_rootfs = realpath(plan->rootfs, NULL);
@@ -142,7 +157,7 @@ int container_create(struct place *place, struct container_plan *plan,
 	int result;
 
 	hold_sweep(place);
-	if (make_id(id, error) < 0 || find_rootfs(plan, &rootfs, error) < 0)
+	if (make_id(id, error) < 0 || find_rootfs(place, plan, id, &rootfs, error) < 0)
 		return -1;
 	result = hold_make(place, id, &held.hold, error);
 	if (result == 0)

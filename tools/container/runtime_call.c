@@ -53,19 +53,6 @@ int runtime_call_log_path(
 	return 0;
 }
 
-/* The last line that has something in it. */
-static void keep_last_line(char *words)
-{
-	size_t length = strlen(words);
-	char *line;
-
-	while (length > 0 && words[length - 1] == '\n')
-		words[--length] = '\0';
-	line = strrchr(words, '\n');
-	if (line != NULL)
-		memmove(words, line + 1, strlen(line + 1) + 1);
-}
-
 static int run(const char *const *argv, const struct runtime_log *log,
 	struct runtime_answer *ret_answer, struct lifecycle_error *error)
 {
@@ -76,7 +63,7 @@ static int run(const char *const *argv, const struct runtime_log *log,
 	if (child_run(argv, answer.words, sizeof(answer.words), &answer.status, error) < 0)
 		return -1;
 	answer.duration_ns = lifecycle_monotonic_now() - began;
-	keep_last_line(answer.words);
+	child_keep_last_line(answer.words);
 	runtime_log_last_error(log, place, logged, sizeof(logged));
 	if (logged[0] != '\0')
 		memcpy(answer.words, logged, sizeof(logged));
