@@ -81,10 +81,12 @@ bats_tests = \
 	tests/integration/ctl.bats \
 	tests/integration/ctl_containers.bats \
 	tests/integration/ctl_crun.bats \
+	tests/integration/ctl_images.bats \
 	tests/integration/ctl_killed.bats \
 	tests/integration/ctl_logs.bats \
 	tests/integration/ctl_runc.bats \
 	tests/integration/ctl_runsc.bats \
+	tests/integration/ctl_volumes.bats \
 	tests/integration/deadline.bats \
 	tests/integration/defaults.bats \
 	tests/integration/engine_buildah.bats \

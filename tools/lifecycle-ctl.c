@@ -31,6 +31,7 @@ static const struct cli_command *const commands[] = {
 	&ctl_kill,
 	&ctl_exec,
 	&ctl_logs,
+	&ctl_health,
 	&ctl_remove,
 	&ctl_prune,
 	&ctl_forget,

@@ -95,9 +95,12 @@ tools_lifecycle_ctl_SOURCES = \
 	tools/ctl/create.c \
 	tools/ctl/exec.c \
 	tools/ctl/forget.c \
+	tools/ctl/health.c \
 	tools/ctl/kill.c \
 	tools/ctl/logs.c \
 	tools/ctl/plan.c tools/ctl/plan.h \
+	tools/ctl/plan_health.c tools/ctl/plan_health.h \
+	tools/ctl/plan_image.c tools/ctl/plan_image.h \
 	tools/ctl/prune.c \
 	tools/ctl/remove.c \
 	tools/ctl/run.c \

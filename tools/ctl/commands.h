@@ -9,6 +9,7 @@ extern const struct cli_command ctl_cleanup;
 extern const struct cli_command ctl_create;
 extern const struct cli_command ctl_exec;
 extern const struct cli_command ctl_forget;
+extern const struct cli_command ctl_health;
 extern const struct cli_command ctl_kill;
 extern const struct cli_command ctl_logs;
 extern const struct cli_command ctl_prune;

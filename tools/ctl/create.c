@@ -25,7 +25,7 @@ static const struct cli_option options[] = { PLAN_OPTIONS };
 
 const struct cli_command ctl_create = {
 	.name = "create",
-	.arguments = "[CMD...]",
+	.arguments = "[IMAGE] [CMD...]",
 	.summary = "create a container, and print its ID",
 	.details = "Its program is started by start.",
 	.options = options,
@@ -33,5 +33,6 @@ const struct cli_command ctl_create = {
 	.options_size = sizeof(struct plan_options),
 	.most = CLI_ANY_NUMBER,
 	.ends_options = true,
+	.complete = plan_complete,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "cli/when.h"
 #include "container/child.h"
+#include "container/volume.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +51,9 @@ static int check_source(const struct plan_options *options, const struct cli_cal
 	if (options->bundle != NULL && options->rootfs != NULL)
 		return error_set(
 			error, LIFECYCLE_ERROR_INVALID, "--bundle and --rootfs exclude each other");
-	if (options->bundle == NULL && options->rootfs == NULL)
-		return error_set(error, LIFECYCLE_ERROR_INVALID, "%s needs --bundle or --rootfs",
-			call->command->name);
+	if (options->bundle == NULL && options->rootfs == NULL && call->operand_count == 0)
+		return error_set(error, LIFECYCLE_ERROR_INVALID,
+			"%s needs an image, --bundle or --rootfs", call->command->name);
 	if (options->rootfs != NULL && call->operand_count == 0)
 		return error_set(error, LIFECYCLE_ERROR_INVALID,
 			"--rootfs needs the command that is to be run");
@@ -73,27 +74,72 @@ static int list_of(
 	return 0;
 }
 
-static int create(struct site *site, const struct cli_call *call, struct container_plan *plan,
-	char ret_id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
+static int create_by_runtime(struct site *site, const struct plan_options *options,
+	struct container_plan *plan, char ret_id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
 {
-	const struct plan_options *options = call->options;
-	const char **environment = NULL;
 	char *runtime;
+	int result;
+
+	if (find_runtime(options->runtime, &runtime, error) < 0)
+		return -1;
+	plan->settings.runtime = runtime;
+	plan->settings.runtime_args =
+		options->runtime_args.count > 0 ? array_of(&options->runtime_args) : NULL;
+	result = container_create(site->place, plan, ret_id, error);
+	json_decref(plan->settings.runtime_args);
+	free(runtime);
+	return result;
+}
+
+static int create_with_lists(struct site *site, const struct plan_options *options,
+	struct container_plan *plan, char ret_id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
+{
+	const char **environment, **volumes;
 	int result;
 
 	if (list_of(&options->environment, &environment, error) < 0)
 		return -1;
-	result = find_runtime(options->runtime, &runtime, error);
+	result = list_of(&options->volumes, &volumes, error);
 	if (result == 0) {
 		plan->change.environment = environment;
-		plan->settings.runtime = runtime;
-		plan->settings.runtime_args =
-			options->runtime_args.count > 0 ? array_of(&options->runtime_args) : NULL;
-		result = container_create(site->place, plan, ret_id, error);
-		json_decref(plan->settings.runtime_args);
-		free(runtime);
+		plan->volumes = volumes;
+		result = create_by_runtime(site, options, plan, ret_id, error);
+		free(volumes);
 	}
 	free(environment);
+	return result;
+}
+
+static int create_with_health(struct site *site, const struct plan_options *options,
+	struct container_plan *plan, char ret_id[CONTAINER_ID_SIZE], struct lifecycle_error *error)
+{
+	const json_t *own = plan->image != NULL ? plan->image->health : NULL;
+	int result;
+
+	if (plan_health(&options->health, own, &plan->settings.health, error) < 0)
+		return -1;
+	result = create_with_lists(site, options, plan, ret_id, error);
+	json_decref(plan->settings.health);
+	return result;
+}
+
+static int create_of_image(struct site *site, const struct cli_call *call,
+	const struct container_plan *asked, char ret_id[CONTAINER_ID_SIZE],
+	struct lifecycle_error *error)
+{
+	const struct plan_options *options = call->options;
+	struct container_plan plan = *asked;
+	struct image image;
+	int result;
+
+	if (plan_image(&options->image, site->place, call->operands[0], &image, error) < 0)
+		return -1;
+	plan.image = &image;
+	plan.change.command = (const char *const *)call->operands + 1;
+	result = image_settle(&image, &plan.settings, error);
+	if (result == 0)
+		result = create_with_health(site, options, &plan, ret_id, error);
+	image_free(&image);
 	return result;
 }
 
@@ -116,5 +162,38 @@ int plan_create(struct site *site, const struct cli_call *call, bool remove,
 	if (options->stop_timeout != NULL &&
 		when_parse_duration(options->stop_timeout, &plan.settings.stop_timeout, error) < 0)
 		return -1;
-	return create(site, call, &plan, ret_id, error);
+	if (options->bundle == NULL && options->rootfs == NULL)
+		return create_of_image(site, call, &plan, ret_id, error);
+	return create_with_health(site, options, &plan, ret_id, error);
+}
+
+/* ---- completion ---- */
+
+static void offer(const char *name, void *begun)
+{
+	cli_offer(begun, name, NULL);
+}
+
+static void offer_each(const struct cli_call *call, const char *begun,
+	void (*each)(
+		const struct place *place, void (*each)(const char *name, void *arg), void *arg))
+{
+	struct site site;
+
+	if (site_open(call, LIFECYCLE_ACCESS_READ, &site, NULL) < 0)
+		return;
+	each(site.place, offer, (void *)(uintptr_t)begun);
+	site_close(&site);
+}
+
+/* What comes after the image is another program's. */
+void plan_complete(const struct cli_call *call, const char *begun)
+{
+	if (call->operand_count == 0)
+		offer_each(call, begun, image_each);
+}
+
+void plan_complete_volume(const struct cli_call *call, const char *begun)
+{
+	offer_each(call, begun, volume_each);
 }

@@ -3,6 +3,8 @@
 #ifndef PLAN_H
 #define PLAN_H
 
+#include "ctl/plan_health.h"
+#include "ctl/plan_image.h"
 #include "ctl/site.h"
 
 struct plan_options {
@@ -14,7 +16,14 @@ struct plan_options {
 	const char *stop_signal;
 	const char *stop_timeout;
 	struct cli_values environment;
+	struct cli_values volumes;
+	struct plan_image_options image;
+	struct plan_health_options health;
 };
+
+/* Offers what their operands and --volume may be. */
+cli_complete_fn plan_complete;
+cli_complete_fn plan_complete_volume;
 
 /* Their rows, for a command whose options begin with them. */
 #define PLAN_OPTIONS                                                                               \
@@ -59,6 +68,15 @@ struct plan_options {
 			.offset = offsetof(struct plan_options, stop_signal),                      \
 			.argument = "SIGNAL",                                                      \
 			.help = "what stop sends (default: TERM)" },                               \
+		{ .name = "volume",                                                                \
+			.letter = 'v',                                                             \
+			.kind = CLI_MANY,                                                          \
+			.offset = offsetof(struct plan_options, volumes),                          \
+			.argument = "VOLUME",                                                      \
+			.complete = plan_complete_volume,                                          \
+			.help = "NAME:/PATH[:ro], which outlives the container, or "               \
+				"/DIR:/PATH[:ro] of the host" },                                   \
+		PLAN_IMAGE_OPTIONS(struct plan_options), PLAN_HEALTH_OPTIONS(struct plan_options), \
 	{                                                                                          \
 		.name = "stop-timeout", .kind = CLI_TEXT,                                          \
 		.offset = offsetof(struct plan_options, stop_timeout), .argument = "TIME",         \

@@ -79,7 +79,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command ctl_run = {
 	.name = "run",
-	.arguments = "[CMD...]",
+	.arguments = "[IMAGE] [CMD...]",
 	.summary = "create and start a container, show what it writes, and end as it ends",
 	.details =
 		"Its standard input is empty. The signals INT, TERM, HUP, QUIT, USR1 and USR2 are "
@@ -89,5 +89,6 @@ const struct cli_command ctl_run = {
 	.options_size = sizeof(struct run_options),
 	.most = CLI_ANY_NUMBER,
 	.ends_options = true,
+	.complete = plan_complete,
 	.run = run,
 };

@@ -11,6 +11,7 @@ commands:
   kill     send a signal to these containers, and print their IDs
   exec     run one more program in a container
   logs     print what a container has written, each stream to ours
+  health   run the health check of a container now, and print what it tells
   remove   remove these containers, and print their IDs
   prune    remove the records of stopped containers, and print their IDs
   forget   remove the records of these containers, and print their IDs
@@ -27,49 +28,67 @@ options:
 
 ==== create
 
-usage: lifecycle-ctl create [OPTION...] [CMD...]
+usage: lifecycle-ctl create [OPTION...] [IMAGE] [CMD...]
 
 create a container, and print its ID
 
 options:
-      --name NAME           a name for people
-  -b, --bundle DIR          an OCI bundle
-      --rootfs DIR          a root file system, for the command that follows
-  -e, --env K=V             a variable of the container's; K alone takes the caller's value
-      --runtime PATH        the OCI runtime (default: runc, else crun)
-      --runtime-arg ARG     a global option for the runtime, at each call
-      --stop-signal SIGNAL  what stop sends (default: TERM)
-      --stop-timeout TIME   how long stop waits before it kills (default: 10s)
-      --root DIR            the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR       containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
-      --hooks-dir DIR       where our hooks are (default: where they are installed)
-  -h, --help                print this help
-      --version             print the version
+      --name NAME                 a name for people
+  -b, --bundle DIR                an OCI bundle
+      --rootfs DIR                a root file system, for the command that follows
+  -e, --env K=V                   a variable of the container's; K alone takes the caller's value
+      --runtime PATH              the OCI runtime (default: runc, else crun)
+      --runtime-arg ARG           a global option for the runtime, at each call
+      --stop-signal SIGNAL        what stop sends (default: TERM)
+  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container, or /DIR:/PATH[:ro] of the host
+      --pull WHEN                 get the image: missing, always or never (default: missing)
+      --tls-verify BOOL           false: a registry without TLS, or without a known certificate
+      --health-cmd CMD            what tells whether it is healthy: for its /bin/sh, or a JSON array
+      --health-interval TIME      how long to wait between two probes (default: 30s)
+      --health-timeout TIME       after which a probe is killed, and has failed (default: 30s)
+      --health-start-period TIME  for so long after its start a failure says nothing (default: 0)
+      --health-retries N          so many failures in a row are unhealthy (default: 3)
+      --no-healthcheck            without the image's health check
+      --stop-timeout TIME         how long stop waits before it kills (default: 10s)
+      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
+      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --hooks-dir DIR             where our hooks are (default: where they are installed)
+  -h, --help                      print this help
+      --version                   print the version
 
 Its program is started by start.
 
 ==== run
 
-usage: lifecycle-ctl run [OPTION...] [CMD...]
+usage: lifecycle-ctl run [OPTION...] [IMAGE] [CMD...]
 
 create and start a container, show what it writes, and end as it ends
 
 options:
-      --name NAME           a name for people
-  -b, --bundle DIR          an OCI bundle
-      --rootfs DIR          a root file system, for the command that follows
-  -e, --env K=V             a variable of the container's; K alone takes the caller's value
-      --runtime PATH        the OCI runtime (default: runc, else crun)
-      --runtime-arg ARG     a global option for the runtime, at each call
-      --stop-signal SIGNAL  what stop sends (default: TERM)
-      --stop-timeout TIME   how long stop waits before it kills (default: 10s)
-  -d, --detach              print the ID, and do not wait for the end
-      --rm                  remove the container when it ends; its record stays
-      --root DIR            the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR       containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
-      --hooks-dir DIR       where our hooks are (default: where they are installed)
-  -h, --help                print this help
-      --version             print the version
+      --name NAME                 a name for people
+  -b, --bundle DIR                an OCI bundle
+      --rootfs DIR                a root file system, for the command that follows
+  -e, --env K=V                   a variable of the container's; K alone takes the caller's value
+      --runtime PATH              the OCI runtime (default: runc, else crun)
+      --runtime-arg ARG           a global option for the runtime, at each call
+      --stop-signal SIGNAL        what stop sends (default: TERM)
+  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container, or /DIR:/PATH[:ro] of the host
+      --pull WHEN                 get the image: missing, always or never (default: missing)
+      --tls-verify BOOL           false: a registry without TLS, or without a known certificate
+      --health-cmd CMD            what tells whether it is healthy: for its /bin/sh, or a JSON array
+      --health-interval TIME      how long to wait between two probes (default: 30s)
+      --health-timeout TIME       after which a probe is killed, and has failed (default: 30s)
+      --health-start-period TIME  for so long after its start a failure says nothing (default: 0)
+      --health-retries N          so many failures in a row are unhealthy (default: 3)
+      --no-healthcheck            without the image's health check
+      --stop-timeout TIME         how long stop waits before it kills (default: 10s)
+  -d, --detach                    print the ID, and do not wait for the end
+      --rm                        remove the container when it ends; its record stays
+      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
+      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --hooks-dir DIR             where our hooks are (default: where they are installed)
+  -h, --help                      print this help
+      --version                   print the version
 
 Its standard input is empty. The signals INT, TERM, HUP, QUIT, USR1 and USR2 are handed on.
 
@@ -169,6 +188,22 @@ options:
 
 What it wrote in an earlier life is there, too. A line that is not complete is printed as
 far as it is there.
+
+==== health
+
+usage: lifecycle-ctl health [OPTION...] REF
+
+run the health check of a container now, and print what it tells
+
+options:
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --hooks-dir DIR  where our hooks are (default: where they are installed)
+  -h, --help           print this help
+      --version        print the version
+
+healthy; unhealthy, with the last line of what the check said; or starting, if that is
+within the start period. The exit status is 0 for healthy, else 1.
 
 ==== remove
 
