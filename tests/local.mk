@@ -81,6 +81,7 @@ bats_tests = \
 	tests/integration/ctl.bats \
 	tests/integration/ctl_containers.bats \
 	tests/integration/ctl_crun.bats \
+	tests/integration/ctl_health.bats \
 	tests/integration/ctl_images.bats \
 	tests/integration/ctl_killed.bats \
 	tests/integration/ctl_logs.bats \
@@ -140,7 +141,7 @@ bats_tests = \
 	tests/unit/schema.bats
 
 # Those of them that hold something to a time: each runs when no other bats test does, however many make runs.
-timed_tests = crun_run ctl_crun ctl_runc ctl_runsc deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_crun runtime_fault \
+timed_tests = crun_run ctl_crun ctl_health ctl_runc ctl_runsc deadline defaults engine_containerd engine_docker engine_podman_wrapped runtime_crun runtime_fault \
 	wrapped wrapped_runtime
 
 # ---- how they are built ---------------------------------------------------------------------------

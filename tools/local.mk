@@ -49,8 +49,9 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/started_at.c \
 	tools/query/timeline.c \
 	tools/query/verify.c \
-	tools/query/wait.c
-tools_lifecycle_query_LDADD = tools/libquery.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
+	tools/query/wait.c \
+	tools/query/wait_healthy.c tools/query/wait_healthy.h
+tools_lifecycle_query_LDADD = tools/libquery.a tools/libcontainer.a tools/libruntime.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 man_sources += tools/lifecycle-query.1.scd
 
 # Containers of ours, through a real runtime. It shares lifecycle-runtime's splice and its reading of a runtime's log.

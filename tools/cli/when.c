@@ -17,6 +17,19 @@ int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifec
 		"'%s' is no length of time (such as 90, 500ms, 1h30m, 7d)", text);
 }
 
+int when_parse_deadline(const char *text, int64_t *ret_deadline, struct lifecycle_error *error)
+{
+	int64_t length;
+
+	*ret_deadline = LIFECYCLE_NO_DEADLINE;
+	if (text == NULL)
+		return 0;
+	if (when_parse_duration(text, &length, error) < 0)
+		return -1;
+	*ret_deadline = lifecycle_monotonic_now() + length;
+	return 0;
+}
+
 static bool parse_seconds(const char *text, int64_t *ret_time)
 {
 	char *end;

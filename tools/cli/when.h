@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* when: times as people type them. Pure, but for the time zone. */
+/* when: times as people type them. Pure, but for the time zone and a deadline's clock. */
 #ifndef WHEN_H
 #define WHEN_H
 
@@ -9,6 +9,9 @@
 
 /* 90, 90s, 1.5h, 30m, 7d */
 int when_parse_duration(const char *text, int64_t *ret_nanoseconds, struct lifecycle_error *error);
+
+/* So long from now, on the monotonic clock; LIFECYCLE_NO_DEADLINE for NULL. */
+int when_parse_deadline(const char *text, int64_t *ret_deadline, struct lifecycle_error *error);
 
 /* RFC 3339; a date, or a date and a time of day, in the local time zone; "@SECONDS" since 1970; or a duration
  * before `now`. */

@@ -3,6 +3,7 @@
 #include "cli/when.h"
 #include "query/commands.h"
 #include "query/follow/held.h"
+#include "query/wait_healthy.h"
 #include "records/records.h"
 
 #include <errno.h>
@@ -14,7 +15,11 @@
 struct wait_options {
 	const char *status;
 	const char *timeout;
+	const char *data_root;
 };
+
+/* What else than a record's status can be waited for. */
+#define HEALTHY "healthy"
 
 enum wait_progress {
 	WAIT_PENDING,
@@ -317,22 +322,15 @@ static int resolve_all(struct wait *wait)
 	return 0;
 }
 
-static int parse_options(struct wait *wait, const struct wait_options *options)
+static int parse_status(struct wait *wait, const char *status)
 {
-	const char *status = options->status != NULL ? options->status : "stopped";
-	int64_t timeout;
-
-	wait->status = lifecycle_status_from_name(status);
-	if (wait->status < LIFECYCLE_STATUS_CREATED)
-		return error_set(&wait->error, LIFECYCLE_ERROR_INVALID,
-			"'%s' cannot be waited for: created, running, stopped can", status);
-	wait->deadline = LIFECYCLE_NO_DEADLINE;
-	if (options->timeout == NULL)
+	wait->status = LIFECYCLE_STATUS_STOPPED;
+	if (status != NULL)
+		wait->status = lifecycle_status_from_name(status);
+	if (wait->status >= LIFECYCLE_STATUS_CREATED)
 		return 0;
-	if (when_parse_duration(options->timeout, &timeout, &wait->error) < 0)
-		return -1;
-	wait->deadline = lifecycle_monotonic_now() + timeout;
-	return 0;
+	return error_set(&wait->error, LIFECYCLE_ERROR_INVALID,
+		"'%s' cannot be waited for: created, running, stopped and " HEALTHY " can", status);
 }
 
 static int allocate(struct wait *wait)
@@ -365,7 +363,8 @@ static void release(struct wait *wait)
 
 static int run_wait(struct wait *wait, const struct wait_options *options)
 {
-	if (allocate(wait) < 0 || parse_options(wait, options) < 0 ||
+	if (allocate(wait) < 0 || parse_status(wait, options->status) < 0 ||
+		when_parse_deadline(options->timeout, &wait->deadline, &wait->error) < 0 ||
 		records_open(wait->call, LIFECYCLE_ACCESS_READ, &wait->records, &wait->error) !=
 			0 ||
 		resolve_all(wait) < 0 ||
@@ -374,7 +373,17 @@ static int run_wait(struct wait *wait, const struct wait_options *options)
 	return wait_for_all(wait);
 }
 
-static int run(struct cli_call *call)
+static int run_healthy(struct cli_call *call, const struct wait_options *options)
+{
+	struct lifecycle_error error;
+	int64_t deadline;
+
+	if (when_parse_deadline(options->timeout, &deadline, &error) < 0)
+		return cli_fail(call, &error);
+	return wait_healthy(call, options->data_root, deadline);
+}
+
+static int run_for_status(struct cli_call *call)
 {
 	struct wait wait = { .call = call };
 	int result = run_wait(&wait, call->options);
@@ -387,11 +396,21 @@ static int run(struct cli_call *call)
 	return result != CLI_DONE ? result : call->status;
 }
 
+static int run(struct cli_call *call)
+{
+	const struct wait_options *options = call->options;
+
+	if (options->status != NULL && strcmp(options->status, HEALTHY) == 0)
+		return run_healthy(call, options);
+	return run_for_status(call);
+}
+
 static void complete_status(const struct cli_call *call, const char *begun)
 {
 	(void)call;
 	for (enum lifecycle_status i = LIFECYCLE_STATUS_CREATED; i <= LIFECYCLE_STATUS_STOPPED; i++)
 		cli_offer(begun, lifecycle_status_name(i), NULL);
+	cli_offer(begun, HEALTHY, NULL);
 }
 
 static const struct cli_option options[] = {
@@ -400,13 +419,19 @@ static const struct cli_option options[] = {
 		.offset = offsetof(struct wait_options, status),
 		.argument = "STATUS",
 		.complete = complete_status,
-		.help = "created, running or stopped (default: stopped)" },
+		.help = "created, running, healthy or stopped (default: stopped)" },
 	{ .name = "timeout",
 		.letter = 't',
 		.kind = CLI_TEXT,
 		.offset = offsetof(struct wait_options, timeout),
 		.argument = "TIME",
 		.help = "give up after so long, as 90, 30m or 24h: exit status 124" },
+	{ .name = "data-root",
+		.kind = CLI_TEXT,
+		.offset = offsetof(struct wait_options, data_root),
+		.argument = "DIR",
+		.complete = cli_complete_directory,
+		.help = "lifecycle-ctl's, whose containers can be healthy (default: as for it)" },
 };
 
 const struct cli_command query_wait = {
