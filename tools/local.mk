@@ -50,7 +50,8 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/timeline.c \
 	tools/query/verify.c \
 	tools/query/wait.c \
-	tools/query/wait_healthy.c tools/query/wait_healthy.h
+	tools/query/wait_healthy.c tools/query/wait_healthy.h \
+	tools/query/wait_status.c tools/query/wait_status.h
 tools_lifecycle_query_LDADD = tools/libquery.a tools/libcontainer.a tools/libruntime.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
 man_sources += tools/lifecycle-query.1.scd
 
