@@ -21,6 +21,9 @@ void format_line(FILE *out, const char *text);
 /* Where the last line that is not empty begins; NULL for NULL. */
 const char *format_last_line(const char *text);
 
+/* Writes text as one word of a shell's: in quotes, if need be. What steers a terminal is not escaped. */
+void format_word(FILE *out, const char *word);
+
 /* How much of an ID people are shown: 12 of an engine's 64 digits, all of what a person chose. */
 int format_id_length(const char *id);
 

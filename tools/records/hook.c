@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "records/hook.h"
+#include "cli/format.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,31 +71,13 @@ const char *hook_program(const char *command, const char *const *argv)
 	return command;
 }
 
-static void print_quoted(const char *word, FILE *out)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_@%+=:,./-";
-
-	if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
-		fputs(word, out);
-		return;
-	}
-	putc('\'', out);
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			fputs("'\\'", out);
-		putc(*word, out);
-	}
-	putc('\'', out);
-}
-
 static void print_command_line(
 	const char *command, const char *const *argv, int64_t index, FILE *out)
 {
-	print_quoted(argv != NULL && argv[0] != NULL ? argv[0] : command, out);
+	format_word(out, argv != NULL && argv[0] != NULL ? argv[0] : command);
 	for (size_t i = 1; argv != NULL && argv[0] != NULL && argv[i] != NULL; i++) {
 		putc(' ', out);
-		print_quoted(argv[i], out);
+		format_word(out, argv[i]);
 	}
 	if (index != LIFECYCLE_UNKNOWN)
 		fprintf(out, " (hook %lld)", (long long)index);
