@@ -49,6 +49,7 @@ unit_tests = \
 	tests/unit/rows_test \
 	tests/unit/runtime_args_test \
 	tests/unit/scale_test \
+	tests/unit/sentences_test \
 	tests/unit/sized_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \
@@ -110,6 +111,7 @@ bats_tests = \
 	tests/integration/observed_cases.bats \
 	tests/integration/parallel.bats \
 	tests/integration/query_events.bats \
+	tests/integration/query_explain.bats \
 	tests/integration/query_help.bats \
 	tests/integration/query_inspect.bats \
 	tests/integration/query_list.bats \

@@ -15,6 +15,7 @@ static const struct cli_command *const commands[] = {
 	&query_inspect,
 	&query_started_at,
 	&query_timeline,
+	&query_explain,
 	&query_events,
 	&query_wait,
 	&query_metrics,

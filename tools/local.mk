@@ -10,6 +10,7 @@ tools_libcli_a_SOURCES = \
 	tools/cli/help.c \
 	tools/cli/when.c tools/cli/when.h
 tools_librecords_a_SOURCES = \
+	tools/records/engine.c tools/records/engine.h \
 	tools/records/filter.c tools/records/filter.h \
 	tools/records/freezer.c tools/records/freezer.h \
 	tools/records/hook.c tools/records/hook.h \
@@ -29,12 +30,16 @@ tools_libquery_a_SOURCES = \
 	tools/query/follow/teller.c tools/query/follow/teller.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \
+	tools/query/output/fields.c tools/query/output/fields.h \
 	tools/query/output/json_output.c tools/query/output/json_output.h \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
 	tools/query/output/picture.c tools/query/output/picture.h \
 	tools/query/output/rows.c tools/query/output/rows.h \
+	tools/query/output/rules.h tools/query/output/rules_more.c tools/query/output/rules_said.c \
 	tools/query/output/scale.c tools/query/output/scale.h \
+	tools/query/output/sentences.c tools/query/output/sentences.h \
+	tools/query/output/story.c tools/query/output/story.h \
 	tools/query/output/table.c tools/query/output/table.h \
 	tools/query/output/template.c tools/query/output/template.h
 
@@ -43,6 +48,7 @@ tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tools_lifecycle_query_SOURCES = \
 	tools/lifecycle-query.c tools/query/commands.h \
 	tools/query/events.c \
+	tools/query/explain.c \
 	tools/query/inspect.c \
 	tools/query/list.c \
 	tools/query/metrics.c \

@@ -27,6 +27,7 @@ each_command()
 	"$@" inspect --compat oci job
 	"$@" started-at web
 	"$@" timeline bad
+	"$@" explain bad
 	"$@" events
 	"$@" wait job
 	"$@" wait web --timeout 0.1 || :
@@ -73,7 +74,7 @@ whole_snapshot()
 		| del(.hooks[1].point, .errors) | .created_at = "2262-01-01T00:00:00Z" | .exit_code = -9007199254740991
 		| .previous = [{generation: 9, pid: -1}, {}] | .errors = [{}] | .pid = 2147483648'
 	for command in list "list --format json" "list --sort exit_code" "inspect web" "inspect --compat docker web" \
-		"timeline web" events metrics; do
+		"timeline web" "explain web" events metrics; do
 		# shellcheck disable=SC2086 # its arguments
 		query $command >"$WORK/said"
 		! grep -F '(null)' "$WORK/said" || fail "$command"

@@ -9,6 +9,7 @@ extern const struct cli_command query_list;
 extern const struct cli_command query_inspect;
 extern const struct cli_command query_started_at;
 extern const struct cli_command query_timeline;
+extern const struct cli_command query_explain;
 extern const struct cli_command query_events;
 extern const struct cli_command query_wait;
 extern const struct cli_command query_metrics;

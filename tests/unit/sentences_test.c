@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tests/data/explain: NAME.txt is what is said of the record in NAME.json, now being 2026-11-22T02:00:00Z. What is observed
+ * of it is in the case's own key "now": a status, a reason, a pid and so on, in place of a look at a process.
+ * EXPLAIN=write writes the texts anew.
+ */
+#include "query/output/fields.h"
+#include "query/output/sentences.h"
+#include "unit.h"
+
+#include <jansson.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOW (INT64_C(1795312800) * 1000000000)
+
+static char **cases;
+static int case_count;
+
+/* ---- what is observed, as a case says it ---- */
+
+static int64_t number_of(const json_t *now, const char *key)
+{
+	const json_t *value = json_object_get(now, key);
+
+	return json_is_integer(value) ? json_integer_value(value) : LIFECYCLE_UNKNOWN;
+}
+
+static const char *text_of(const json_t *now, const char *key)
+{
+	return json_string_value(json_object_get(now, key));
+}
+
+static int64_t time_of(const json_t *now, const char *key)
+{
+	const char *text = text_of(now, key);
+	int64_t time = LIFECYCLE_UNKNOWN;
+
+	ck_assert(text == NULL || lifecycle_time_parse(text, &time));
+	return time;
+}
+
+/* The word among those that a function knows. */
+static int word_of(const json_t *now, const char *key, const char *(*name)(int))
+{
+	const char *text = text_of(now, key);
+
+	for (int i = 1; text != NULL && i < 32; i++)
+		if (name(i) != NULL && strcmp(name(i), text) == 0)
+			return i;
+	ck_assert_ptr_null(text);
+	return 0;
+}
+
+static const char *reason_name(int value)
+{
+	return lifecycle_reason_name((enum lifecycle_reason)value);
+}
+
+static const char *source_name(int value)
+{
+	return lifecycle_source_name((enum lifecycle_source)value);
+}
+
+static void observe(struct view *view, const json_t *now)
+{
+	struct lifecycle_observed *observed = &view->observed;
+
+	observed->looked = !json_is_false(json_object_get(now, "looked"));
+	observed->status = lifecycle_status_from_name(text_of(now, "status"));
+	observed->reason = (enum lifecycle_reason)word_of(now, "reason", reason_name);
+	observed->create_error = json_is_true(json_object_get(now, "create_error"));
+	observed->started_at = time_of(now, "started_at");
+	observed->started_at_source =
+		(enum lifecycle_source)word_of(now, "started_at_source", source_name);
+	observed->pid = number_of(now, "pid");
+	observed->exit_code = number_of(now, "exit_code");
+	observed->exit_signal = number_of(now, "exit_signal");
+	view->shown = view->current;
+	if (json_is_true(json_object_get(now, "earlier")))
+		view->shown = lifecycle_record_previous(view->record, 0);
+}
+
+/* ---- the cases ---- */
+
+static char *explained(const struct view *view, const json_t *now)
+{
+	struct story story = { .view = view,
+		.now = NOW,
+		.paused = json_is_true(json_object_get(now, "paused")),
+		.root = text_of(now, "root"),
+		.place = text_of(now, "place") };
+	json_int_t namesakes = json_integer_value(json_object_get(now, "namesakes"));
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	story.namesakes = (size_t)namesakes;
+	ck_assert_ptr_nonnull(out);
+	ck_assert_int_eq(sentences_print(&story, out), 0);
+	fclose(out);
+	return text;
+}
+
+static void compare(const char *name, const char *found)
+{
+	char path[256];
+	char *expected;
+
+	snprintf(path, sizeof(path), "%.*s.txt", (int)(strlen(name) - strlen(".json")), name);
+	if (getenv("EXPLAIN") != NULL) {
+		char file[4096];
+		FILE *out;
+
+		snprintf(file, sizeof(file), "%s/tests/data/%s", getenv("TOP_SRCDIR"), path);
+		out = fopen(file, "w");
+		ck_assert_ptr_nonnull(out);
+		fputs(found, out);
+		fclose(out);
+	}
+	expected = unit_data(path, NULL);
+	ck_assert_msg(strcmp(found, expected) == 0, "%s: said is\n%s", path, found);
+	free(expected);
+}
+
+START_TEST(test_case)
+{
+	char *text = unit_data(cases[_i], NULL);
+	json_t *json = json_loads(text, 0, NULL);
+	struct lifecycle_record *record = unit_record(text);
+	struct view view;
+	char *found;
+
+	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
+	view_of(record, &view);
+	observe(&view, json_object_get(json, "now"));
+	found = explained(&view, json_object_get(json, "now"));
+	/* what is not known is not shown */
+	ck_assert_ptr_null(strstr(found, " - "));
+	ck_assert_ptr_null(strstr(found, " -."));
+	ck_assert_ptr_null(strstr(found, " -:"));
+	compare(cases[_i], found);
+	free(found);
+	lifecycle_record_free(record);
+	json_decref(json);
+	free(text);
+}
+END_TEST
+
+/* Each text is said in some case: its first words, up to a field, are. */
+START_TEST(test_each_text_is_said)
+{
+	size_t size = 0;
+	char *all = NULL;
+	FILE *out = open_memstream(&all, &size);
+
+	for (int i = 0; i < case_count; i++) {
+		char path[256];
+		char *text;
+
+		snprintf(path, sizeof(path), "%.*s.txt", (int)(strlen(cases[i]) - strlen(".json")),
+			cases[i]);
+		text = unit_data(path, NULL);
+		fputs(text, out);
+		free(text);
+	}
+	fclose(out);
+	for (size_t i = 0; sentences_text(i) != NULL; i++) {
+		char words[512];
+		const char *text = sentences_text(i), *end = strrchr(text, '>');
+
+		/* the longest end without a field, else the beginning */
+		snprintf(words, sizeof(words), "%s",
+			end != NULL && strlen(end) > 12 ? end + 1 : text);
+		words[strcspn(words, "<")] = '\0';
+		ck_assert_msg(strstr(all, words) != NULL, "no case says: %s", text);
+	}
+	free(all);
+}
+END_TEST
+
+/* Each <field> of each text is one. */
+START_TEST(test_fields)
+{
+	for (size_t i = 0; sentences_text(i) != NULL; i++)
+		for (const char *at = strchr(sentences_text(i), '<'); at != NULL;
+			at = strchr(at + 1, '<'))
+			ck_assert_msg(fields_has(at + 1, strcspn(at + 1, ">")), "no field: %s", at);
+	ck_assert(!fields_has("no such", strlen("no such")));
+}
+END_TEST
+
+Suite *unit_suite(void)
+{
+	Suite *suite = suite_create("sentences");
+	TCase *tcase = tcase_create("sentences");
+
+	cases = unit_cases("explain", &case_count);
+	tcase_add_loop_test(tcase, test_case, 0, case_count);
+	tcase_add_test(tcase, test_each_text_is_said);
+	tcase_add_test(tcase, test_fields);
+	suite_add_tcase(suite, tcase);
+	return suite;
+}
