@@ -17,22 +17,33 @@ struct plan_health_options {
 };
 
 /* Their rows, for a structure that has a `struct plan_health_options health`. */
-#define PLAN_HEALTH_TEXT(STRUCTURE, MEMBER, NAME, ARGUMENT, HELP)                                  \
-	{                                                                                          \
-		.name = NAME, .kind = CLI_TEXT, .offset = offsetof(STRUCTURE, health.MEMBER),      \
-		.argument = ARGUMENT, .help = HELP                                                 \
-	}
 #define PLAN_HEALTH_OPTIONS(STRUCTURE)                                                             \
-	PLAN_HEALTH_TEXT(STRUCTURE, command, "health-cmd", "CMD",                                  \
-		"what tells whether it is healthy: for its /bin/sh, or a JSON array"),             \
-		PLAN_HEALTH_TEXT(STRUCTURE, interval, "health-interval", "TIME",                   \
-			"how long to wait between two probes (default: 30s)"),                     \
-		PLAN_HEALTH_TEXT(STRUCTURE, timeout, "health-timeout", "TIME",                     \
-			"after which a probe is killed, and has failed (default: 30s)"),           \
-		PLAN_HEALTH_TEXT(STRUCTURE, start_period, "health-start-period", "TIME",           \
-			"for so long after its start a failure says nothing (default: 0)"),        \
-		PLAN_HEALTH_TEXT(STRUCTURE, retries, "health-retries", "N",                        \
-			"so many failures in a row are unhealthy (default: 3)"),                   \
+	{ .name = "health-cmd",                                                                    \
+		.kind = CLI_TEXT,                                                                  \
+		.offset = offsetof(STRUCTURE, health.command),                                     \
+		.argument = "CMD",                                                                 \
+		.help = "what tells whether it is healthy: for its /bin/sh, or a JSON array" },    \
+		{ .name = "health-interval",                                                       \
+			.kind = CLI_TEXT,                                                          \
+			.offset = offsetof(STRUCTURE, health.interval),                            \
+			.argument = "TIME",                                                        \
+			.help = "how long to wait between two probes (default: 30s)" },            \
+		{ .name = "health-timeout",                                                        \
+			.kind = CLI_TEXT,                                                          \
+			.offset = offsetof(STRUCTURE, health.timeout),                             \
+			.argument = "TIME",                                                        \
+			.help = "after which a probe is killed, and has failed (default: 30s)" },  \
+		{ .name = "health-start-period",                                                   \
+			.kind = CLI_TEXT,                                                          \
+			.offset = offsetof(STRUCTURE, health.start_period),                        \
+			.argument = "TIME",                                                        \
+			.help = "for so long after its start a failure says nothing (default: "    \
+				"0)" },                                                            \
+		{ .name = "health-retries",                                                        \
+			.kind = CLI_TEXT,                                                          \
+			.offset = offsetof(STRUCTURE, health.retries),                             \
+			.argument = "N",                                                           \
+			.help = "so many failures in a row are unhealthy (default: 3)" },          \
 	{                                                                                          \
 		.name = "no-healthcheck", .kind = CLI_FLAG,                                        \
 		.offset = offsetof(STRUCTURE, health.none),                                        \
