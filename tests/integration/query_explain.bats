@@ -36,7 +36,7 @@ says()
 @test "a hook that fails, and what it said last" {
 	failed bad broken
 	says broken "bad  broken" \
-		"Its creation or start failed: its program never ran." \
+		"Its creation failed: its program never ran." \
 		"The createRuntime hook /bin/sh -c 'echo no such network >&2; exit 7' failed with exit code 7." \
 		"Its last words were: no such network" \
 		"- each failure in whole: lifecycle-query --root $ROOT inspect --format '{{json .Errors}}' bad"
@@ -120,7 +120,7 @@ says()
 	new_bundle b /no/such/program
 	! detached "$WORK/lifecycle" --root "$WORK/runc" --log "$WORK/log.json" --log-format json create \
 		--bundle "$BUNDLE" "$ID" || fail "it was created"
-	says "$ID" "Its creation or start failed: its program never ran."
+	says "$ID" "Its creation failed: its program never ran."
 	grep -q "^The runtime's create failed: .*/no/such/program" "$WORK/said"
 }
 
@@ -163,5 +163,5 @@ says()
 		/bin/sh -c 'echo no such network >&2; exit 7'
 	! podman_ run --name bad --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
 	id=$(cat "$WORK/cid")
-	says "$id" "Its creation or start failed: its program never ran." "Its last words were: no such network"
+	says "$id" "Its creation failed: its program never ran." "Its last words were: no such network"
 }

@@ -31,7 +31,7 @@ static bool is_of_kubernetes(const struct lifecycle_record *record)
 
 static bool is_of_docker(const struct lifecycle_record *record)
 {
-	return lies_in(record, "/moby/");
+	return lies_in(record, CONTAINERD_TASKS "moby/") || lies_in(record, "/runtime-runc/moby/");
 }
 
 static bool is_of_podman(const struct lifecycle_record *record)

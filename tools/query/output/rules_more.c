@@ -15,8 +15,7 @@
 
 static const struct rule unknown_now[] = {
 	{ .when = { story_is_nerdctls },
-		.text = "How it is now, and whether it has ended: nerdctl's record does not "
-			"tell." },
+		.text = "How it is now, and whether it has ended: the record does not tell." },
 	{ .when = { story_did_not_look },
 		.text = "How it is now: its process cannot be looked at from here, so this is what "
 			"was recorded." },
@@ -62,7 +61,10 @@ static const struct rule unknown_start[] = {
 static const struct rule unknown_cause[] = {
 	{ .status = STOPPED,
 		.reason = LIFECYCLE_REASON_NEVER_STARTED,
-		.when = { story_has_failure } },
+		.when = { story_creation_failed } },
+	{ .status = STOPPED,
+		.reason = LIFECYCLE_REASON_NEVER_STARTED,
+		.when = { story_start_failed } },
 	{ .status = STOPPED,
 		.reason = LIFECYCLE_REASON_NEVER_STARTED,
 		.when = { story_create_succeeded },
@@ -160,7 +162,8 @@ static const struct rule next_logs[] = {
 };
 
 static const struct rule next_inspect[] = {
-	{ .when = { story_is_nerdctls }, .text = "what nerdctl knows: nerdctl inspect <id>" },
+	{ .when = { story_is_nerdctls },
+		.text = "if it is one of nerdctl's: nerdctl inspect <id>" },
 	{ .status = STOPPED,
 		.when = { story_engine_can_inspect },
 		.text = "what <engine> knows: <inspect>" },

@@ -19,8 +19,8 @@ static const struct rule of_record[] = {
 		.text = "The record is of nerdctl's kind: it has a time of start, <started>, and "
 			"no more. A hook set that time before the program ran." },
 	{ .when = { story_is_nerdctls },
-		.text = "The record is of nerdctl's kind, and has neither a start nor a failure." },
-	{ .when = { story_knows_creation }, .text = "Its creation began at <created>." },
+		.text = "Neither a start nor a failure of it is recorded." },
+	{ .when = { story_knows_creation }, .text = "Its creation was recorded at <created>." },
 };
 
 static const struct rule of_recovery[] = {
@@ -62,11 +62,15 @@ static const struct rule of_status[] = {
 		.text = "Its creation is recorded as failed, and a start of it, too." },
 	{ .status = STOPPED,
 		.reason = LIFECYCLE_REASON_CREATE_FAILED,
-		.when = { story_failure_is_definite },
-		.text = "Its creation or start failed: its program never ran." },
+		.when = { story_creation_failed },
+		.text = "Its creation failed: its program never ran." },
 	{ .status = STOPPED,
 		.reason = LIFECYCLE_REASON_CREATE_FAILED,
-		.when = { story_has_failure },
+		.when = { story_start_failed },
+		.text = "Its creation or start failed." },
+	{ .status = STOPPED,
+		.reason = LIFECYCLE_REASON_CREATE_FAILED,
+		.when = { story_create_hook_is_lost },
 		.text = "It counts as failed: a hook of its creation is not known to have come "
 			"back." },
 	{ .status = STOPPED,
@@ -238,7 +242,7 @@ const struct rules rules_of_failure[] = { RULES(of_failure), RULES(of_words), { 
 /* Their reasons are those that are recorded. */
 static const struct rule of_previous[] = {
 	{ .reason = LIFECYCLE_REASON_CREATE_FAILED,
-		.text = "The creation of generation <previous> failed." },
+		.text = "The creation or start of generation <previous> is recorded as failed." },
 	{ .reason = LIFECYCLE_REASON_NEVER_STARTED,
 		.text = "Generation <previous> ended before its program began." },
 	{ .reason = LIFECYCLE_REASON_LOST_REBOOT,

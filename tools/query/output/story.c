@@ -104,11 +104,6 @@ bool story_knows_start(const struct story *story)
 	return is_known(view_known_start(story->view, story->view->shown));
 }
 
-bool story_has_no_start(const struct story *story)
-{
-	return !story_knows_start(story);
-}
-
 bool story_shows_time(const struct story *story)
 {
 	return is_known(view_started_at(story->view));
@@ -117,11 +112,6 @@ bool story_shows_time(const struct story *story)
 bool story_knows_end(const struct story *story)
 {
 	return is_known(view_finished_at(story->view));
-}
-
-bool story_has_no_end(const struct story *story)
-{
-	return !story_knows_end(story);
 }
 
 bool story_knows_code(const struct story *story)
@@ -324,19 +314,47 @@ bool story_runtime_failed(const struct story *story)
 	return has_failure_that(story, story_failure_is_of_runtime);
 }
 
-static bool is_definite(const struct story *story)
+static bool is_create_hook(enum lifecycle_point point)
 {
-	enum lifecycle_point point = story->failure->point;
-
-	if (point == LIFECYCLE_POINT_POSTSTART || point == LIFECYCLE_POINT_POSTSTOP)
-		return false;
-	return !story_failure_is_of_hook(story) || story_failure_has_code(story) ||
-	       story_failure_has_signal(story);
+	return point == LIFECYCLE_POINT_PRESTART || point == LIFECYCLE_POINT_CREATE_RUNTIME ||
+	       point == LIFECYCLE_POINT_CREATE_CONTAINER;
 }
 
-bool story_failure_is_definite(const struct story *story)
+static bool is_of_creation(const struct story *story)
 {
-	return has_failure_that(story, is_definite);
+	return story->failure->point == LIFECYCLE_POINT_CREATE ||
+	       (is_create_hook(story->failure->point) &&
+		       (story_failure_has_code(story) || story_failure_has_signal(story)));
+}
+
+static bool is_of_lost_hook(const struct story *story)
+{
+	return is_create_hook(story->failure->point) && !is_of_creation(story);
+}
+
+static bool is_lost(const struct story *story)
+{
+	return is_create_hook(story->hook->point) && story->progress == HOOK_LOST;
+}
+
+bool story_create_hook_is_lost(const struct story *story)
+{
+	return has_hook_that(story, is_lost) || has_failure_that(story, is_of_lost_hook);
+}
+
+static bool is_of_start(const struct story *story)
+{
+	return story_failure_is_of_engine(story) || story_failure_is_of_runtime(story);
+}
+
+bool story_creation_failed(const struct story *story)
+{
+	return has_failure_that(story, is_of_creation);
+}
+
+bool story_start_failed(const struct story *story)
+{
+	return has_failure_that(story, is_of_start);
 }
 
 bool story_failure_has_words(const struct story *story)

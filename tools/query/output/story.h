@@ -41,8 +41,8 @@ story_fn story_knows_creation;
 story_fn story_looked;
 story_fn story_did_not_look;
 story_fn story_is_paused;
-story_fn
-	story_init_was_seen; /* its process had not exec'ed when it was first seen: so what it is now is known */
+/* Its process had not exec'ed when it was first seen: so what it is now is known. */
+story_fn story_init_was_seen;
 story_fn story_has_create_error;
 
 /* ---- its start and its end ---- */
@@ -50,10 +50,8 @@ story_fn story_has_create_error;
 story_fn story_has_reason;
 story_fn story_has_no_reason;
 story_fn story_knows_start;
-story_fn story_has_no_start; /* or one that is provisional */
-story_fn story_shows_time;   /* a time of start, be it provisional */
+story_fn story_shows_time; /* a time of start, be it provisional */
 story_fn story_knows_end;
-story_fn story_has_no_end;
 story_fn story_knows_code;
 story_fn story_has_no_code;
 story_fn story_code_is_zero;
@@ -76,10 +74,12 @@ story_fn story_hook_is_lost; /* and no failure says so */
 story_fn story_hook_was_slow;
 story_fn story_has_hook_at_work; /* any of its hooks is */
 story_fn story_has_slow_hook;
+story_fn story_create_hook_is_lost; /* any of its creation did not come back */
 story_fn story_has_failure;
 story_fn story_runtime_failed; /* any failure is of the runtime's own command */
-story_fn
-	story_failure_is_definite; /* any failure of its creation is more than a hook that is not back */
+/* By the word of the runtime, or of a hook that is more than not back. */
+story_fn story_creation_failed;
+story_fn story_start_failed;      /* or the creation: the runtime or the engine says so */
 story_fn story_failure_has_words; /* on its stderr */
 story_fn story_failure_has_signal;
 story_fn story_failure_has_code;
