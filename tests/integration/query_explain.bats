@@ -140,6 +140,19 @@ says()
 	says "$ID" "- When exactly it ended: poststop comes some time after the end."
 }
 
+@test "crun: another's hook fails, of which no hook of ours is told: no poststop comes, and no reason is made up" {
+	OCI_RUNTIME=crun
+	need_runtime
+	new_bundle b clock
+	add_ours createRuntime poststop
+	add_hook createRuntime /bin/false
+	! runtime run --bundle "$BUNDLE" "$ID" >"$WORK/out" 2>&1 </dev/null || fail "it ran"
+	query explain "$ID" >"$WORK/said"
+	grep -qE '^It (has ended|ended before its program began: the program never ran)\.$' "$WORK/said"
+	! grep -q "hook .* failed" "$WORK/said" || fail "a reason: $(cat "$WORK/said")"
+	grep -q '^- When it ended: no poststop is in the record\.' "$WORK/said"
+}
+
 @test "podman over runc: a program that does not exist" {
 	local id
 
