@@ -12,6 +12,10 @@
 
 struct engine {
 	const char *name;
+	const char *whose; /* "podman's" */
+	/* The command that takes Docker's verbs, and whether it takes a name; NULL for an engine that has none. */
+	const char *program;
+	bool takes_name;
 	bool (*has_made)(const struct lifecycle_record *record);
 	const char *logs; /* what the program wrote; NULL for what the engine has no command for */
 	const char *inspect; /* what the engine knows of the container */
