@@ -44,6 +44,13 @@ says()
 		7 "what it gives to paste"
 }
 
+@test "one container's directory: what is there to paste looks there, too" {
+	failed bad broken
+	"$QUERY" --state-dir "$ROOT/bad" explain >"$WORK/said"
+	same "$(eval "$(sed -n 's/^- each failure in whole: lifecycle-query/"$QUERY"/p' "$WORK/said")" | jq -r '.[0].exit_code')" \
+		7 "what it gives to paste"
+}
+
 @test "a hook that does not come back" {
 	state web >"$WORK/state"
 	"$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" -- /bin/sleep 600 <"$WORK/state" 3>&- &

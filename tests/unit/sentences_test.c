@@ -90,6 +90,7 @@ static char *explained(const struct view *view, const json_t *now)
 		.now = NOW,
 		.paused = json_is_true(json_object_get(now, "paused")),
 		.root = text_of(now, "root"),
+		.state_dir = text_of(now, "state_dir"),
 		.place = text_of(now, "place") };
 	json_int_t namesakes = json_integer_value(json_object_get(now, "namesakes"));
 	char *text = NULL;

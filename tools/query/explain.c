@@ -69,6 +69,7 @@ static int explain(const struct view *view, void *arg)
 		.paused = view_is_paused(view),
 		.namesakes = count_namesakes(explain->records, view->record),
 		.root = globals->root,
+		.state_dir = explain->records->directory,
 		.place = place };
 	int result = place != NULL ? sentences_print(&story, stdout) : -1;
 

@@ -221,14 +221,14 @@ static void print_corrupt(const struct story *story, FILE *out)
 	print_path(story->place, LIFECYCLE_CORRUPT_FILE, out);
 }
 
-/* lifecycle-query, of this store. */
+/* lifecycle-query, where this record is. */
 static void print_query(const struct story *story, FILE *out)
 {
 	fputs("lifecycle-query", out);
-	if (story->root == NULL)
+	if (story->root == NULL && story->state_dir == NULL)
 		return;
-	fputs(" --root ", out);
-	format_word(out, story->root);
+	fputs(story->state_dir != NULL ? " --state-dir " : " --root ", out);
+	format_word(out, story->state_dir != NULL ? story->state_dir : story->root);
 }
 
 /* When to begin to read a log: as journalctl takes it. */

@@ -13,6 +13,7 @@ struct story {
 	bool paused;                 /* view_is_paused() */
 	size_t namesakes;            /* how many other containers have its name */
 	const char *root;            /* the store, if it is not where it is expected; else NULL */
+	const char *state_dir;       /* the one directory that was asked for; else NULL */
 	const char *place;           /* the directory that the record is in */
 	const struct engine *engine; /* NULL if that is not known */
 	/* The one of many that a text is about; 0 or NULL outside of its turn. */
