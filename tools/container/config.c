@@ -64,14 +64,22 @@ int config_load_held(int directory, json_t **ret_config, struct lifecycle_error 
 	return result;
 }
 
-/* What a bundle says relative to itself. */
+/* What a bundle says relative to itself. Some runtimes lose their way in a root file system's path that has `..` in it. */
 static int make_absolute(json_t *object, const char *key, const char *bundle)
 {
 	const char *path = json_string_value(json_object_get(object, key));
+	char *joined, *real;
+	int result;
 
 	if (path == NULL || path[0] == '/')
 		return 0;
-	return json_object_set_new(object, key, json_sprintf("%s/%s", bundle, path));
+	if (asprintf(&joined, "%s/%s", bundle, path) < 0)
+		return -1;
+	real = realpath(joined, NULL);
+	result = json_object_set_new(object, key, json_string(real != NULL ? real : joined));
+	free(real);
+	free(joined);
+	return result;
 }
 
 static bool is_bind_mount(const json_t *mount)
