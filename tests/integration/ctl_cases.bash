@@ -113,6 +113,36 @@ removal()
 	is web stopped
 }
 
+has_logged()
+{
+	[ "$(ctl logs "$1" 2>/dev/null)" = "$2" ]
+}
+
+other_commands()
+{
+	run_of -d --name web --health-cmd 'test -e /bin/busybox' sh -c 'echo out; echo err >&2; exec sleep 100' >/dev/null
+	same "$(ctl exec web echo hi)" hi "what exec prints"
+	status_is 3 ctl exec web sh -c 'exit 3'
+	eventually has_logged web out
+	same "$(ctl logs web 2>&1 >/dev/null)" err "the log's stderr"
+	status_is 0 ctl health web
+	status_is 0 "$QUERY" --root "$ROOT" wait --for healthy --data-root "$DATA_ROOT" --timeout 20s web
+	ctl restart -t 0 web >/dev/null
+	is web running
+	same "$(inspect web .generation)" 2 generation
+	ctl kill web >/dev/null
+	eventually is web stopped
+	eventually is_over web 137
+	ctl remove web >/dev/null
+	same "$(containers)" "" "what is left"
+}
+
+# is_over REF CODE
+is_over()
+{
+	[ "$(inspect "$1" .exit_code)" = "$2" ]
+}
+
 failed_create()
 {
 	status_is 1 run_of --name bad /no/such/program

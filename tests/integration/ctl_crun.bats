@@ -40,3 +40,7 @@ teardown() {
 @test "crun: what cannot be created leaves its record, with the runtime's words" {
 	failed_create
 }
+
+@test "crun: exec, logs, health, restart, kill" {
+	other_commands
+}

@@ -40,3 +40,7 @@ teardown() {
 @test "runc: what cannot be created leaves its record, with the runtime's words" {
 	failed_create
 }
+
+@test "runc: exec, logs, health, restart, kill" {
+	other_commands
+}

@@ -40,3 +40,7 @@ teardown() {
 @test "runsc: what cannot be created leaves its record, with the runtime's words" {
 	failed_create
 }
+
+@test "runsc: exec, logs, health, restart, kill" {
+	other_commands
+}
