@@ -10,6 +10,7 @@ libstate_libbase_la_SOURCES = \
 	libstate/base/inherit.c libstate/base/inherit.h \
 	libstate/base/io.c libstate/base/io.h \
 	libstate/base/log_line.c libstate/base/log_line.h \
+	libstate/base/path.c libstate/base/path.h \
 	libstate/base/utf8.c libstate/base/utf8.h
 
 noinst_LTLIBRARIES += libstate/libstate-core.la

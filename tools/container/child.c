@@ -2,6 +2,7 @@
 #include "container/child.h"
 #include "base/error.h"
 #include "base/io.h"
+#include "runtime/find.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,79 +16,59 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define DEFAULT_PATH   "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 #define CANNOT_EXECUTE 127
 
 /* ---- finding ---- */
 
-static bool is_program(const char *path)
+static int find_path(const char *path, char ret_path[PATH_MAX], struct lifecycle_error *error)
 {
-	struct stat status;
+	char real[PATH_MAX];
 
-	return stat(path, &status) == 0 && S_ISREG(status.st_mode) && access(path, X_OK) == 0;
+	if (realpath(path, real) == NULL)
+		return error_errno(error, errno, "cannot run '%s'", path);
+	if (runtime_find_program(real, ret_path) < 0)
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "'%s' is no executable file", path);
+	return 0;
 }
 
-static bool try_in(const char *directory, size_t length, const char *program, char **ret_path)
+static bool find_in(const char *const *directories, const char *program, char ret_path[PATH_MAX])
 {
-	char *path;
+	for (size_t i = 0; directories != NULL && directories[i] != NULL; i++) {
+		char path[PATH_MAX];
 
-	if (asprintf(&path, "%.*s/%s", (int)length, directory, program) < 0)
-		return false;
-	if (is_program(path)) {
-		*ret_path = path;
-		return true;
+		snprintf(path, sizeof(path), "%s/%s", directories[i], program);
+		if (runtime_find_program(path, ret_path) == 0)
+			return true;
 	}
-	free(path);
 	return false;
 }
 
-static bool find_in_path(const char *program, char **ret_path)
+static int find(const char *program, const char *const *more, const char *package,
+	char ret_path[PATH_MAX], struct lifecycle_error *error)
 {
-	const char *list = getenv("PATH");
-
-	if (list == NULL || *list == '\0')
-		list = DEFAULT_PATH;
-	for (;;) {
-		size_t length = strcspn(list, ":");
-
-		/* a relative entry means the current directory, which may be anybody's */
-		if (list[0] == '/' && try_in(list, length, program, ret_path))
-			return true;
-		if (list[length] == '\0')
-			return false;
-		list += length + 1;
-	}
-}
-
-static int find_path(const char *path, char **ret_path, struct lifecycle_error *error)
-{
-	char *found = realpath(path, NULL);
-
-	if (found == NULL)
-		return error_errno(error, errno, "cannot run '%s'", path);
-	if (!is_program(found)) {
-		free(found);
-		return error_set(
-			error, LIFECYCLE_ERROR_INVALID, "'%s' is no executable file", path);
-	}
-	*ret_path = found;
-	return 0;
+	if (strchr(program, '/') != NULL)
+		return find_path(program, ret_path, error);
+	if (runtime_find_program(program, ret_path) == 0 || find_in(more, program, ret_path))
+		return 0;
+	if (package == NULL)
+		return error_set(error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not installed", program);
+	return error_set(error, LIFECYCLE_ERROR_SYSTEM,
+		"'%s' is not installed (Debian: apt-get install %s)", program, package);
 }
 
 int child_find(const char *program, const char *const *more, const char *package, char **ret_path,
 	struct lifecycle_error *error)
 {
-	if (strchr(program, '/') != NULL)
-		return find_path(program, ret_path, error);
-	if (find_in_path(program, ret_path))
-		return 0;
-	for (size_t i = 0; more != NULL && more[i] != NULL; i++)
-		if (try_in(more[i], strlen(more[i]), program, ret_path))
-			return 0;
-	if (package == NULL)
-		return error_set(error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not installed", program);
-	return error_set(error, LIFECYCLE_ERROR_SYSTEM,
-		"'%s' is not installed (Debian: apt-get install %s)", program, package);
+	char path[PATH_MAX], *copy;
+
+	if (find(program, more, package, path, error) < 0)
+		return -1;
+	copy = strdup(path);
+	if (copy == NULL)
+		return error_no_memory(error);
+	*ret_path = copy;
+	return 0;
 }
 
 /* ---- running ---- */

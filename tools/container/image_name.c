@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/image_name.h"
 #include "base/error.h"
+#include "base/path.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -41,15 +42,13 @@ static const struct transport *find_transport(const char *reference)
 static int make_with_path(
 	const char *reference, const char *prefix, char **ret_name, struct lifecycle_error *error)
 {
-	const char *path = reference + strlen(prefix);
-	char *here = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *path;
 	int length;
 
-	if (path[0] != '/' && here == NULL)
-		return error_errno(error, errno, "cannot tell where '%s' is", reference);
-	length = asprintf(ret_name, "%s%s%s%s", prefix, here != NULL ? here : "",
-		here != NULL ? "/" : "", path);
-	free(here);
+	if (path_absolute(reference + strlen(prefix), &path, error) < 0)
+		return -1;
+	length = asprintf(ret_name, "%s%s", prefix, path);
+	free(path);
 	return length < 0 ? error_no_memory(error) : 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/place.h"
 #include "base/error.h"
+#include "base/path.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -35,30 +36,18 @@ static int own_data_root(char **ret_path, struct lifecycle_error *error)
 	return length < 0 ? error_no_memory(error) : 0;
 }
 
-static int absolute(const char *path, char **ret_path, struct lifecycle_error *error)
-{
-	char *here = path[0] == '/' ? NULL : getcwd(NULL, 0);
-	int length;
-
-	if (path[0] == '\0')
-		return error_set(
-			error, LIFECYCLE_ERROR_INVALID, "an empty path is no place for containers");
-	if (path[0] != '/' && here == NULL)
-		return error_errno(error, errno, "cannot tell where '%s' is", path);
-	length = asprintf(
-		ret_path, "%s%s%s", here != NULL ? here : "", here != NULL ? "/" : "", path);
-	free(here);
-	return length < 0 ? error_no_memory(error) : 0;
-}
-
 int place_find_data_root(const char *data_root, char **ret_data_root, struct lifecycle_error *error)
 {
 	const char *variable = getenv("OCI_LIFECYCLE_DATA_ROOT");
 
 	if (data_root == NULL && variable != NULL && variable[0] != '\0')
 		data_root = variable;
-	return data_root != NULL ? absolute(data_root, ret_data_root, error)
-				 : own_data_root(ret_data_root, error);
+	if (data_root == NULL)
+		return own_data_root(ret_data_root, error);
+	if (data_root[0] == '\0')
+		return error_set(
+			error, LIFECYCLE_ERROR_INVALID, "an empty path is no place for containers");
+	return path_absolute(data_root, ret_data_root, error);
 }
 
 /* ---- making ---- */

@@ -37,13 +37,14 @@ static const char **make_words(const struct cli_call *call, const char *id)
 	return words;
 }
 
-/* Becomes the runtime: what the program says and how it ends are the caller's. Returns only on failure. */
-static int become(const struct settings *settings, const struct cli_call *call, const char *id,
-	struct lifecycle_error *error)
+/* A site_running_fn: becomes the runtime, so that what the program says and how it ends are ours. Returns only on failure. */
+static int become(struct site *site, struct cli_call *call, const char *id,
+	const struct settings *settings, struct lifecycle_error *error)
 {
 	const char **words = make_words(call, id);
 	const char **argv;
 
+	(void)site;
 	if (words == NULL)
 		return error_no_memory(error);
 	argv = runtime_call_argv(settings, NULL, words, error);
@@ -57,43 +58,9 @@ static int become(const struct settings *settings, const struct cli_call *call, 
 	return -1;
 }
 
-static int exec_in(struct site *site, const struct cli_call *call, const char *id,
-	struct lifecycle_error *error)
-{
-	struct lifecycle_observed state;
-	struct settings settings;
-	json_t *config;
-	int result;
-
-	if (container_state(site->place, id, &state, error) < 0)
-		return -1;
-	if (state.status != LIFECYCLE_STATUS_RUNNING)
-		return error_set(
-			error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not running", call->operands[0]);
-	if (container_load(site->place, id, &config, &settings, error) < 0)
-		return -1;
-	result = become(&settings, call, id, error);
-	settings_free(&settings);
-	json_decref(config);
-	return result;
-}
-
 static int run(struct cli_call *call)
 {
-	struct lifecycle_error error;
-	struct site site;
-	char *id;
-	int result;
-
-	if (site_open(call, LIFECYCLE_ACCESS_READ, &site, &error) < 0)
-		return cli_fail(call, &error);
-	result = site_find(&site, call, call->operands[0], &id, &error);
-	if (result == 0) {
-		result = exec_in(&site, call, id, &error);
-		free(id);
-	}
-	site_close(&site);
-	return result < 0 ? cli_fail(call, &error) : call->status;
+	return site_for_running(call, become);
 }
 
 static const struct cli_option options[] = {

@@ -35,6 +35,7 @@ static void print_answer(const char *answer, const struct probe *probe)
 	putchar('\n');
 }
 
+/* A site_running_fn. */
 static int probe_now(struct site *site, struct cli_call *call, const char *id,
 	const struct settings *settings, struct lifecycle_error *error)
 {
@@ -59,43 +60,9 @@ static int probe_now(struct site *site, struct cli_call *call, const char *id,
 	return result;
 }
 
-static int look_at(
-	struct site *site, struct cli_call *call, const char *id, struct lifecycle_error *error)
-{
-	struct lifecycle_observed state;
-	struct settings settings;
-	json_t *config;
-	int result;
-
-	if (container_state(site->place, id, &state, error) < 0)
-		return -1;
-	if (state.status != LIFECYCLE_STATUS_RUNNING)
-		return error_set(
-			error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not running", call->operands[0]);
-	if (container_load(site->place, id, &config, &settings, error) < 0)
-		return -1;
-	result = probe_now(site, call, id, &settings, error);
-	settings_free(&settings);
-	json_decref(config);
-	return result;
-}
-
 static int run(struct cli_call *call)
 {
-	struct lifecycle_error error;
-	struct site site;
-	char *id;
-	int result;
-
-	if (site_open(call, LIFECYCLE_ACCESS_READ, &site, &error) < 0)
-		return cli_fail(call, &error);
-	result = site_find(&site, call, call->operands[0], &id, &error);
-	if (result == 0) {
-		result = look_at(&site, call, id, &error);
-		free(id);
-	}
-	site_close(&site);
-	return result < 0 ? cli_fail(call, &error) : call->status;
+	return site_for_running(call, probe_now);
 }
 
 const struct cli_command ctl_health = {

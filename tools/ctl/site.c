@@ -134,6 +134,47 @@ int site_for_operands(struct cli_call *call, site_act_fn *act, bool absent_is_do
 	return call->status;
 }
 
+/* ---- one that runs ---- */
+
+static int act_on_running(struct site *site, struct cli_call *call, const char *id,
+	site_running_fn *act, struct lifecycle_error *error)
+{
+	struct lifecycle_observed state;
+	struct settings settings;
+	json_t *config;
+	int result;
+
+	if (container_state(site->place, id, &state, error) < 0)
+		return -1;
+	if (state.status != LIFECYCLE_STATUS_RUNNING)
+		return error_set(
+			error, LIFECYCLE_ERROR_SYSTEM, "'%s' is not running", call->operands[0]);
+	if (container_load(site->place, id, &config, &settings, error) < 0)
+		return -1;
+	result = act(site, call, id, &settings, error);
+	settings_free(&settings);
+	json_decref(config);
+	return result;
+}
+
+int site_for_running(struct cli_call *call, site_running_fn *act)
+{
+	struct lifecycle_error error;
+	struct site site;
+	char *id;
+	int result;
+
+	if (site_open(call, LIFECYCLE_ACCESS_READ, &site, &error) < 0)
+		return cli_fail(call, &error);
+	result = site_find(&site, call, call->operands[0], &id, &error);
+	if (result == 0) {
+		result = act_on_running(&site, call, id, act, &error);
+		free(id);
+	}
+	site_close(&site);
+	return result < 0 ? cli_fail(call, &error) : call->status;
+}
+
 /* ---- completion ---- */
 
 static void offer_container(struct place *place, const char *id, const char *begun)

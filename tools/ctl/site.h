@@ -38,6 +38,11 @@ typedef int site_act_fn(
 	struct site *site, const char *id, const void *options, struct lifecycle_error *error);
 int site_for_operands(struct cli_call *call, site_act_fn *act, bool absent_is_done);
 
+/* Calls act() for the container that the first operand means, if it runs. Returns the exit status. */
+typedef int site_running_fn(struct site *site, struct cli_call *call, const char *id,
+	const struct settings *settings, struct lifecycle_error *error);
+int site_for_running(struct cli_call *call, site_running_fn *act);
+
 /* Offers the containers' IDs and names. */
 cli_complete_fn site_complete;
 

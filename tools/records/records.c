@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "records/records.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "cli/format.h"
 
 #include <dirent.h>
@@ -12,27 +13,6 @@
 
 /* ---- where ---- */
 
-static int absolute(const char *path, char **ret_path, struct lifecycle_error *error)
-{
-	char *here;
-	char *result;
-
-	if (path[0] == '/') {
-		result = strdup(path);
-	} else {
-		here = getcwd(NULL, 0);
-		if (here == NULL)
-			return error_errno(error, errno, "cannot tell where '%s' is", path);
-		if (asprintf(&result, "%s/%s", here, path) < 0)
-			result = NULL;
-		free(here);
-	}
-	if (result == NULL)
-		return error_no_memory(error);
-	*ret_path = result;
-	return 0;
-}
-
 int records_root_path(const char *root, char **ret_root, struct lifecycle_error *error)
 {
 	if (root == NULL) {
@@ -42,7 +22,7 @@ int records_root_path(const char *root, char **ret_root, struct lifecycle_error 
 	}
 	if (root[0] == '\0')
 		return error_set(error, LIFECYCLE_ERROR_INVALID, "an empty path is no store");
-	return absolute(root, ret_root, error);
+	return path_absolute(root, ret_root, error);
 }
 
 static int check_options(const struct records_options *options, struct lifecycle_error *error)

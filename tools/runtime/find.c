@@ -57,7 +57,7 @@ static bool is_ourselves(const char *path)
 	       ours.st_dev == other.st_dev && ours.st_ino == other.st_ino;
 }
 
-static int find(const char *name, char ret_path[PATH_MAX])
+int runtime_find_program(const char *name, char ret_path[PATH_MAX])
 {
 	const char *list = getenv("PATH");
 
@@ -74,7 +74,7 @@ static int find(const char *name, char ret_path[PATH_MAX])
 
 int runtime_find(const char *name, char ret_path[PATH_MAX])
 {
-	if (find(name != NULL ? name : DEFAULT_RUNTIME, ret_path) < 0)
+	if (runtime_find_program(name != NULL ? name : DEFAULT_RUNTIME, ret_path) < 0)
 		return -1;
 	if (is_ourselves(ret_path)) {
 		errno = ELOOP;

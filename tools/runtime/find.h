@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The files that lifecycle-runtime stands between. */
+/* Programs: the real runtime, our hooks, and any other that a name may mean. */
 #ifndef FIND_H
 #define FIND_H
 
 #include <limits.h>
+
+/* A path, or a name that is looked up in PATH; relative entries of PATH are passed over. -1 with errno set: ENOENT, EACCES. */
+int runtime_find_program(const char *name, char ret_path[PATH_MAX]);
 
 /*
  * The real runtime: a path, or a name (NULL: "runc") that is looked up in PATH. -1 with errno set: ENOENT, EACCES,
