@@ -304,6 +304,42 @@ after_reboot()
 	OUT
 }
 
+@test "logs -f of a second life waits for all that it wrote, whatever the first one's end was" {
+	local id follower
+
+	id=$(run_of -d --name web sh -c 'trap "echo last; exit 7" TERM; while :; do sleep 0.05; done')
+	ctl kill web
+	eventually is web stopped
+	ctl start web
+	eventually is web running
+	sleep 0.3
+	"$CTL" --root "$ROOT" --data-root "$DATA_ROOT" logs -f web >"$WORK/out" 2>&1 3>&- &
+	follower=$!
+	background "$follower"
+	sleep 0.3
+	kill -STOP "$(conmon_of "$id")"
+	ctl kill -s TERM web
+	sleep 0.5
+	kill -CONT "$(conmon_of "$id")"
+	wait "$follower"
+	same "$(cat "$WORK/out")" last "what was shown"
+}
+
+@test "start waits for a creation whose create was killed, as long as a hook of others takes" {
+	local creator
+
+	new_bundle slow sleep 100
+	add_hook createRuntime /bin/sleep 1.5
+	"$CTL" --root "$ROOT" --data-root "$DATA_ROOT" --hooks-dir "$HOOKS_DIR" create "${RUNTIME_OPTIONS[@]}" --name slow -b "$BUNDLE" \
+		>/dev/null 2>&1 3>&- &
+	creator=$!
+	background "$creator"
+	eventually is slow creating
+	pkill -KILL -f "lifecycle-ctl.* create .*$BUNDLE"
+	ctl start slow
+	is slow running
+}
+
 @test "two hundred in parallel" {
 	local failed=0
 
