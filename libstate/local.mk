@@ -11,6 +11,7 @@ libstate_libbase_la_SOURCES = \
 	libstate/base/io.c libstate/base/io.h \
 	libstate/base/log_line.c libstate/base/log_line.h \
 	libstate/base/path.c libstate/base/path.h \
+	libstate/base/text_stream.c libstate/base/text_stream.h \
 	libstate/base/utf8.c libstate/base/utf8.h
 
 noinst_LTLIBRARIES += libstate/libstate-core.la

@@ -7,12 +7,16 @@
 #include <time.h>
 
 #define NS_PER_SECOND INT64_C(1000000000)
+#define LAST_SECOND   (INT64_MAX / NS_PER_SECOND) /* and no more than its beginning */
 
+/* After 2262 it is the last time that a record can hold, for one without would be of no use. */
 static int64_t clock_now(clockid_t clock)
 {
 	struct timespec now;
 
 	(void)clock_gettime(clock, &now);
+	if (now.tv_sec >= LAST_SECOND)
+		return LAST_SECOND * NS_PER_SECOND - 1;
 	return (int64_t)now.tv_sec * NS_PER_SECOND + now.tv_nsec;
 }
 
@@ -179,7 +183,7 @@ bool lifecycle_time_parse(const char *text, int64_t *ret_time)
 		!take_offset(&text, &offset) || *text != '\0' || !to_seconds(&date, &seconds))
 		return false;
 	seconds -= offset;
-	if (seconds <= 0 || seconds >= INT64_MAX / NS_PER_SECOND)
+	if (seconds <= 0 || seconds >= LAST_SECOND)
 		*ret_time = LIFECYCLE_UNKNOWN;
 	else
 		*ret_time = seconds * NS_PER_SECOND + nanoseconds;

@@ -54,6 +54,7 @@ unit_tests = \
 	tests/unit/splice_test \
 	tests/unit/store_test \
 	tests/unit/template_test \
+	tests/unit/text_stream_test \
 	tests/unit/time_test \
 	tests/unit/transition_test \
 	tests/unit/utf8_test \
@@ -210,10 +211,13 @@ tests_unit_list_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readdir
 tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=flock,--wrap=nanosleep,--wrap=lifecycle_monotonic_now
 
+# A clock that is wrong.
+tests_unit_time_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 # System calls that give and take as little as they like.
-tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write
 tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
+tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write,--wrap=lifecycle_monotonic_now
+tests_unit_text_stream_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=realloc,--wrap=fopencookie
 
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock

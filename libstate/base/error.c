@@ -103,3 +103,10 @@ int error_wrap(struct lifecycle_error *error, const char *format, ...)
 	append(error, inner);
 	return -1;
 }
+
+bool error_is_ours(const struct lifecycle_error *error)
+{
+	return error->code == LIFECYCLE_ERROR_NO_MEMORY ||
+	       (error->code == LIFECYCLE_ERROR_SYSTEM &&
+		       (error->system_errno == EMFILE || error->system_errno == ENFILE));
+}

@@ -19,4 +19,7 @@ int error_no_memory(struct lifecycle_error *error);
 int error_wrap(struct lifecycle_error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* What we lack and the next one to ask may have, memory or a descriptor: it says nothing of what was asked for. */
+bool error_is_ours(const struct lifecycle_error *error);
+
 #endif

@@ -41,6 +41,31 @@ START_TEST(test_no_memory)
 }
 END_TEST
 
+static const struct {
+	int errnum;
+	bool ours;
+} errnums[] = {
+	{ ENOMEM, true },
+	{ EMFILE, true },
+	{ ENFILE, true },
+	{ EIO, false },
+	{ EACCES, false },
+	{ ENOENT, false },
+	{ 0, false },
+};
+
+START_TEST(test_ours)
+{
+	struct lifecycle_error error = { 0 };
+
+	error_errno(&error, errnums[_i].errnum, "x");
+	ck_assert_int_eq(error_is_ours(&error), errnums[_i].ours);
+	/* the code is what counts, not what is left of an errno */
+	error.code = LIFECYCLE_ERROR_CORRUPT;
+	ck_assert(!error_is_ours(&error));
+}
+END_TEST
+
 START_TEST(test_wrap)
 {
 	struct lifecycle_error error;
@@ -94,6 +119,21 @@ START_TEST(test_cut)
 }
 END_TEST
 
+/* What is longer once it is printable is cut, but not within a character. */
+START_TEST(test_cut_between_characters)
+{
+	struct lifecycle_error error;
+	char text[sizeof(error.message)];
+
+	memset(text, '\n', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	error_set(&error, LIFECYCLE_ERROR_INVALID, "%s", text);
+	ck_assert_uint_eq(strlen(error.message), (sizeof(error.message) - 1) / 4 * 4);
+	ck_assert_uint_eq(strspn(error.message, "\\x0a"), strlen(error.message));
+	ck_assert_str_eq(error.message + strlen(error.message) - 4, "\\x0a");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("error");
@@ -102,10 +142,12 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_set);
 	tcase_add_test(tcase, test_errno);
 	tcase_add_test(tcase, test_no_memory);
+	tcase_add_loop_test(tcase, test_ours, 0, sizeof(errnums) / sizeof(errnums[0]));
 	tcase_add_test(tcase, test_wrap);
 	tcase_add_test(tcase, test_nobody_asks);
 	tcase_add_test(tcase, test_one_line);
 	tcase_add_test(tcase, test_cut);
+	tcase_add_test(tcase, test_cut_between_characters);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* All of it, from system calls that give and take as little as they like: read() and write() are the test's. */
 #include "base/io.h"
+#include "libstate.h"
 #include "unit.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -200,6 +202,51 @@ START_TEST(test_pipe)
 }
 END_TEST
 
+/* ---- how long poll() may wait ---- */
+
+#define MILLISECOND INT64_C(1000000)
+
+int64_t __real_lifecycle_monotonic_now(void);
+int64_t __wrap_lifecycle_monotonic_now(void);
+
+static int64_t stopped_at; /* the clock, if it is not 0 */
+
+int64_t __wrap_lifecycle_monotonic_now(void)
+{
+	return stopped_at != 0 ? stopped_at : __real_lifecycle_monotonic_now();
+}
+
+START_TEST(test_poll_timeout)
+{
+	static const struct {
+		int64_t left;
+		int timeout;
+	} cases[] = { { -1000 * MILLISECOND, 0 }, { -1, 0 }, { 0, 0 }, { 1, 1 },
+		{ MILLISECOND - 1, 1 }, { MILLISECOND, 1 }, { MILLISECOND + 1, 2 },
+		{ 3600 * 1000 * MILLISECOND, 3600000 },
+		{ INT64_C(999999) * (MILLISECOND + 1), 1000000 },
+		{ (INT_MAX - 1) * MILLISECOND, INT_MAX - 1 }, { INT_MAX * MILLISECOND, INT_MAX },
+		{ INT_MAX * MILLISECOND + 1, INT_MAX },
+		{ (INT64_C(1) << 32) * MILLISECOND, INT_MAX } };
+
+	stopped_at = 1000;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_int_eq(io_poll_timeout(stopped_at + cases[i].left), cases[i].timeout);
+	ck_assert_int_eq(io_poll_timeout(LIFECYCLE_NO_DEADLINE), INT_MAX);
+	stopped_at = 0;
+}
+END_TEST
+
+/* A wait that is rounded down ends before its time: whoever looks then looks in vain, or has waited too short. */
+START_TEST(test_poll_timeout_is_rounded_up)
+{
+	int64_t deadline = lifecycle_monotonic_now() + 1000 * MILLISECOND;
+	int timeout = io_poll_timeout(deadline);
+
+	ck_assert_int_ge(timeout * MILLISECOND, deadline - lifecycle_monotonic_now());
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("io");
@@ -211,6 +258,8 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_failure, 0, 2);
 	tcase_add_test(tcase, test_no_file);
 	tcase_add_test(tcase, test_pipe);
+	tcase_add_test(tcase, test_poll_timeout);
+	tcase_add_test(tcase, test_poll_timeout_is_rounded_up);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

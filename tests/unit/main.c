@@ -42,6 +42,26 @@ char *unit_data(const char *name, size_t *ret_length)
 	return text;
 }
 
+void unit_golden(const char *name, const char *kind, const char *found)
+{
+	int stem = (int)(strlen(name) - strlen("json"));
+	char golden[256], path[4096];
+	char *expected;
+
+	snprintf(golden, sizeof(golden), "%.*s%s", stem, name, kind);
+	if (getenv("GOLDEN") != NULL) {
+		FILE *out = fopen(data_path(golden, path), "we");
+
+		ck_assert_ptr_nonnull(out);
+		fputs(found, out);
+		ck_assert_int_eq(fclose(out), 0);
+	}
+	expected = unit_data(golden, NULL);
+	ck_assert_ptr_nonnull(expected);
+	ck_assert_msg(strcmp(found, expected) == 0, "%s: found is\n%s", golden, found);
+	free(expected);
+}
+
 static int ends_in_json(const struct dirent *entry)
 {
 	size_t length = strlen(entry->d_name);
@@ -90,6 +110,23 @@ const char *unit_directory(void)
 			die(directory, "cannot be made");
 	}
 	return directory;
+}
+
+const char *unit_new_directory(void)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
+	ck_assert_ptr_nonnull(mkdtemp(path));
+	return path;
+}
+
+const char *unit_enter_directory(void)
+{
+	const char *path = unit_new_directory();
+
+	ck_assert_int_eq(chdir(path), 0);
+	return path;
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)

@@ -39,6 +39,7 @@ static const struct {
 	/* what no container can have */
 	{ "0001-01-01T00:00:00Z", LIFECYCLE_UNKNOWN },
 	{ "0000-01-01T00:00:00Z", LIFECYCLE_UNKNOWN },
+	{ "0000-02-29T00:00:00Z", LIFECYCLE_UNKNOWN },
 	{ "1754-08-30T22:43:41.128654848Z", LIFECYCLE_UNKNOWN },
 	{ "1969-12-31T23:59:59Z", LIFECYCLE_UNKNOWN },
 	{ "1970-01-01T00:00:00Z", LIFECYCLE_UNKNOWN },
@@ -249,6 +250,50 @@ START_TEST(test_bad_duration)
 }
 END_TEST
 
+/* ---- a clock that is wrong ---- */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *ret);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret);
+
+static int64_t seconds = -1; /* what the clock shows; below 0: what it does show */
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret)
+{
+	if (seconds < 0)
+		return __real_clock_gettime(clock, ret);
+	*ret = (struct timespec){ seconds, 999999999 };
+	return 0;
+}
+
+static const struct {
+	int64_t seconds;
+	int64_t time;
+} clocks[] = {
+	{ 1, SECOND + 999999999 },
+	{ 1795311412, 1795311412 * SECOND + 999999999 },
+	{ 9223372035, 9223372035 * SECOND + 999999999 },
+	/* after 2262 the last that there is */
+	{ 9223372036, 9223372036 * SECOND - 1 },
+	{ INT64_MAX, 9223372036 * SECOND - 1 },
+};
+
+/* What a hook writes then is a time that the next one can read. */
+START_TEST(test_wrong_clock)
+{
+	char text[LIFECYCLE_TIME_SIZE];
+	int64_t now, monotonic, again;
+
+	seconds = clocks[_i].seconds;
+	now = lifecycle_time_now();
+	monotonic = lifecycle_monotonic_now();
+	seconds = -1; /* check looks at it, too */
+	ck_assert_int_eq(now, clocks[_i].time);
+	ck_assert_int_eq(monotonic, clocks[_i].time);
+	ck_assert(lifecycle_time_parse(lifecycle_time_format(now, text), &again));
+	ck_assert_int_eq(again, now);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("time");
@@ -260,6 +305,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_calendar);
 	tcase_add_test(tcase, test_days);
 	tcase_add_test(tcase, test_clocks);
+	tcase_add_loop_test(tcase, test_wrong_clock, 0, COUNT(clocks));
 	tcase_add_test(tcase, test_time_zone);
 	tcase_add_loop_test(tcase, test_good_duration, 0, COUNT(good_durations));
 	tcase_add_loop_test(tcase, test_bad_duration, 0, COUNT(bad_durations));
