@@ -24,7 +24,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/id.c \
 	libstate/sized.c libstate/sized.h \
 	libstate/time.c \
-	libstate/record.c libstate/record.h libstate/accessors.c \
+	libstate/record.c libstate/record.h libstate/record_fields.c libstate/accessors.c \
 	libstate/argv.c libstate/argv.h \
 	libstate/observation.c libstate/observation.h \
 	libstate/observed.c libstate/observed.h \

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * record: one container's record as a value, and the tables of its fields. The tables are the one
- * place that knows which keys there are, of which kind, in which order: making, freeing, decoding,
- * encoding follow them.
+ * record: one container's record as a value, and the tables of its fields. The tables, in record_fields.c, are the one place that
+ * knows which keys there are, of which kind, in which order: making, freeing, decoding, encoding follow them.
  */
 #ifndef RECORD_H
 #define RECORD_H
@@ -100,6 +99,7 @@ struct record_array {
 
 extern const struct record_layout record_layout;
 extern const struct record_layout observed_layout;
+extern const struct record_layout record_generation_layout;
 extern const struct record_array record_hooks;
 extern const struct record_array record_errors;
 extern const struct record_array record_previous;

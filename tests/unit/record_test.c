@@ -2,7 +2,9 @@
 #include "record.h"
 #include "unit.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- lists ---- */
@@ -201,6 +203,43 @@ START_TEST(test_annotations)
 }
 END_TEST
 
+static size_t place_of_key(const char *key)
+{
+	size_t place = 0;
+
+	while (lifecycle_record_key(place) != NULL && strcmp(lifecycle_record_key(place), key) != 0)
+		place++;
+	return place;
+}
+
+/* They are those of a full record, in their order. */
+START_TEST(test_keys)
+{
+	char *text = unit_data("records/kept/full.json", NULL);
+	json_t *json = json_loads(text, 0, NULL);
+	size_t next = 0;
+	size_t count = 0;
+	const char *key;
+	json_t *value;
+
+	for (; lifecycle_record_key(count) != NULL; count++)
+		ck_assert_uint_eq(place_of_key(lifecycle_record_key(count)), count);
+	json_object_foreach(json, key, value) {
+		size_t place = place_of_key(key);
+
+		/* a full record has some that we do not know, too */
+		if (place == count)
+			continue;
+		ck_assert_uint_eq(place, next);
+		next++;
+	}
+	ck_assert_uint_eq(next, count);
+	ck_assert_ptr_null(lifecycle_record_key(count + 1));
+	json_decref(json);
+	free(text);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("record");
@@ -214,6 +253,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_ninth_retired_drops_the_first);
 	tcase_add_test(tcase, test_text_is_mended_and_cut);
 	tcase_add_test(tcase, test_annotations);
+	tcase_add_test(tcase, test_keys);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
