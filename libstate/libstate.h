@@ -47,13 +47,14 @@ extern "C" {
 #define LIFECYCLE_NO_DEADLINE INT64_MAX
 
 /* What is found in a store: in a container's directory its record, what is left of a write that did not end, a
- * bad record set aside (the second name if something else has the first), and when it was first found stopped; beside the directories when it was last swept. */
+ * bad record set aside (the second name if something else has the first), and when it was first found stopped; beside the directories when it was last swept, and what was counted of records that are gone. */
 #define LIFECYCLE_RECORD_FILE       "lifecycle.json"
 #define LIFECYCLE_TEMPORARY_FILE    ".lifecycle.json.tmp"
 #define LIFECYCLE_CORRUPT_FILE      "lifecycle.json.corrupt"
 #define LIFECYCLE_CORRUPT_TOO_FILE  "lifecycle.json.corrupt.1"
 #define LIFECYCLE_SEEN_STOPPED_FILE ".seen-stopped"
 #define LIFECYCLE_SWEPT_FILE        ".swept"
+#define LIFECYCLE_COUNTS_FILE       ".counts"
 #define LIFECYCLE_EXEC_FIFO_FILE    ".exec-fifo"
 
 #define LIFECYCLE_RECORD_LIMIT 65536 /* bytes of a record */
@@ -269,7 +270,8 @@ struct lifecycle_observed {
 void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret);
 
 /* A pidfd of the record's process, which is alive and is that very one; -1 with LIFECYCLE_ERROR_NOT_FOUND if it
- * is gone, LIFECYCLE_ERROR_SYSTEM if it cannot be looked at. The caller closes it. */
+ * is gone, LIFECYCLE_ERROR_SYSTEM if it cannot be looked at: with a system_errno if that is not so of every look
+ * that is taken here. The caller closes it. */
 int lifecycle_open_process(
 	const struct lifecycle_record *record, int *ret_pidfd, struct lifecycle_error *error);
 
@@ -496,7 +498,7 @@ struct lifecycle_prune {
 /*
  * Removes a container's record if it is observed stopped, and has been for long enough; without a time of its
  * end what counts is when it was first found so by this function. *ret_removed: it was, or would be. A power
- * cut may bring it back, to be pruned again.
+ * cut may bring it back, to be pruned again. What cannot be read, or looked at, stays, and is an error.
  */
 int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 	const struct lifecycle_prune *prune, bool *ret_removed, struct lifecycle_error *error);
@@ -528,6 +530,49 @@ int lifecycle_store_list(struct lifecycle_store *store, struct lifecycle_strings
 int lifecycle_store_resolve(struct lifecycle_store *store, const char *reference, char **ret_id,
 	struct lifecycle_strings *ret_candidates, struct lifecycle_error *error);
 
+/* ---- counts: what outlives the records ---- */
+
+/*
+ * A record goes, and what it counted stays: each process, each failure, how long each wrapped command took. Of one store a
+ * count never falls; but what was in a record that became unreadable, or that others removed, is gone from it. See
+ * lifecycle.json(5).
+ */
+struct lifecycle_counts;
+
+#define LIFECYCLE_BUCKETS 12
+
+/* What one of a point's commands did. The library owns it, and it grows at its end. */
+struct lifecycle_series {
+	enum lifecycle_point point; /* _NONE, without a command: all that are too many */
+	const char *
+		command; /* its first 127 bytes, without control characters; NULL: a runtime's own */
+	int64_t index;
+	int64_t calls;  /* that came back */
+	int64_t sum_ns; /* which they took */
+	int64_t failures;
+	const int64_t *
+		buckets; /* LIFECYCLE_BUCKETS of them: the calls that took no longer than this one's limit, and longer than the one's before */
+};
+
+/* Nanoseconds; LIFECYCLE_UNKNOWN where there is no such bucket. */
+int64_t lifecycle_bucket_limit(size_t index);
+
+/* In this order, and within half a minute: each record of the store, then the end, with the store or with NULL for the
+ * records alone. Then it can be asked. */
+int lifecycle_counts_new(struct lifecycle_counts **ret_counts, struct lifecycle_error *error);
+int lifecycle_counts_add(struct lifecycle_counts *counts, const struct lifecycle_record *record,
+	struct lifecycle_error *error);
+int lifecycle_counts_end(struct lifecycle_counts *counts, const struct lifecycle_store *store,
+	struct lifecycle_error *error);
+void lifecycle_counts_free(struct lifecycle_counts *counts);
+
+int64_t lifecycle_counts_generations(const struct lifecycle_counts *counts);
+int64_t lifecycle_counts_create_errors(const struct lifecycle_counts *counts);
+int64_t lifecycle_counts_oom_kills(const struct lifecycle_counts *counts);
+size_t lifecycle_counts_series_count(const struct lifecycle_counts *counts);
+const struct lifecycle_series *lifecycle_counts_series(
+	const struct lifecycle_counts *counts, size_t index);
+
 /* ---- watch: when a store changes ---- */
 
 /*
@@ -557,7 +602,8 @@ void lifecycle_watch_close(struct lifecycle_watch *watch);
 int lifecycle_watch_fd(const struct lifecycle_watch *watch);
 
 /*
- * Calls changed() for each change so far, and does not wait. What changed() returns, if it is not 0, is returned at once,
+ * Calls changed() for each change so far, and does not wait. What changes meanwhile is for the next call, so poll again: a
+ * store that never rests keeps nobody in here. What changed() returns, if it is not 0, is returned at once,
  * and what was not told by then is told as LIFECYCLE_CHANGE_ANYTHING the next time; -1 with *error if it cannot be watched.
  */
 typedef int lifecycle_changed_fn(enum lifecycle_change change, const char *id, void *arg);

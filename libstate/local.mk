@@ -27,6 +27,7 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/record.c libstate/record.h libstate/record_fields.c libstate/accessors.c \
 	libstate/argv.c libstate/argv.h \
 	libstate/observation.c libstate/observation.h \
+	libstate/tally.c libstate/tally.h libstate/totals.c libstate/totals.h \
 	libstate/observed.c libstate/observed.h \
 	libstate/generation.c libstate/generation.h \
 	libstate/report.c libstate/report.h \
@@ -47,7 +48,10 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/exit_file.c \
 	libstate/root.c libstate/root.h \
 	libstate/container.c libstate/container.h \
+	libstate/ledger.c libstate/ledger.h libstate/ledger_line.c libstate/ledger_line.h \
+	libstate/ledger_text.c libstate/ledger_text.h \
 	libstate/store.c libstate/store.h \
+	libstate/counts.c \
 	libstate/list.c libstate/list.h \
 	libstate/engine.c \
 	libstate/resolve.c \

@@ -31,6 +31,9 @@ unit_tests = \
 	tests/unit/kernel_event_test \
 	tests/unit/keys_test \
 	tests/unit/known_test \
+	tests/unit/ledger_fault_test \
+	tests/unit/ledger_line_test \
+	tests/unit/ledger_test \
 	tests/unit/life_test \
 	tests/unit/list_test \
 	tests/unit/lock_test \
@@ -53,6 +56,7 @@ unit_tests = \
 	tests/unit/sized_test \
 	tests/unit/splice_test \
 	tests/unit/store_test \
+	tests/unit/tally_test \
 	tests/unit/template_test \
 	tests/unit/text_stream_test \
 	tests/unit/time_test \
@@ -213,6 +217,9 @@ tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 
 # A clock that is wrong.
 tests_unit_time_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+# The disk is full, no descriptor is left, and it is as long since the boot as the test says.
+tests_unit_ledger_fault_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=clock_gettime,--wrap=openat,--wrap=write,--wrap=ftruncate,--wrap=pread
 # System calls that give and take as little as they like.
 tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
