@@ -53,14 +53,16 @@ static int check_container(const struct lifecycle_store *store, const char *id, 
 
 /* ---- the lock ---- */
 
-/* While the lock was waited for, its directory may have been removed, and another one made in its place. */
-static bool is_still_there(
-	const struct lifecycle_store *store, const char *id, const struct stat *held)
+/* While the lock was waited for, its directory may have been removed, and another one made in its place: 1. -1 if that
+ * cannot be seen. */
+static int check_name(const struct lifecycle_store *store, const char *id, const struct stat *held,
+	struct lifecycle_error *error)
 {
 	struct stat named;
 
-	return fstatat(store->fd, id, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       held->st_dev == named.st_dev && held->st_ino == named.st_ino;
+	if (fstatat(store->fd, id, &named, AT_SYMLINK_NOFOLLOW) < 0)
+		return errno == ENOENT ? 1 : error_errno(error, errno, "'%s/%s'", store->root, id);
+	return held->st_dev != named.st_dev || held->st_ino != named.st_ino;
 }
 
 /* 0: locked; 1: it went away meanwhile; -1: failed. */
@@ -76,8 +78,8 @@ static int try_to_lock(struct container *container, int64_t deadline, struct lif
 	result = check_container(store, container->id, fd, &held, error);
 	if (result == 0)
 		result = lock_wait(fd, deadline, error);
-	if (result == 0 && !is_still_there(store, container->id, &held))
-		result = 1;
+	if (result == 0)
+		result = check_name(store, container->id, &held, error);
 	container->owner = held.st_uid;
 	if (result == 0)
 		container->fd = fd;

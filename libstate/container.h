@@ -18,6 +18,8 @@ struct container {
 	int fd;      /* locked */
 	uid_t owner; /* of the directory: ourselves */
 	bool made;   /* by us, and so far it is empty */
+	bool lacks_record;
+	int64_t deadline; /* for what else is locked */
 };
 
 int container_check_id(const char *id, struct lifecycle_error *error);

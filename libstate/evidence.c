@@ -208,6 +208,11 @@ const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence)
 	return evidence->id;
 }
 
+const char *lifecycle_evidence_name(const struct lifecycle_evidence *evidence)
+{
+	return evidence->name;
+}
+
 /* ---- of a command ---- */
 
 int lifecycle_evidence_begin(struct lifecycle_evidence *evidence,
@@ -291,9 +296,16 @@ void evidence_mark_stored(struct lifecycle_evidence *evidence)
 	evidence->stored = true;
 }
 
+/* Nobody says of it that it is over who could not look: as recorded, it goes on. */
+static bool may_live(const struct lifecycle_generation *generation, const struct process *process)
+{
+	return process->liveness == LIVENESS_ALIVE ||
+	       (process->liveness == LIVENESS_UNKNOWN && generation_has_identity(generation));
+}
+
 /* Of the newest earlier generation whose process lives still, if the current one's does not. */
 static void observe_previous(
-	const struct lifecycle_record *record, struct lifecycle_observed *observed)
+	const struct lifecycle_record *record, struct lifecycle_observed *observed, bool *unseen)
 {
 	struct process process;
 
@@ -304,14 +316,16 @@ static void observe_previous(
 		if (previous->status == LIFECYCLE_STATUS_STOPPED)
 			continue;
 		process_look_recorded(previous, &process);
-		if (process.liveness == LIVENESS_ALIVE) {
+		if (may_live(previous, &process)) {
 			observed_fill_previous(previous, &process, observed);
+			*unseen = process.unseen;
 			return;
 		}
 	}
 }
 
-void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
+void evidence_observe(
+	const struct lifecycle_record *record, struct lifecycle_observed *ret, bool *ret_unseen)
 {
 	struct lifecycle_observed observed = { .size = sizeof(observed) };
 	struct process process = { .exit_status = LIFECYCLE_UNKNOWN };
@@ -320,6 +334,14 @@ void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_o
 	if (!record_is_stopped(record))
 		process_look_recorded(&record->current, &process);
 	observed_fill(record, &process, &observed);
-	observe_previous(record, &observed);
+	*ret_unseen = process.unseen;
+	observe_previous(record, &observed, ret_unseen);
 	sized_write(ret, SIZED_FIRST(struct lifecycle_observed, create_error), &observed);
+}
+
+void lifecycle_observe(const struct lifecycle_record *record, struct lifecycle_observed *ret)
+{
+	bool unseen;
+
+	evidence_observe(record, ret, &unseen);
 }

@@ -15,6 +15,10 @@ struct lifecycle_evidence *evidence_new(enum lifecycle_point point, int64_t time
 int evidence_add_annotation(struct lifecycle_evidence *evidence, const char *key, const char *value,
 	struct lifecycle_error *error);
 
+/* lifecycle_observe(); *ret_unseen: a process that can be known here could not be looked at. */
+void evidence_observe(
+	const struct lifecycle_record *record, struct lifecycle_observed *ret, bool *ret_unseen);
+
 /* It is in the store by now: a command's end, folded later, belongs to the generation that it went to. */
 void evidence_mark_stored(struct lifecycle_evidence *evidence);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "exec_fifo.h"
+#include "base/error.h"
 #include "comm.h"
 #include "proc.h"
 
@@ -17,14 +18,20 @@
 
 /* ---- finding it ---- */
 
+bool exec_fifo_is_named(const char *target, size_t length)
+{
+	size_t suffix = strlen(SUFFIX);
+
+	return length > suffix && memcmp(target + length - suffix, SUFFIX, suffix) == 0;
+}
+
 static bool is_named_so(int descriptors, const char *name)
 {
 	char target[LONGEST_PATH];
 	ssize_t length = readlinkat(descriptors, name, target, sizeof(target));
-	size_t suffix = strlen(SUFFIX);
 
-	return length > (ssize_t)suffix && length < (ssize_t)sizeof(target) &&
-	       memcmp(target + length - suffix, SUFFIX, suffix) == 0;
+	return length > 0 && length < (ssize_t)sizeof(target) &&
+	       exec_fifo_is_named(target, (size_t)length);
 }
 
 static bool is_our_fifo(int fd)
@@ -108,12 +115,19 @@ void exec_fifo_link(int directory, const struct process *init)
 	(void)close(proc);
 }
 
-int64_t exec_fifo_written_at(int directory)
+int exec_fifo_look(int directory, int64_t *ret_written_at, struct lifecycle_error *error)
 {
 	struct stat status;
 
-	if (fstatat(directory, LIFECYCLE_EXEC_FIFO_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0 ||
-		!S_ISFIFO(status.st_mode) || status.st_uid != geteuid())
-		return LIFECYCLE_UNKNOWN;
-	return (int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+	if (fstatat(directory, LIFECYCLE_EXEC_FIFO_FILE, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			return error_errno(error, errno, "'%s'", LIFECYCLE_EXEC_FIFO_FILE);
+		*ret_written_at = LIFECYCLE_UNKNOWN;
+	} else if (!S_ISFIFO(status.st_mode) || status.st_uid != geteuid()) {
+		*ret_written_at = LIFECYCLE_UNKNOWN;
+	} else {
+		*ret_written_at =
+			(int64_t)status.st_mtim.tv_sec * 1000000000 + status.st_mtim.tv_nsec;
+	}
+	return 0;
 }

@@ -9,12 +9,15 @@
 
 #include "observation.h"
 
+/* Whether a descriptor's target, as its link in /proc tells it, is called as a runtime's FIFO is. Pure. */
+bool exec_fifo_is_named(const char *target, size_t length);
+
 /* Links the FIFO that this process, which is a runtime's init, holds open, in an old one's place; nothing if it holds none,
  * or the FIFO cannot be linked. */
 void exec_fifo_link(int directory, const struct process *init);
 
-/* When it was written; 0: not yet; LIFECYCLE_UNKNOWN: there is none. */
-int64_t exec_fifo_written_at(int directory);
+/* When it was written; 0: not yet; LIFECYCLE_UNKNOWN: there is none. -1 if that cannot be told. */
+int exec_fifo_look(int directory, int64_t *ret_written_at, struct lifecycle_error *error);
 
 void exec_fifo_remove(int directory);
 

@@ -141,20 +141,24 @@ failed:
 	return -1;
 }
 
+bool fsio_is_as_made(int fd, mode_t mode)
+{
+	struct stat status;
+
+	return fstat(fd, &status) == 0 && status.st_uid == geteuid() &&
+	       (status.st_mode & 07777 & ~(mode | S_ISGID)) == 0;
+}
+
 /* Of a directory that its owner may not even read: a umask can do that. */
 static int set_mode_of_unreadable(int directory, const char *name)
 {
-	char path[64];
 	int fd = openat(directory, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result;
+	int result = 0;
 
 	if (fd < 0)
 		return -1;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	result = chmod(path, DEFAULTS_DIRECTORY_MODE);
-	/* there is no /proc */
-	if (result < 0 && errno == ENOENT)
-		errno = EACCES;
+	if (fsio_is_as_made(fd, DEFAULTS_DIRECTORY_MODE))
+		result = io_set_mode(fd, DEFAULTS_DIRECTORY_MODE);
 	(void)close(fd);
 	return result;
 }
@@ -163,11 +167,12 @@ static int set_mode_of_unreadable(int directory, const char *name)
 static int set_mode(int directory, const char *name)
 {
 	int fd = openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	int result;
+	int result = 0;
 
 	if (fd < 0)
 		return errno == EACCES ? set_mode_of_unreadable(directory, name) : -1;
-	result = fchmod(fd, DEFAULTS_DIRECTORY_MODE);
+	if (fsio_is_as_made(fd, DEFAULTS_DIRECTORY_MODE))
+		result = fchmod(fd, DEFAULTS_DIRECTORY_MODE);
 	(void)close(fd);
 	return result;
 }

@@ -28,6 +28,12 @@ int fsio_replace(int directory, const char *name, const char *temporary, const c
 int fsio_make_directory(
 	int directory, const char *name, bool *ret_made, struct lifecycle_error *error);
 
+/*
+ * Whether it can be the directory that mkdir() made just now with this mode: ours, and with no bit that was not asked for. Else
+ * another one was put in its place, and is to be left as it is.
+ */
+bool fsio_is_as_made(int fd, mode_t mode);
+
 /* Removes a file or an empty directory; one that is not there is no error. */
 int fsio_remove(int directory, const char *name, struct lifecycle_error *error);
 

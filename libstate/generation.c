@@ -207,8 +207,11 @@ void generation_start(
 void generation_start_by_fifo(
 	struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
-	if (generation_fifo_tells_start(&record->current, evidence->exec_fifo, &evidence->recorded))
-		generation_start(&record->current, evidence->exec_fifo, LIFECYCLE_SOURCE_EXEC_FIFO);
+	int64_t started_at;
+
+	if (generation_fifo_tells_start(
+		    &record->current, evidence->exec_fifo, &evidence->recorded, &started_at))
+		generation_start(&record->current, started_at, LIFECYCLE_SOURCE_EXEC_FIFO);
 }
 
 /* ---- its end ---- */
@@ -285,11 +288,22 @@ static void finish(struct lifecycle_generation *generation, const struct exit_fi
 		generation->exit_code = file->exit_code;
 }
 
+/* Whoever cleans up after a reboot comes when it comes: that is not when the container ended. */
+static void lose_in_reboot(struct lifecycle_generation *generation)
+{
+	generation->status = LIFECYCLE_STATUS_STOPPED;
+	generation->reason = LIFECYCLE_REASON_LOST_REBOOT;
+}
+
 void generation_finish(struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	struct lifecycle_generation *generation = &record->current;
 	bool has_file = is_of_generation(&evidence->exit_file, generation, NULL);
 
+	if (!has_file && generation_is_of_other_boot(generation, evidence->recorded.boot_id)) {
+		lose_in_reboot(generation);
+		return;
+	}
 	drop_start_of_dead_init(record, evidence);
 	finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time,
 		was_never_started(record, evidence));
@@ -328,7 +342,8 @@ void generation_finish_previous(
 		struct lifecycle_generation *generation = &record->previous[i].is;
 		bool has_file = is_of_generation(&evidence->exit_file, generation, next);
 
-		if (value_is_known(generation->finished_at))
+		if (value_is_known(generation->finished_at) ||
+			generation->reason == LIFECYCLE_REASON_LOST_REBOOT)
 			continue;
 		finish(generation, has_file ? &evidence->exit_file : NULL, evidence->time, false);
 		return;

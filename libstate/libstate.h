@@ -338,6 +338,9 @@ void lifecycle_evidence_free(struct lifecycle_evidence *evidence);
 
 const char *lifecycle_evidence_id(const struct lifecycle_evidence *evidence);
 
+/* The container's name, if the evidence brings one; else NULL. */
+const char *lifecycle_evidence_name(const struct lifecycle_evidence *evidence);
+
 /* A command that is run in a hook's place. */
 struct lifecycle_command {
 	size_t size;

@@ -2,6 +2,7 @@
 /* Which containers there are. */
 #include "list.h"
 #include "base/error.h"
+#include "ledger.h"
 #include "store.h"
 
 #include <dirent.h>
@@ -69,9 +70,16 @@ static bool is_directory(int fd, const struct dirent *entry)
 	       S_ISDIR(status.st_mode);
 }
 
+/* The root's own files, and what a killed writer left of one. */
 static bool is_not_listed(const char *name)
 {
-	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, STORE_SWEPT) == 0;
+	static const char *const ours[] = { ".", "..", STORE_SWEPT, LIFECYCLE_COUNTS_FILE,
+		(LEDGER_TEMPORARY) };
+
+	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+		if (strcmp(name, ours[i]) == 0)
+			return true;
+	return false;
 }
 
 static int list_entries(DIR *directory, struct lifecycle_strings *ids,

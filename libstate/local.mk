@@ -50,6 +50,8 @@ libstate_libstate_core_la_SOURCES = \
 	libstate/container.c libstate/container.h \
 	libstate/ledger.c libstate/ledger.h libstate/ledger_line.c libstate/ledger_line.h \
 	libstate/ledger_text.c libstate/ledger_text.h \
+	libstate/load.c libstate/load.h \
+	libstate/account.c libstate/account.h \
 	libstate/store.c libstate/store.h \
 	libstate/counts.c \
 	libstate/list.c libstate/list.h \

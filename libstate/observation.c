@@ -39,6 +39,12 @@ bool process_has_identity(const struct process *process)
 	       process->boot_id[0] != '\0';
 }
 
+bool generation_has_identity(const struct lifecycle_generation *generation)
+{
+	return value_is_known(generation->pid) && value_is_known(generation->pid_start_ticks) &&
+	       generation->boot_id != NULL;
+}
+
 bool generation_is_of_process(
 	const struct lifecycle_generation *generation, const struct process *process)
 {
@@ -85,11 +91,31 @@ enum program generation_program(
 	return PROGRAM_UNCLEAR;
 }
 
-bool generation_fifo_tells_start(const struct lifecycle_generation *generation, int64_t exec_fifo,
-	const struct process *process)
+/* The slowest kernel has 100 of them in a second. */
+#define LONGEST_TICK_NS UINT64_C(10000000)
+
+/*
+ * It was linked after the creation, but the kernel stamps a file with the time of its last tick, which may be before that.
+ * What is earlier by more than a tick is the time of a clock that was set back.
+ */
+static int64_t start_by_fifo(const struct lifecycle_generation *generation, int64_t written_at)
 {
-	return value_is_known(exec_fifo) && exec_fifo > 0 &&
-	       !process_is_dead_init(generation, process);
+	int64_t created_at = generation->created_at;
+
+	if (!value_is_known(created_at) || written_at >= created_at ||
+		(uint64_t)created_at - (uint64_t)written_at > LONGEST_TICK_NS)
+		return written_at;
+	return created_at;
+}
+
+bool generation_fifo_tells_start(const struct lifecycle_generation *generation, int64_t exec_fifo,
+	const struct process *process, int64_t *ret_started_at)
+{
+	if (!value_is_known(exec_fifo) || exec_fifo <= 0 ||
+		process_is_dead_init(generation, process))
+		return false;
+	*ret_started_at = start_by_fifo(generation, exec_fifo);
+	return true;
 }
 
 const struct lifecycle_generation *record_open_previous(const struct lifecycle_record *record)

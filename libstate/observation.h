@@ -22,6 +22,7 @@ enum liveness {
 /* A process as it was seen; what is unknown is LIFECYCLE_UNKNOWN or "". */
 struct process {
 	enum liveness liveness;
+	bool unseen; /* and that is not since nobody here can know it */
 	int64_t pid;
 	int64_t start_ticks;
 	int64_t pid_ns;             /* where this was looked at */
@@ -119,6 +120,7 @@ bool point_is_of_runtime(enum lifecycle_point point);
 
 bool process_has_ended(const struct process *process);
 bool process_has_identity(const struct process *process);
+bool generation_has_identity(const struct lifecycle_generation *generation);
 bool generation_is_of_process(
 	const struct lifecycle_generation *generation, const struct process *process);
 /* The generation's process has become another program than it was when it was first seen. */
@@ -142,10 +144,10 @@ bool process_is_dead_init(
  * before. */
 enum program generation_program(
 	const struct lifecycle_generation *generation, const struct process *process);
-/* Whether the exec FIFO, written at that time (0: not yet), tells that the generation was started: a dead init of the
- * runtime's outweighs it. */
+/* Whether the exec FIFO, written at that time (0: not yet), tells that the generation was started, and when: a dead init
+ * of the runtime's outweighs it. */
 bool generation_fifo_tells_start(const struct lifecycle_generation *generation, int64_t exec_fifo,
-	const struct process *process);
+	const struct process *process, int64_t *ret_started_at);
 /* The newest earlier generation that nobody has ended; NULL if there is none. */
 const struct lifecycle_generation *record_open_previous(const struct lifecycle_record *record);
 /* How a zombie ended, which the program was; nothing else changes anything. */

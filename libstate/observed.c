@@ -43,14 +43,15 @@ static void fill_known_start(const struct lifecycle_record *record, const struct
 {
 	const struct lifecycle_generation *current = &record->current;
 	bool is_workload = comm_may_be_of_workload(process->comm);
+	int64_t started_at;
 
 	if (generation_start_is_known(current) &&
 		(generation_start_was_seen(current) || is_workload ||
 			!process_is_dead_init(current, process)))
 		set_start(observed, current->started_at, current->started_at_source);
 	if (source_outweighs(LIFECYCLE_SOURCE_EXEC_FIFO, observed->started_at_source) &&
-		generation_fifo_tells_start(current, record->exec_fifo, process))
-		set_start(observed, record->exec_fifo, LIFECYCLE_SOURCE_EXEC_FIFO);
+		generation_fifo_tells_start(current, record->exec_fifo, process, &started_at))
+		set_start(observed, started_at, LIFECYCLE_SOURCE_EXEC_FIFO);
 }
 
 /* A provisional one is shown as long as it may yet be true, or the program runs. */
@@ -106,8 +107,8 @@ void observed_fill_previous(const struct lifecycle_generation *generation,
 {
 	bool is_init = generation_program(generation, process) == PROGRAM_NOT_YET;
 
-	ret->looked = true;
-	ret->status = is_init ? generation->status : LIFECYCLE_STATUS_RUNNING;
+	ret->looked = process->liveness != LIVENESS_UNKNOWN;
+	ret->status = is_init || !ret->looked ? generation->status : LIFECYCLE_STATUS_RUNNING;
 	ret->reason = LIFECYCLE_REASON_NONE;
 	ret->create_error = false;
 	ret->exit_code = LIFECYCLE_UNKNOWN;

@@ -9,7 +9,7 @@
 void observed_fill(const struct lifecycle_record *record, const struct process *process,
 	struct lifecycle_observed *ret);
 
-/* The current generation is over, and this earlier one's process lives: so does the container. */
+/* The current generation is over, and this earlier one's process lives, or may: so does the container. */
 void observed_fill_previous(const struct lifecycle_generation *generation,
 	const struct process *process, struct lifecycle_observed *ret);
 

@@ -2,6 +2,8 @@
 /* How the store stays small: records of containers that have been stopped for long enough are removed. */
 #include "base/defaults.h"
 #include "base/error.h"
+#include "evidence.h"
+#include "fsio.h"
 #include "sized.h"
 #include "store.h"
 
@@ -36,38 +38,52 @@ static int64_t last_evidence(
 	return last;
 }
 
+static int note_seen_stopped(int directory, struct lifecycle_error *error)
+{
+	int fd;
+
+	if (fsio_remove(directory, STORE_SEEN_STOPPED, error) < 0)
+		return -1;
+	fd = openat(directory, STORE_SEEN_STOPPED,
+		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, DEFAULTS_FILE_MODE);
+	if (fd < 0)
+		return error_errno(error, errno, "'%s' cannot be made", STORE_SEEN_STOPPED);
+	(void)close(fd);
+	return 0;
+}
+
 /*
  * Nobody saw it end, so that is when it was first seen stopped: the time of a file in its directory, which is
  * made now if there is none, or none that is newer than the record.
  */
-static int64_t first_seen_stopped(int directory, int64_t last, bool may_write)
+static int first_seen_stopped(int directory, int64_t last, bool may_write, int64_t *ret_since,
+	struct lifecycle_error *error)
 {
 	struct stat status;
-	int fd;
 
-	if (fstatat(directory, STORE_SEEN_STOPPED, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-		modified_at(&status) > last)
-		return modified_at(&status);
-	if (!may_write)
-		return LIFECYCLE_UNKNOWN;
-	(void)unlinkat(directory, STORE_SEEN_STOPPED, 0);
-	fd = openat(directory, STORE_SEEN_STOPPED,
-		O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, DEFAULTS_FILE_MODE);
-	if (fd >= 0)
-		(void)close(fd);
-	return LIFECYCLE_UNKNOWN;
+	*ret_since = LIFECYCLE_UNKNOWN;
+	if (fstatat(directory, STORE_SEEN_STOPPED, &status, AT_SYMLINK_NOFOLLOW) < 0) {
+		if (errno != ENOENT)
+			return error_errno(error, errno, "'%s'", STORE_SEEN_STOPPED);
+	} else if (modified_at(&status) > last) {
+		*ret_since = modified_at(&status);
+		return 0;
+	}
+	return may_write ? note_seen_stopped(directory, error) : 0;
 }
 
-static int64_t stopped_since(int directory, const struct lifecycle_record *record,
-	const struct lifecycle_observed *observed, bool may_write)
+static int stopped_since(int directory, const struct lifecycle_record *record,
+	const struct lifecycle_observed *observed, bool may_write, int64_t *ret_since,
+	struct lifecycle_error *error)
 {
 	const struct lifecycle_generation *current = lifecycle_record_current(record);
 
-	if (current->finished_at != LIFECYCLE_UNKNOWN)
-		return current->finished_at;
-	if (observed->create_error)
-		return last_evidence(record, current);
-	return first_seen_stopped(directory, last_evidence(record, current), may_write);
+	if (current->finished_at == LIFECYCLE_UNKNOWN && !observed->create_error)
+		return first_seen_stopped(
+			directory, last_evidence(record, current), may_write, ret_since, error);
+	*ret_since = current->finished_at != LIFECYCLE_UNKNOWN ? current->finished_at
+							       : last_evidence(record, current);
+	return 0;
 }
 
 /* ---- one container ---- */
@@ -78,56 +94,91 @@ struct removal {
 	int64_t older_than;
 	bool may_write;
 	bool remove; /* the answer */
+	bool failed; /* there is none */
+	struct lifecycle_error error;
 };
 
+static bool is_longer_ago(int64_t since, int64_t older_than)
+{
+	return since != LIFECYCLE_UNKNOWN && lifecycle_time_now() - since > older_than;
+}
+
 /* A directory without a record is what a hook left that was killed, or is about to fill. */
-static bool is_abandoned(int directory, int64_t older_than)
+static int decide_without_record(int directory, struct removal *removal)
 {
 	struct stat status;
 
-	return faccessat(directory, STORE_RECORD, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
-	       errno == ENOENT && fstat(directory, &status) == 0 &&
-	       lifecycle_time_now() - modified_at(&status) > older_than;
+	if (fstat(directory, &status) < 0)
+		return error_errno(&removal->error, errno, "its directory");
+	removal->remove = is_longer_ago(modified_at(&status), removal->older_than);
+	return 0;
 }
 
-static bool is_old(
-	int directory, const struct lifecycle_record *record, const struct removal *removal)
+static int decide_by_record(
+	int directory, const struct lifecycle_record *record, struct removal *removal)
 {
 	struct lifecycle_observed observed = { .size = sizeof(observed) };
+	bool unseen;
 	int64_t since;
 
-	lifecycle_observe(record, &observed);
-	if (observed.status != LIFECYCLE_STATUS_STOPPED)
-		return false;
-	if (removal->older_than == 0)
-		return true;
-	since = stopped_since(directory, record, &observed, removal->may_write);
-	return since != LIFECYCLE_UNKNOWN && lifecycle_time_now() - since > removal->older_than;
+	evidence_observe(record, &observed, &unseen);
+	if (unseen)
+		return error_set(
+			&removal->error, LIFECYCLE_ERROR_SYSTEM, "its process cannot be looked at");
+	removal->remove = observed.status == LIFECYCLE_STATUS_STOPPED && removal->older_than == 0;
+	if (observed.status != LIFECYCLE_STATUS_STOPPED || removal->remove)
+		return 0;
+	if (stopped_since(
+		    directory, record, &observed, removal->may_write, &since, &removal->error) < 0)
+		return -1;
+	removal->remove = is_longer_ago(since, removal->older_than);
+	return 0;
 }
 
-/* A lifecycle_permit_fn. */
-static bool decide(const struct lifecycle_record *record, void *arg)
+static int decide_in(int directory, const struct lifecycle_record *record, struct removal *removal)
 {
-	struct removal *removal = arg;
+	return record != NULL ? decide_by_record(directory, record, removal)
+			      : decide_without_record(directory, removal);
+}
+
+static int open_and_decide(const struct lifecycle_record *record, struct removal *removal)
+{
 	int directory = openat(
 		removal->store->fd, removal->id, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int result;
 
 	if (directory < 0)
-		return false;
-	if (record != NULL)
-		removal->remove = is_old(directory, record, removal);
-	else
-		removal->remove = is_abandoned(directory, removal->older_than);
+		return errno == ENOENT ? 0
+				       : error_errno(&removal->error, errno,
+						 "its directory cannot be opened");
+	result = decide_in(directory, record, removal);
 	(void)close(directory);
+	return result;
+}
+
+/* A store_permit_fn. */
+static bool decide(
+	const struct lifecycle_record *record, const struct lifecycle_error *why, void *arg)
+{
+	struct removal *removal = arg;
+
+	removal->failed = record == NULL && why->code != LIFECYCLE_ERROR_NOT_FOUND;
+	if (removal->failed) {
+		removal->error = *why;
+	} else if (open_and_decide(record, removal) < 0) {
+		removal->failed = true;
+		(void)error_wrap(&removal->error, "'%s'", removal->id);
+	}
 	return removal->remove;
 }
 
 static int decide_only(struct lifecycle_store *store, const char *id, struct removal *removal)
 {
 	struct lifecycle_record *record = NULL;
+	struct lifecycle_error why = { 0 };
 
-	(void)lifecycle_store_load(store, id, &record, NULL);
-	(void)decide(record, removal);
+	(void)lifecycle_store_load(store, id, &record, &why);
+	(void)decide(record, &why, removal);
 	lifecycle_record_free(record);
 	return 0;
 }
@@ -147,6 +198,11 @@ int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 		result = decide_only(store, id, &removal);
 	else
 		result = store_remove(store, id, prune.deadline, decide, &removal, error);
+	if (result == 0 && removal.failed) {
+		if (error != NULL)
+			*error = removal.error;
+		return -1;
+	}
 	if (result == 0)
 		*ret_removed = removal.remove;
 	return result;
@@ -154,22 +210,63 @@ int lifecycle_store_prune(struct lifecycle_store *store, const char *id,
 
 /* ---- the whole store, a little at a time ---- */
 
-/* An open, locked file that is touched by whoever sweeps; -1 if another one does, or did a minute ago. */
-static int claim_sweep(const struct lifecycle_store *store)
+/* By root, onto this name; where the kernel or the C library cannot tell, it is taken for not so. */
+static bool is_mount_point(int fd)
+{
+#ifdef STATX_ATTR_MOUNT_ROOT
+	struct statx status;
+
+	return statx(fd, "", AT_EMPTY_PATH, 0, &status) == 0 &&
+	       (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+#else
+	(void)fd;
+	return false;
+#endif
+}
+
+/* Its time is to be set, so it must not be a file that is somewhere else, too: by a link, or mounted here. */
+static bool is_of_the_store(int fd, const struct stat *status)
+{
+	return S_ISREG(status->st_mode) && status->st_uid == geteuid() && status->st_nlink == 1 &&
+	       !is_mount_point(fd);
+}
+
+static bool is_due(const struct stat *status)
+{
+	int64_t age = lifecycle_time_now() - modified_at(status);
+
+	return age < 0 || age >= SWEEP_EVERY_NS;
+}
+
+/* The file, open and locked, whose time says when somebody swept; -1 if it is another's now, or none of ours. */
+static int open_swept(const struct lifecycle_store *store, struct stat *ret_status)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	int fd = openat(store->fd, STORE_SWEPT,
 		O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, DEFAULTS_FILE_MODE);
-	struct stat status;
-	int64_t age;
+	bool strange = fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR);
 
-	if (fd < 0)
-		return -1;
-	if (fcntl(fd, F_OFD_SETLK, &whole) == 0 && fstat(fd, &status) == 0) {
-		age = lifecycle_time_now() - modified_at(&status);
-		if ((age < 0 || age >= SWEEP_EVERY_NS) && futimens(fd, NULL) == 0)
+	if (fd >= 0 && fcntl(fd, F_OFD_SETLK, &whole) == 0 && fstat(fd, ret_status) == 0) {
+		strange = !is_of_the_store(fd, ret_status);
+		if (!strange)
 			return fd;
 	}
+	if (fd >= 0)
+		(void)close(fd);
+	/* the next one that comes makes it anew */
+	if (strange)
+		(void)fsio_remove(store->fd, STORE_SWEPT, NULL);
+	return -1;
+}
+
+/* It is touched by whoever sweeps; -1 if another one does, or did a minute ago. */
+static int claim_sweep(const struct lifecycle_store *store)
+{
+	struct stat status;
+	int fd = open_swept(store, &status);
+
+	if (fd < 0 || (is_due(&status) && futimens(fd, NULL) == 0))
+		return fd;
 	(void)close(fd);
 	return -1;
 }

@@ -6,6 +6,7 @@
 #include "observation.h"
 #include "store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,7 @@ static bool take_part(const char *reference, size_t *length, const char *part)
 	return reference[--*length] == '/';
 }
 
-/* CONTAINER, POD/CONTAINER or NAMESPACE/POD/CONTAINER, where the annotations tell pod and namespace. */
+/* CONTAINER, POD/CONTAINER or NAMESPACE/POD/CONTAINER, where the annotations tell pod and namespace. No part is empty. */
 static bool is_in_pod(
 	const struct lifecycle_record *record, const char *reference, const char *container)
 {
@@ -63,7 +64,7 @@ static bool is_in_pod(
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && length > 0; i++)
 		if (!take_part(reference, &length, parts[i]))
 			return false;
-	return length == 0;
+	return length == 0 && reference[0] != '/';
 }
 
 /* Its name may be another than the one that Kubernetes gave: CRI-O makes one of all three. */
@@ -133,7 +134,14 @@ static int add_match(struct matches *matches, const char *id, const struct lifec
 
 typedef bool match_fn(const struct lifecycle_record *record, const char *reference);
 
-/* A record that cannot be read has no name. */
+/* It may be there for the next one to ask: that says nothing of the record. What one may not read, one never may. */
+static bool may_have_name(const struct lifecycle_error *reason)
+{
+	return reason->code == LIFECYCLE_ERROR_NO_MEMORY ||
+	       (reason->code == LIFECYCLE_ERROR_SYSTEM && reason->system_errno != EACCES);
+}
+
+/* A bad record has no name. But one that could not be read may be the one that is meant, though another has that name. */
 static int match_names(struct lifecycle_store *store, const struct lifecycle_strings *ids,
 	match_fn *match, const char *reference, struct matches *matches,
 	struct lifecycle_error *error)
@@ -142,9 +150,14 @@ static int match_names(struct lifecycle_store *store, const struct lifecycle_str
 
 	for (size_t i = 0; i < ids->count && result == 0; i++) {
 		struct lifecycle_record *record;
+		struct lifecycle_error reason;
 
-		if (lifecycle_store_load(store, ids->items[i], &record, NULL) < 0)
+		if (lifecycle_store_load(store, ids->items[i], &record, &reason) < 0) {
+			result = may_have_name(&reason) ? -1 : 0;
+			if (result < 0 && error != NULL)
+				*error = reason;
 			continue;
+		}
 		if (match(record, reference))
 			result = add_match(matches, ids->items[i], record, error);
 		lifecycle_record_free(record);

@@ -243,7 +243,7 @@ static int let_others_pass(struct walk *walk, const char *name, struct lifecycle
 	int fd = openat(walk->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	int result = 0;
 
-	if (fd < 0 || fchmod(fd, PARENT_MODE) < 0)
+	if (fd < 0 || (fsio_is_as_made(fd, PARENT_MODE) && fchmod(fd, PARENT_MODE) < 0))
 		result = error_errno(error, errno, "'%s' cannot get its mode", name);
 	if (fd >= 0)
 		(void)close(fd);
@@ -273,6 +273,9 @@ static int make_directory(struct walk *walk, const char *name, struct lifecycle_
 		result = let_others_pass(walk, name, error);
 	if (result == 0 && made)
 		result = sync_names(walk, error);
+	/* or the next one would not know that there is something to sync */
+	if (result < 0 && made)
+		(void)unlinkat(walk->fd, name, AT_REMOVEDIR);
 	return result < 0 ? error_wrap(error, "the store '%s'", walk->path) : 0;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store.h"
+#include "account.h"
 #include "aside.h"
 #include "base/error.h"
-#include "codec.h"
 #include "container.h"
 #include "evidence.h"
 #include "exec_fifo.h"
 #include "fsio.h"
+#include "load.h"
 #include "root.h"
 
 #include <errno.h>
@@ -65,91 +66,6 @@ const char *lifecycle_store_root(const struct lifecycle_store *store)
 	return store->root;
 }
 
-/* ---- loading ---- */
-
-static int read_record(
-	int fd, uid_t owner, struct lifecycle_record **ret_record, struct lifecycle_error *error)
-{
-	char *text;
-	size_t length;
-	int result;
-
-	if (fsio_read(fd, STORE_RECORD, owner, CODEC_READ_LIMIT, &text, &length, error) < 0)
-		return -1;
-	result = lifecycle_record_decode(text, length, ret_record, error);
-	free(text);
-	return result < 0 ? error_wrap(error, "'%s'", STORE_RECORD) : 0;
-}
-
-/* Of what is stopped the FIFO tells nothing more. */
-static void take_fifo(struct lifecycle_record *record, int64_t written_at)
-{
-	if (!record_is_stopped(record))
-		record->exec_fifo = written_at;
-}
-
-/* nerdctl's records do not say whose they are. */
-static int read_named_record(
-	int fd, const char *id, struct lifecycle_record **ret_record, struct lifecycle_error *error)
-{
-	struct lifecycle_record *record;
-
-	if (read_record(fd, FSIO_ANY_OWNER, &record, error) < 0)
-		return -1;
-	if (record->id == NULL && id != NULL && record_set_text(&record->id, id, error) < 0) {
-		lifecycle_record_free(record);
-		return -1;
-	}
-	take_fifo(record, exec_fifo_written_at(fd));
-	*ret_record = record;
-	return 0;
-}
-
-int lifecycle_store_load(struct lifecycle_store *store, const char *id,
-	struct lifecycle_record **ret_record, struct lifecycle_error *error)
-{
-	int fd;
-	int result;
-
-	if (container_check_id(id, error) < 0 || container_open(store, id, &fd, error) < 0)
-		return -1;
-	result = read_named_record(fd, id, ret_record, error);
-	(void)close(fd);
-	return result < 0 ? error_wrap(error, "'%s'", id) : 0;
-}
-
-static const char *last_component(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const char *name = slash != NULL ? slash + 1 : path;
-
-	return lifecycle_id_valid(name) ? name : NULL;
-}
-
-int lifecycle_load_directory(
-	const char *path, struct lifecycle_record **ret_record, struct lifecycle_error *error)
-{
-	char *resolved = realpath(path, NULL);
-	int fd;
-	int result = -1;
-
-	if (resolved == NULL)
-		return errno == ENOENT ? error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
-						 "'%s' is not there", path)
-				       : error_errno(error, errno, "'%s'", path);
-	fd = open(resolved, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0) {
-		(void)error_errno(error, errno, "'%s' cannot be opened", path);
-	} else {
-		result = read_named_record(fd, last_component(resolved), ret_record, error);
-		(void)close(fd);
-		if (result < 0)
-			(void)error_wrap(error, "'%s'", path);
-	}
-	free(resolved);
-	return result;
-}
-
 /* ---- changing ---- */
 
 static int start_fresh(
@@ -164,16 +80,17 @@ static int start_fresh(
 	return 0;
 }
 
-static int load_to_change(const struct container *container, struct lifecycle_record **ret_record,
+static int load_to_change(struct container *container, struct lifecycle_record **ret_record,
 	struct lifecycle_error *error)
 {
 	int fd = container->fd;
 	struct lifecycle_error reason = { 0 };
 
-	if (read_record(fd, container->owner, ret_record, &reason) == 0)
+	if (load_record(fd, container->owner, ret_record, &reason) == 0)
 		return 0;
 	/* none, and a bad one: whoever set that aside did not get to write another */
-	if (reason.code == LIFECYCLE_ERROR_NOT_FOUND)
+	container->lacks_record = reason.code == LIFECYCLE_ERROR_NOT_FOUND;
+	if (container->lacks_record)
 		return start_fresh(!container->made && aside_is_there(fd), ret_record, error);
 	if (reason.code == LIFECYCLE_ERROR_CORRUPT)
 		return aside_move(fd, STORE_RECORD, error) < 0
@@ -202,8 +119,14 @@ static int replace_record(int fd, const char *text, size_t length, struct lifecy
 	return result;
 }
 
+/* Before there is a record in it. Who made it may have been killed, so no record says that nobody has synced its name. */
+static int sync_name(const struct container *container, struct lifecycle_error *error)
+{
+	return container->lacks_record ? fsio_sync_directory(container->store->fd, error) : 0;
+}
+
 static int write_record(struct container *container, const struct lifecycle_record *record,
-	struct lifecycle_error *error)
+	const struct tally *before, struct lifecycle_error *error)
 {
 	char *text;
 	size_t length;
@@ -214,12 +137,13 @@ static int write_record(struct container *container, const struct lifecycle_reco
 		return 0;
 	if (lifecycle_record_encode(record, NULL, &text, &length, error) < 0)
 		return -1;
-	result = replace_record(container->fd, text, length, error);
-	free(text);
-	if (result == 0 && container->made) {
+	account_changed(container, before, record, text, length);
+	result = sync_name(container, error);
+	if (result == 0)
+		result = replace_record(container->fd, text, length, error);
+	if (result == 0)
 		container->made = false;
-		result = fsio_sync_directory(container->store->fd, error);
-	}
+	free(text);
 	return result;
 }
 
@@ -233,18 +157,20 @@ static void keep_up_fifo(
 		exec_fifo_remove(container->fd);
 }
 
-static int change(struct container *container, lifecycle_transform_fn *transform, void *arg,
-	struct lifecycle_error *error)
+static int change_record(struct container *container, struct lifecycle_record *record,
+	lifecycle_transform_fn *transform, void *arg, struct lifecycle_error *error)
 {
-	struct lifecycle_record *record;
+	struct tally before = { 0 };
 	int64_t written_at;
 	bool had_fifo;
 	int result;
 
-	if (load_to_change(container, &record, error) < 0)
+	if (tally_of(record, &before, error) < 0)
 		return -1;
-	written_at = exec_fifo_written_at(container->fd);
-	take_fifo(record, written_at);
+	/* if it cannot be looked at, the rest is recorded all the same */
+	if (exec_fifo_look(container->fd, &written_at, NULL) < 0)
+		written_at = LIFECYCLE_UNKNOWN;
+	load_fifo(record, written_at);
 	/* also one that a killed hook left beside a stopped record */
 	had_fifo = written_at != LIFECYCLE_UNKNOWN;
 	result = transform(record, arg, error);
@@ -252,9 +178,22 @@ static int change(struct container *container, lifecycle_transform_fn *transform
 	if (result == 0 && record->exec_fifo == LIFECYCLE_UNKNOWN)
 		keep_up_fifo(container, record, had_fifo);
 	if (result == 0)
-		result = write_record(container, record, error);
+		result = write_record(container, record, &before, error);
 	if (result == 0)
 		keep_up_fifo(container, record, had_fifo);
+	tally_free(&before);
+	return result;
+}
+
+static int change(struct container *container, lifecycle_transform_fn *transform, void *arg,
+	struct lifecycle_error *error)
+{
+	struct lifecycle_record *record;
+	int result;
+
+	if (load_to_change(container, &record, error) < 0)
+		return -1;
+	result = change_record(container, record, transform, arg, error);
 	lifecycle_record_free(record);
 	return result;
 }
@@ -271,7 +210,7 @@ static int transform_and(struct lifecycle_store *store, const char *id, int64_t 
 	lifecycle_transform_fn *transform, void (*after)(int directory, void *arg), void *arg,
 	struct lifecycle_error *error)
 {
-	struct container container = { .store = store, .id = id, .fd = -1 };
+	struct container container = { .store = store, .id = id, .fd = -1, .deadline = deadline };
 	struct lifecycle_error ignored = { 0 };
 	int result;
 
@@ -332,23 +271,43 @@ static int remove_container(const struct container *container, struct lifecycle_
 	return error_errno(error, errno, "its directory cannot be removed");
 }
 
-static bool is_permitted(const struct container *container, lifecycle_permit_fn *permit, void *arg)
+static bool is_permitted(const struct container *container, store_permit_fn *permit, void *arg)
 {
 	struct lifecycle_record *record = NULL;
+	struct lifecycle_error why = { 0 };
 	bool permitted;
 
 	if (permit == NULL)
 		return true;
-	(void)read_named_record(container->fd, container->id, &record, NULL);
-	permitted = permit(record, arg);
+	if (load_named_record(container->fd, container->id, &record, &why) < 0)
+		(void)error_wrap(&why, "'%s'", container->id);
+	permitted = permit(record, &why, arg);
 	lifecycle_record_free(record);
 	return permitted;
 }
 
-int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,
-	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error)
+/* What can be read: but if it is we who cannot, it is to be removed later. */
+static int count_removed(const struct container *container, struct lifecycle_error *error)
 {
-	struct container container = { .store = store, .id = id, .fd = -1 };
+	struct lifecycle_error reason = { 0 };
+	struct lifecycle_record *record;
+	int result;
+
+	if (load_record(container->fd, container->owner, &record, &reason) < 0) {
+		if (!error_is_ours(&reason))
+			return 0;
+		*error = reason;
+		return -1;
+	}
+	result = account_removed(container, record, error);
+	lifecycle_record_free(record);
+	return result;
+}
+
+int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,
+	store_permit_fn *permit, void *arg, struct lifecycle_error *error)
+{
+	struct container container = { .store = store, .id = id, .fd = -1, .deadline = deadline };
 	struct lifecycle_error ignored = { 0 };
 	int result = 0;
 
@@ -357,16 +316,35 @@ int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline
 		return -1;
 	if (container_lock(&container, deadline, error) < 0)
 		return error_wrap(error, "'%s'", id);
-	if (is_permitted(&container, permit, arg))
-		result = remove_container(&container, error);
+	if (is_permitted(&container, permit, arg)) {
+		result = count_removed(&container, error);
+		if (result == 0)
+			result = remove_container(&container, error);
+	}
 	(void)close(container.fd);
 	return result < 0 ? error_wrap(error, "'%s'", id) : 0;
+}
+
+struct asked {
+	lifecycle_permit_fn *permit;
+	void *arg;
+};
+
+/* A store_permit_fn. */
+static bool ask(const struct lifecycle_record *record, const struct lifecycle_error *why, void *arg)
+{
+	const struct asked *asked = arg;
+
+	(void)why;
+	return asked->permit(record, asked->arg);
 }
 
 int lifecycle_store_delete(struct lifecycle_store *store, const char *id, int64_t deadline,
 	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error)
 {
-	if (store_remove(store, id, deadline, permit, arg, error) < 0)
+	struct asked asked = { permit, arg };
+
+	if (store_remove(store, id, deadline, permit != NULL ? ask : NULL, &asked, error) < 0)
 		return -1;
 	return fsio_sync_directory(store->fd, error);
 }

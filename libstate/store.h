@@ -16,8 +16,12 @@
 /* In the root itself: its time is that of the last sweep. */
 #define STORE_SWEPT LIFECYCLE_SWEPT_FILE
 
+/* Whether it may go; `why` says why there is no record, if that is NULL. Without such a function it may. */
+typedef bool store_permit_fn(
+	const struct lifecycle_record *record, const struct lifecycle_error *why, void *arg);
+
 /* lifecycle_store_delete() of what may come back after a power cut, because it would be removed again. */
 int store_remove(struct lifecycle_store *store, const char *id, int64_t deadline,
-	lifecycle_permit_fn *permit, void *arg, struct lifecycle_error *error);
+	store_permit_fn *permit, void *arg, struct lifecycle_error *error);
 
 #endif

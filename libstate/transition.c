@@ -285,12 +285,18 @@ static bool has_begun(
 	return false;
 }
 
+/* Set aside since, with the beginning in it: nobody has removed the container, so this is no end of another one. */
+static bool is_lost(const struct lifecycle_record *record)
+{
+	return record->recovered && !record_has_generation(record);
+}
+
 /* The end of a command whose beginning is in the record, or was in a generation that is over by now. */
 static bool is_second_part(
 	const struct lifecycle_record *record, const struct lifecycle_evidence *evidence)
 {
 	return evidence->command.progress == COMMAND_PROGRESS_ENDED &&
-	       (evidence->stored || has_begun(record, evidence));
+	       ((evidence->stored && !is_lost(record)) || has_begun(record, evidence));
 }
 
 /* ---- the whole ---- */

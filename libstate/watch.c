@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #define CONTAINER_EVENTS (IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR)
@@ -330,15 +331,21 @@ static int take_events(struct lifecycle_watch *watch, const char *buffer, size_t
 	return result;
 }
 
+/* What there is now, and not all that comes meanwhile: a store that changes all the time would keep the caller for ever. */
 static int read_events(
 	struct lifecycle_watch *watch, const struct reader *reader, struct lifecycle_error *error)
 {
 	_Alignas(struct inotify_event) char buffer[16384];
-	int result = 0;
+	int rest = 0, result = 0;
 	ssize_t length;
 
-	while (result == 0 && (length = read(watch->fd, buffer, sizeof(buffer))) > 0)
-		result = take_events(watch, buffer, (size_t)length, reader, error);
+	(void)ioctl(watch->fd, FIONREAD, &rest);
+	do {
+		length = read(watch->fd, buffer, sizeof(buffer));
+		if (length > 0)
+			result = take_events(watch, buffer, (size_t)length, reader, error);
+		rest -= (int)length;
+	} while (result == 0 && length > 0 && rest > 0);
 	if (result == 0 && length < 0 && errno != EAGAIN && errno != EINTR)
 		return error_errno(error, errno, "changes cannot be read");
 	return result;

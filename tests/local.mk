@@ -4,6 +4,7 @@
 # - tests/FOLDER/NAME.bats finds the built programs by the environment below
 
 unit_tests = \
+	tests/unit/account_test \
 	tests/unit/bound_test \
 	tests/unit/codec_test \
 	tests/unit/columns_test \
@@ -11,6 +12,7 @@ unit_tests = \
 	tests/unit/conmon_name_test \
 	tests/unit/container_config_test \
 	tests/unit/container_log_test \
+	tests/unit/counts_test \
 	tests/unit/engine_test \
 	tests/unit/error_test \
 	tests/unit/event_test \
@@ -41,13 +43,17 @@ unit_tests = \
 	tests/unit/name_annotations_test \
 	tests/unit/names_test \
 	tests/unit/notify_test \
+	tests/unit/observation_test \
 	tests/unit/oci_state_test \
 	tests/unit/oom_test \
 	tests/unit/outfile_test \
+	tests/unit/path_test \
 	tests/unit/picture_test \
 	tests/unit/process_test \
+	tests/unit/prune_test \
 	tests/unit/record_test \
 	tests/unit/remove_tree_test \
+	tests/unit/resolve_test \
 	tests/unit/root_test \
 	tests/unit/rows_test \
 	tests/unit/runtime_args_test \
@@ -210,21 +216,32 @@ tests_unit_container_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1
 # What is equal comes out of qsort() in no order that is promised.
 tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort
 
+# Another directory is in the place of the one that is made.
+tests_unit_fsio_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=chmod
+tests_unit_exec_fifo_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=proc_open,--wrap=fdopendir
 tests_unit_freezer_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fopen
+tests_unit_root_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=lstat
+tests_unit_resolve_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat
 tests_unit_list_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readdir
 tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=flock,--wrap=nanosleep,--wrap=lifecycle_monotonic_now
 
 # A clock that is wrong.
 tests_unit_time_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+# Something cannot be opened, and it is as long since the boot as the test says.
+tests_unit_account_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=openat
 # The disk is full, no descriptor is left, and it is as long since the boot as the test says.
 tests_unit_ledger_fault_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=openat,--wrap=write,--wrap=ftruncate,--wrap=pread
 # System calls that give and take as little as they like.
-tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
 tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
 tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write,--wrap=lifecycle_monotonic_now
+tests_unit_prune_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=evidence_observe,--wrap=fstat
+tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=syscall,--wrap=uname,--wrap=poll
+tests_unit_conmon_name_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getppid,--wrap=openat,--wrap=read
 tests_unit_text_stream_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=realloc,--wrap=fopencookie
+# The kernel has no random bytes yet.
+tests_unit_evidence_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrandom
 
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock

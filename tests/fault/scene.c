@@ -123,6 +123,7 @@ void scene_end(void)
 {
 	clear();
 	(void)unlink(swept_path);
+	(void)unlink(LIFECYCLE_COUNTS_FILE);
 	(void)unlink(log_path);
 	(void)unlink(state_path);
 	if (rmdir(root) < 0)

@@ -56,7 +56,7 @@ void world_reboot(struct world *world);
 
 /* What is seen of a pid, and of the record's process. */
 void world_look(const struct world *world, int64_t pid, struct process *ret);
-/* When the record's exec FIFO was written, as exec_fifo_written_at() tells it. */
+/* When the record's exec FIFO was written, as exec_fifo_look() tells it. */
 int64_t world_look_at_fifo(const struct world *world, const struct lifecycle_record *record);
 void world_look_recorded(
 	const struct world *world, const struct lifecycle_record *record, struct process *ret);

@@ -3,12 +3,14 @@
 #include "evidence.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -69,13 +71,48 @@ START_TEST(test_bad_state)
 }
 END_TEST
 
+ssize_t __real_getrandom(void *bytes, size_t size, unsigned flags);
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags);
+
+static bool too_early;         /* for random bytes: errno is EAGAIN */
+static const char *not_random; /* that many bytes as are asked for */
+
+ssize_t __wrap_getrandom(void *bytes, size_t size, unsigned flags)
+{
+	if (!too_early && not_random == NULL)
+		return __real_getrandom(bytes, size, flags);
+	errno = EAGAIN;
+	memcpy(bytes, not_random != NULL ? not_random : "of no use at all", size);
+	return not_random != NULL ? (ssize_t)size : -1;
+}
+
+/* RFC 9562: all of it random, but for version and variant. */
+START_TEST(test_instance)
+{
+	struct lifecycle_evidence *evidence;
+
+	not_random = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f";
+	evidence = gathered("{\"id\":\"c1\"}", NULL);
+	ck_assert_str_eq(evidence->instance, "00010203-0405-4607-8809-0a0b0c0d0e0f");
+	lifecycle_evidence_free(evidence);
+	not_random = "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff";
+	evidence = gathered("{\"id\":\"c1\"}", NULL);
+	ck_assert_str_eq(evidence->instance, "ffffffff-ffff-4fff-bfff-ffffffffffff");
+	lifecycle_evidence_free(evidence);
+}
+END_TEST
+
 START_TEST(test_each_has_an_instance_of_its_own)
 {
-	struct lifecycle_evidence *one = gathered("{\"id\":\"c1\"}", NULL);
-	struct lifecycle_evidence *other = gathered("{\"id\":\"c1\"}", NULL);
+	struct lifecycle_evidence *one;
+	struct lifecycle_evidence *other;
 
+	too_early = _i == 1;
+	one = gathered("{\"id\":\"c1\"}", NULL);
+	other = gathered("{\"id\":\"c1\"}", NULL);
 	ck_assert_uint_eq(strlen(one->instance), 36);
 	ck_assert_int_eq(one->instance[14], '4');
+	ck_assert_ptr_nonnull(strchr("89ab", one->instance[19]));
 	ck_assert_str_ne(one->instance, other->instance);
 	lifecycle_evidence_free(one);
 	lifecycle_evidence_free(other);
@@ -216,6 +253,7 @@ START_TEST(test_sizes_that_were_not_set)
 		.point = LIFECYCLE_POINT_POSTSTOP, .state = "{\"id\":\"c1\"}", .state_length = 11
 	};
 	const struct lifecycle_outcome outcome = { .exit_code = 1 };
+	const struct lifecycle_command command = { .path = "/bin/true" };
 	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
 	struct lifecycle_evidence *none = NULL;
 	struct lifecycle_error error;
@@ -226,13 +264,16 @@ START_TEST(test_sizes_that_were_not_set)
 	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, &error), -1);
 	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
 	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_NONE);
+	ck_assert_int_eq(lifecycle_evidence_begin(evidence, &command, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_NONE);
 	lifecycle_evidence_free(evidence);
 }
 END_TEST
 
 START_TEST(test_end_of_a_command)
 {
-	static const char *const argv[] = { "net", "--token", "x", "a=b", NULL };
+	static const char *const argv[] = { "net", "--token", "x", "a=b", "-v", "y", NULL };
 	const struct lifecycle_command net = { sizeof(net), "/net", argv, 2 };
 	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
 	char said[5000];
@@ -247,6 +288,9 @@ START_TEST(test_end_of_a_command)
 	ck_assert_str_eq(evidence->command.argv[0], "net");
 	ck_assert_str_eq(evidence->command.argv[2], "...");
 	ck_assert_str_eq(evidence->command.argv[3], "a=");
+	ck_assert_str_eq(evidence->command.argv[4], "-v");
+	ck_assert_str_eq(evidence->command.argv[5], "y");
+	ck_assert_ptr_null(evidence->command.argv[6]);
 	ck_assert_int_eq(lifecycle_evidence_end(evidence, &outcome, NULL), 0);
 	ck_assert_int_eq(evidence->command.progress, COMMAND_PROGRESS_ENDED);
 	ck_assert_int_eq(evidence->command.exit_code, 7);
@@ -474,6 +518,37 @@ START_TEST(test_looks_at_a_process_once)
 }
 END_TEST
 
+/* Of a generation that nobody saw end, poststop looks for its process, and no other hook does. */
+START_TEST(test_looks_at_an_earlier_generation)
+{
+	static const struct {
+		const char *previous;
+		enum lifecycle_point point;
+		enum liveness liveness;
+	} cases[] = {
+		{ ",\"status\":\"stopped\",\"finished_at\":\"2026-01-01T00:00:00Z\"",
+			LIFECYCLE_POINT_POSTSTOP, LIVENESS_UNKNOWN },
+		{ ",\"status\":\"running\"", LIFECYCLE_POINT_POSTSTOP, LIVENESS_GONE },
+		{ ",\"status\":\"running\"", LIFECYCLE_POINT_POSTSTART, LIVENESS_UNKNOWN },
+	};
+	const struct lifecycle_gather gather = { .point = cases[_i].point };
+	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\",\"pid\":0}", &gather);
+	struct lifecycle_record *record;
+	char json[512];
+
+	snprintf(json, sizeof(json),
+		"{\"version\":1,\"id\":\"c1\",\"generation\":2,\"status\":\"creating\","
+		"\"previous\":[{\"generation\":1,\"pid\":1,\"pid_start_ticks\":1,"
+		"\"boot_id\":\"00000000-0000-4000-8000-000000000000\"%s}]}",
+		cases[_i].previous);
+	record = unit_record(json);
+	ck_assert_int_eq(lifecycle_evidence_fold(record, evidence, NULL), 0);
+	ck_assert_int_eq(evidence->previous.liveness, cases[_i].liveness);
+	lifecycle_evidence_free(evidence);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 Suite *unit_suite(void)
@@ -484,7 +559,8 @@ Suite *unit_suite(void)
 	unit_directory();
 	tcase_add_test(tcase, test_state);
 	tcase_add_test(tcase, test_bad_state);
-	tcase_add_test(tcase, test_each_has_an_instance_of_its_own);
+	tcase_add_test(tcase, test_instance);
+	tcase_add_loop_test(tcase, test_each_has_an_instance_of_its_own, 0, 2);
 	tcase_add_loop_test(tcase, test_name, 0, COUNT(names));
 	tcase_add_test(tcase, test_annotations_that_are_asked_for);
 	tcase_add_test(tcase, test_too_many_annotations);
@@ -498,6 +574,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_looks_again, 0, COUNT(slow_starts));
 	tcase_add_loop_test(tcase, test_looks_at_a_process_once, 0, COUNT(looks));
 	tcase_add_test(tcase, test_starts_when_it_was_seen);
+	tcase_add_loop_test(tcase, test_looks_at_an_earlier_generation, 0, 3);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -4,6 +4,7 @@
 #include "process.h"
 #include "unit.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <sched.h>
@@ -20,6 +21,24 @@
 #define RUNC_INIT "runc:[2:INIT]"
 #define SOMEBODY  12345
 
+/* ---- what is refused ---- */
+
+static bool no_proc, no_listing;
+
+int __real_proc_open(void);
+int __wrap_proc_open(void);
+int __wrap_proc_open(void)
+{
+	return no_proc ? -1 : __real_proc_open();
+}
+
+DIR *__real_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd);
+DIR *__wrap_fdopendir(int fd)
+{
+	return no_listing ? NULL : __real_fdopendir(fd);
+}
+
 /* ---- a runtime's directory, a container's, and an init ---- */
 
 struct scene {
@@ -34,8 +53,7 @@ static struct scene make_scene(void)
 	struct scene scene = { .directory = -1, .init = -1 };
 	char container[PATH_MAX];
 
-	snprintf(scene.top, sizeof(scene.top), "%s/exec_fifo-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(scene.top));
+	snprintf(scene.top, sizeof(scene.top), "%s", unit_new_directory());
 	snprintf(scene.fifo, sizeof(scene.fifo), "%s/exec.fifo", scene.top);
 	snprintf(container, sizeof(container), "%s/container", scene.top);
 	ck_assert_int_eq(mkdir(container, 0700), 0);
@@ -87,7 +105,10 @@ static void link_it(const struct scene *scene)
 
 static int64_t written_at(const struct scene *scene)
 {
-	return exec_fifo_written_at(scene->directory);
+	int64_t written_at;
+
+	ck_assert_int_eq(exec_fifo_look(scene->directory, &written_at, NULL), 0);
+	return written_at;
 }
 
 static void make_fifo(const char *path)
@@ -211,6 +232,36 @@ START_TEST(test_a_fifo_of_somebody_else)
 }
 END_TEST
 
+static int next_descriptor(void)
+{
+	int fd = dup(STDIN_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+/* Nothing is linked, nothing is left open, and the next look finds it. */
+START_TEST(test_files_that_cannot_be_listed)
+{
+	struct process init;
+	struct scene scene = make_scene();
+	int next = next_descriptor();
+
+	make_fifo(scene.fifo);
+	start_init(&scene, RUNC_INIT, scene.fifo);
+	process_look(scene.init, &init);
+	no_proc = _i == 0;
+	no_listing = _i == 1;
+	exec_fifo_link(scene.directory, &init);
+	no_proc = no_listing = false;
+	ck_assert(!has_link(&scene));
+	ck_assert_int_eq(next_descriptor(), next);
+	exec_fifo_link(scene.directory, &init);
+	ck_assert(has_link(&scene));
+	end_scene(&scene);
+}
+END_TEST
+
 START_TEST(test_a_process_that_is_gone)
 {
 	struct process init;
@@ -329,6 +380,7 @@ Suite *unit_suite(void)
 		sizeof(other_processes) / sizeof(other_processes[0]));
 	tcase_add_test(tcase, test_a_file_that_is_no_fifo);
 	tcase_add_test(tcase, test_a_fifo_of_somebody_else);
+	tcase_add_loop_test(tcase, test_files_that_cannot_be_listed, 0, 2);
 	tcase_add_test(tcase, test_a_process_that_is_gone);
 	tcase_add_test(tcase, test_an_old_one_is_removed);
 	tcase_add_test(tcase, test_a_link_in_its_place);

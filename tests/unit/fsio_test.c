@@ -16,13 +16,37 @@
 
 static int directory; /* of one test */
 
+/* ---- the system call ---- */
+
+static int chmod_error;
+
+int __real_chmod(const char *path, mode_t mode);
+int __wrap_chmod(const char *path, mode_t mode);
+int __wrap_chmod(const char *path, mode_t mode)
+{
+	if (chmod_error == 0)
+		return __real_chmod(path, mode);
+	errno = chmod_error;
+	return -1;
+}
+
+int __real_mkdirat(int at, const char *name, mode_t mode);
+int __wrap_mkdirat(int at, const char *name, mode_t mode);
+
+static const char *swapped; /* a directory that is put in the place of what was made */
+
+int __wrap_mkdirat(int at, const char *name, mode_t mode)
+{
+	int result = __real_mkdirat(at, name, mode);
+
+	if (result == 0 && swapped != NULL)
+		ck_assert_int_eq(renameat2(at, swapped, at, name, RENAME_EXCHANGE), 0);
+	return result;
+}
+
 static void set_up(void)
 {
-	char path[128];
-
-	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(path));
-	ck_assert_int_eq(chdir(path), 0);
+	(void)unit_enter_directory();
 	directory = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	ck_assert_int_ge(directory, 0);
 }
@@ -261,6 +285,66 @@ START_TEST(test_directory_was_removed)
 }
 END_TEST
 
+/* Its mode is ours whatever the umask, also of one that we may not even open. */
+START_TEST(test_make_directory)
+{
+	struct lifecycle_error error = { 0 };
+	struct stat status;
+	bool made = false;
+
+	if (geteuid() == 0) {
+		ck_assert_int_eq(fchown(directory, 65534, 65534), 0);
+		ck_assert_int_eq(seteuid(65534), 0);
+	}
+	umask(_i == 0 ? 0777 : 0);
+	ck_assert_msg(fsio_make_directory(directory, "c", &made, &error) == 0, "%s", error.message);
+	umask(077);
+	ck_assert(made);
+	ck_assert_int_eq(fstatat(directory, "c", &status, 0), 0);
+	ck_assert_int_eq(status.st_mode & 07777, 0700);
+	ck_assert_int_eq(fsio_make_directory(directory, "c", &made, &error), 0);
+	ck_assert(!made);
+}
+END_TEST
+
+/* Without /proc nobody can set it: that is told as what is not allowed, for the directory is there. */
+START_TEST(test_a_mode_that_cannot_be_set)
+{
+	struct lifecycle_error error = { 0 };
+	bool made = false;
+
+	if (geteuid() == 0) {
+		ck_assert_int_eq(fchown(directory, 65534, 65534), 0);
+		ck_assert_int_eq(seteuid(65534), 0);
+	}
+	umask(0777);
+	chmod_error = _i == 0 ? ENOENT : EPERM;
+	ck_assert_int_lt(fsio_make_directory(directory, "c", &made, &error), 0);
+	umask(077);
+	ck_assert_int_eq(error.system_errno, _i == 0 ? EACCES : EPERM);
+	chmod_error = 0;
+}
+END_TEST
+
+/* Whoever swaps it just now has the mode of a directory of his own set, were it not looked at. */
+START_TEST(test_a_directory_that_is_swapped_keeps_its_mode)
+{
+	struct lifecycle_error error;
+	struct stat status;
+	bool made = false;
+	mode_t mask = umask(0077);
+
+	ck_assert_int_eq(mkdir("theirs", 0700), 0);
+	ck_assert_int_eq(chmod("theirs", 0755), 0);
+	swapped = "theirs";
+	ck_assert_int_eq(fsio_make_directory(directory, "c", &made, &error), 0);
+	swapped = NULL;
+	umask(mask);
+	ck_assert_int_eq(stat("c", &status), 0);
+	ck_assert_int_eq(status.st_mode & 07777, 0755);
+}
+END_TEST
+
 /* ---- removing ---- */
 
 START_TEST(test_remove)
@@ -313,6 +397,9 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_what_cannot_be_removed_is_an_error);
 	tcase_add_test(tcase, test_rename_fails);
 	tcase_add_test(tcase, test_directory_was_removed);
+	tcase_add_loop_test(tcase, test_make_directory, 0, 2);
+	tcase_add_loop_test(tcase, test_a_mode_that_cannot_be_set, 0, 2);
+	tcase_add_test(tcase, test_a_directory_that_is_swapped_keeps_its_mode);
 	tcase_add_test(tcase, test_remove);
 	tcase_add_test(tcase, test_sync);
 	suite_add_tcase(suite, tcase);

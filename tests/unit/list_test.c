@@ -72,11 +72,8 @@ static void set_up(void)
 {
 	static const char *const directories[] = { "c10", "c9", "C1", "_x", "a b", ".hidden",
 		"lower" };
-	char path[128];
+	const char *path = unit_enter_directory();
 
-	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(path));
-	ck_assert_int_eq(chdir(path), 0);
 	for (size_t i = 0; i < sizeof(directories) / sizeof(directories[0]); i++)
 		ck_assert_int_eq(mkdir(directories[i], 0700), 0);
 	ck_assert_int_eq(mknod("file", S_IFREG | 0600, 0), 0);

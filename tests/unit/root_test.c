@@ -16,9 +16,7 @@ static char base[128]; /* of one test */
 
 static void set_up(void)
 {
-	snprintf(base, sizeof(base), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(base));
-	ck_assert_int_eq(chdir(base), 0);
+	snprintf(base, sizeof(base), "%s", unit_enter_directory());
 }
 
 /* What opening `name`, relative to the test's directory, comes to. */
@@ -27,9 +25,12 @@ static enum lifecycle_error_code open_code(const char *name, enum lifecycle_acce
 	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
 	struct lifecycle_store *store = NULL;
 	char path[PATH_MAX];
+	int result;
 
 	snprintf(path, sizeof(path), "%s/%s", base, name);
-	if (lifecycle_store_open(path, access, &store, &error) == 0)
+	result = lifecycle_store_open(path, access, &store, &error);
+	ck_assert_int_eq(result, error.code == LIFECYCLE_ERROR_NONE ? 0 : -1);
+	if (result == 0)
 		ck_assert_str_eq(lifecycle_store_root(store), path);
 	else
 		ck_assert_ptr_null(store);
@@ -199,6 +200,25 @@ START_TEST(test_links)
 }
 END_TEST
 
+/* What links stand for becomes longer than any path. */
+START_TEST(test_links_that_are_too_long)
+{
+	char target[4032];
+	char path[PATH_MAX];
+
+	make("a", 0700);
+	for (size_t i = 0; i + 2 < sizeof(target); i += 2)
+		memcpy(target + i, "./", 3);
+	ck_assert_int_eq(symlink(target, "second"), 0);
+	memcpy(target, "second/", 7);
+	ck_assert_int_eq(symlink(target, "first"), 0);
+	snprintf(path, sizeof(path), "first/%.*sa", 3900, target + 8);
+	ck_assert_int_eq(write_code(path), LIFECYCLE_ERROR_UNSAFE);
+	snprintf(path, sizeof(path), "second/%.*sa", 3900, target + 8);
+	ck_assert_int_eq(write_code(path), LIFECYCLE_ERROR_NONE);
+}
+END_TEST
+
 START_TEST(test_another_users)
 {
 	make("a", 0755);
@@ -225,8 +245,11 @@ START_TEST(test_as_a_user)
 	ck_assert_int_eq(chmod(unit_directory(), 0755), 0);
 	ck_assert_int_eq(chown("mine", OTHER, OTHER), 0);
 	ck_assert_int_eq(chown("third", OTHER - 1, OTHER), 0);
+	make("mine/shut", 0300);
+	ck_assert_int_eq(chown("mine/shut", OTHER, OTHER), 0);
 	ck_assert_int_eq(setegid(OTHER), 0);
 	ck_assert_int_eq(seteuid(OTHER), 0);
+	ck_assert_int_eq(write_code("mine/shut"), LIFECYCLE_ERROR_SYSTEM);
 	ck_assert_int_eq(write_code("mine"), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(write_code("mine/root"), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(write_code("third"), LIFECYCLE_ERROR_UNSAFE);
@@ -248,11 +271,94 @@ START_TEST(test_default)
 }
 END_TEST
 
+/* ---- in a user namespace ---- */
+
+ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_read(int fd, void *bytes, size_t size);
+int __real_lstat(const char *path, struct stat *ret);
+int __wrap_lstat(const char *path, struct stat *ret);
+
+static const char *uid_map; /* what /proc is to say; NULL: what it says */
+
+ssize_t __wrap_read(int fd, void *bytes, size_t size)
+{
+	char link[32];
+	char path[64] = "";
+	const char *text;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (uid_map == NULL || readlink(link, path, sizeof(path) - 1) < 0)
+		return __real_read(fd, bytes, size);
+	if (strstr(path, "/uid_map") != NULL)
+		text = uid_map;
+	else if (strstr(path, "/overflowuid") != NULL)
+		text = "65534\n";
+	else
+		return __real_read(fd, bytes, size);
+	/* ended by a newline, it is read once */
+	return snprintf(bytes, size, "%s", text);
+}
+
+/* The directory of user 1000 is the test's own, that of 1001 is a file, that of others is as it is. */
+int __wrap_lstat(const char *path, struct stat *ret)
+{
+	if (strcmp(path, "/run/user/1000") == 0)
+		return __real_lstat(base, ret);
+	if (strcmp(path, "/run/user/1001") == 0)
+		return __real_lstat("/proc/self/status", ret);
+	return __real_lstat(path, ret);
+}
+
+static const struct {
+	const char *uid_map;
+	const char *root;
+} user_namespaces[] = {
+	{ "         0       1000          1\n", "/run/user/1000/oci-lifecycle" },
+	{ "         0       1001          1\n", "/run/oci-lifecycle" },
+	{ "         0    4000000          1\n", "/run/oci-lifecycle" },
+	{ "         0          0 4294967295\n", "/run/oci-lifecycle" },
+	{ "         1       1000          1\n", "/run/oci-lifecycle" },
+	{ "\n", "/run/oci-lifecycle" },
+};
+
+START_TEST(test_default_in_a_user_namespace)
+{
+	char *root = NULL;
+
+	uid_map = user_namespaces[_i].uid_map;
+	ck_assert_int_eq(lifecycle_default_root(&root, NULL), 0);
+	uid_map = NULL;
+	ck_assert_str_eq(root, user_namespaces[_i].root);
+	free(root);
+}
+END_TEST
+
+/* There the host's root shows as the overflow user; on the host this is a stranger. */
+START_TEST(test_overflow_user)
+{
+	make("a", 0755);
+	make("b", 0755);
+	make("a/root", 0755);
+	ck_assert_int_eq(chown("a", 65534, 65534), 0);
+	ck_assert_int_eq(chown("b", 65533, 65534), 0);
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_ERROR_UNSAFE);
+	uid_map = "0 1000 1\n";
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_ERROR_NONE);
+	ck_assert_int_eq(write_code("b/root"), LIFECYCLE_ERROR_UNSAFE);
+	uid_map = "0 0 1\n";
+	ck_assert_int_eq(write_code("a/root"), LIFECYCLE_ERROR_UNSAFE);
+	uid_map = NULL;
+}
+END_TEST
+
 static void add_tests_of_root(TCase *tcase)
 {
 	tcase_add_test(tcase, test_another_users);
 	tcase_add_test(tcase, test_as_a_user);
 	tcase_add_test(tcase, test_default);
+	tcase_add_loop_test(tcase, test_default_in_a_user_namespace, 0,
+		sizeof(user_namespaces) / sizeof(user_namespaces[0]));
+	tcase_add_test(tcase, test_overflow_user);
 }
 
 Suite *unit_suite(void)
@@ -272,6 +378,7 @@ Suite *unit_suite(void)
 	tcase_add_loop_test(tcase, test_modes, 0, sizeof(modes) / sizeof(modes[0]));
 	tcase_add_test(tcase, test_no_directory);
 	tcase_add_test(tcase, test_links);
+	tcase_add_test(tcase, test_links_that_are_too_long);
 	if (geteuid() == 0)
 		add_tests_of_root(tcase);
 	suite_add_tcase(suite, tcase);

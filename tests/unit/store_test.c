@@ -19,11 +19,8 @@ static struct lifecycle_store *store; /* of one test, whose directory is the wor
 
 static void set_up(void)
 {
-	char path[128];
+	const char *path = unit_enter_directory();
 
-	snprintf(path, sizeof(path), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(path));
-	ck_assert_int_eq(chdir(path), 0);
 	ck_assert_int_eq(lifecycle_store_open(path, LIFECYCLE_ACCESS_WRITE, &store, NULL), 0);
 }
 
@@ -82,10 +79,11 @@ static int64_t soon(void)
 static enum lifecycle_error_code name_code(const char *id, const char *name, int64_t deadline)
 {
 	struct lifecycle_error error = { LIFECYCLE_ERROR_NONE, 0, "" };
-
-	(void)lifecycle_store_transform(
+	int result = lifecycle_store_transform(
 		store, id, deadline, set_name, (void *)(uintptr_t)name, &error);
-	return error.code;
+
+	ck_assert(result == 0 || (result == -1 && error.code != LIFECYCLE_ERROR_NONE));
+	return result == 0 ? LIFECYCLE_ERROR_NONE : error.code;
 }
 
 static void check_name(const char *id, const char *expected)
@@ -181,6 +179,19 @@ START_TEST(test_left_by_one_that_was_killed)
 	put("c1/" STORE_TEMPORARY, "half a rec");
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
+	ck_assert(!is_there("c1/" STORE_TEMPORARY));
+}
+END_TEST
+
+/* It cannot be removed, so it is set aside; what is in it stays. */
+START_TEST(test_a_full_directory_is_in_the_way)
+{
+	ck_assert_int_eq(mkdir("c1", 0700), 0);
+	ck_assert_int_eq(mkdir("c1/" STORE_TEMPORARY, 0700), 0);
+	put("c1/" STORE_TEMPORARY "/file", "");
+	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
+	check_name("c1", "one");
+	ck_assert(is_there("c1/" STORE_CORRUPT "/file"));
 	ck_assert(!is_there("c1/" STORE_TEMPORARY));
 }
 END_TEST
@@ -527,6 +538,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_transform_that_fails);
 	tcase_add_test(tcase, test_nothing_comes_of_it);
 	tcase_add_test(tcase, test_left_by_one_that_was_killed);
+	tcase_add_test(tcase, test_a_full_directory_is_in_the_way);
 	tcase_add_test(tcase, test_directory_is_not_safe);
 	add_lock_tests(tcase);
 	tcase_add_loop_test(tcase, test_set_aside, 0, sizeof(make_bad) / sizeof(make_bad[0]));

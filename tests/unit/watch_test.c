@@ -5,9 +5,11 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,8 +19,7 @@ static struct lifecycle_watch *watch;
 
 static void set_up(void)
 {
-	snprintf(above, sizeof(above), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(above));
+	snprintf(above, sizeof(above), "%s", unit_new_directory());
 	snprintf(root, sizeof(root), "%s/deep/store", above);
 }
 
@@ -44,6 +45,16 @@ static void make_store(void)
 	snprintf(path, sizeof(path), "%s/deep", above);
 	(void)mkdir(path, 0700);
 	ck_assert_int_eq(mkdir(root, 0700), 0);
+}
+
+/* Once no record is in it. */
+static void remove_store(void)
+{
+	char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", root, LIFECYCLE_COUNTS_FILE);
+	(void)unlink(path);
+	ck_assert_int_eq(rmdir(root), 0);
 }
 
 static void report(const char *id)
@@ -150,6 +161,33 @@ START_TEST(test_what_is_no_record)
 }
 END_TEST
 
+/* Of one that has gone before it is watched, or that we may not look into, no change is told; of the others it is. */
+START_TEST(test_container_that_cannot_be_watched)
+{
+	char path[256];
+
+	make_store();
+	if (geteuid() == 0) {
+		ck_assert_int_eq(chmod(unit_directory(), 0711), 0);
+		ck_assert_int_eq(chmod(above, 0711), 0);
+		ck_assert_int_eq(chown(root, 65534, 65534), 0);
+		snprintf(path, sizeof(path), "%s/deep", above);
+		ck_assert_int_eq(chmod(path, 0711), 0);
+		ck_assert_int_eq(seteuid(65534), 0);
+	}
+	start();
+	report("c1");
+	forget("c1");
+	snprintf(path, sizeof(path), "%s/c2", root);
+	ck_assert_int_eq(mkdir(path, 0), 0);
+	ck_assert_str_eq(changes(), "Rc1 Xc1 Rc2 ");
+	report("c3");
+	ck_assert_str_eq(changes(), "Rc3 ");
+	ck_assert_int_eq(rmdir(path), 0);
+	ck_assert_str_eq(changes(), "Xc2 ");
+}
+END_TEST
+
 START_TEST(test_store_that_comes_later)
 {
 	start();
@@ -178,9 +216,25 @@ START_TEST(test_store_that_goes_and_comes_back)
 	report("c1");
 	start();
 	forget("c1");
-	ck_assert_int_eq(rmdir(root), 0);
+	remove_store();
 	ck_assert_str_eq(changes(), "Rc1 Xc1 * ");
 	make_store();
+	ck_assert_str_eq(changes(), "* ");
+	report("c1");
+	ck_assert_str_eq(changes(), "Rc1 ");
+}
+END_TEST
+
+/* A file system that goes takes its watches with it, and says no more than that. */
+START_TEST(test_store_whose_file_system_goes)
+{
+	make_store();
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
+		mount("tmpfs", root, "tmpfs", 0, "mode=0700") < 0)
+		return; /* that takes root */
+	report("c1");
+	start();
+	ck_assert_int_eq(umount(root), 0);
 	ck_assert_str_eq(changes(), "* ");
 	report("c1");
 	ck_assert_str_eq(changes(), "Rc1 ");
@@ -264,7 +318,7 @@ START_TEST(test_store_that_goes_in_an_overflow)
 	start();
 	rename_often(limit / 2 + 1);
 	forget("c1");
-	ck_assert_int_eq(rmdir(root), 0);
+	remove_store();
 	make_store();
 	report("c2");
 	ck_assert_str_eq(changes(), "* ");
@@ -329,6 +383,32 @@ START_TEST(test_who_stops_loses_nothing)
 }
 END_TEST
 
+/* Whoever is told makes it change again, so that it never comes to rest. */
+static int change_again(enum lifecycle_change change, const char *id, void *arg)
+{
+	int *count = arg;
+
+	(void)change;
+	if (++*count < 1000)
+		report(id);
+	return 0;
+}
+
+START_TEST(test_a_store_that_never_rests)
+{
+	int count = 0;
+
+	make_store();
+	report("c1");
+	start();
+	report("c1");
+	ck_assert_int_eq(lifecycle_watch_read(watch, change_again, &count, NULL), 0);
+	ck_assert_int_ge(count, 1);
+	ck_assert_int_lt(count, 100);
+	ck_assert_str_eq(changes(), "Rc1 ");
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("watch");
@@ -338,15 +418,18 @@ Suite *unit_suite(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_records);
 	tcase_add_test(tcase, test_what_is_no_record);
+	tcase_add_test(tcase, test_container_that_cannot_be_watched);
 	tcase_add_test(tcase, test_store_that_comes_later);
 	tcase_add_test(tcase, test_store_that_comes_with_a_record);
 	tcase_add_test(tcase, test_store_that_goes_and_comes_back);
+	tcase_add_test(tcase, test_store_whose_file_system_goes);
 	tcase_add_test(tcase, test_store_that_is_moved_away);
 	tcase_add_test(tcase, test_overflow);
 	tcase_add_test(tcase, test_store_that_goes_in_an_overflow);
 	tcase_add_test(tcase, test_directory);
 	tcase_add_test(tcase, test_what_cannot_be_watched);
 	tcase_add_test(tcase, test_who_stops_loses_nothing);
+	tcase_add_test(tcase, test_a_store_that_never_rests);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }
