@@ -16,8 +16,8 @@
 #define CANNOT_EXECUTE 126
 #define NOT_FOUND      127
 #define SIGNAL_BASE    128
-#define CHUNK          4096
-#define WAIT_TRIES     100 /* a millisecond apart */
+#define CHUNK          DEFAULTS_TEXT_LIMIT /* what is read at once is no more than is kept */
+#define WAIT_TRIES     100                 /* a millisecond apart */
 
 struct child {
 	pid_t pid;
@@ -160,18 +160,12 @@ static int start(const struct hook *hook, const struct options *options,
 
 static void keep_tail(struct command_end *end, const char *bytes, size_t length)
 {
-	size_t kept = end->outcome.stderr_length;
+	size_t kept = end->outcome.stderr_length, over = 0;
 
-	if (length >= DEFAULTS_TEXT_LIMIT) {
-		bytes += length - DEFAULTS_TEXT_LIMIT;
-		length = DEFAULTS_TEXT_LIMIT;
-		kept = 0;
-	} else if (kept + length > DEFAULTS_TEXT_LIMIT) {
-		size_t over = kept + length - DEFAULTS_TEXT_LIMIT;
-
-		memmove(end->tail, end->tail + over, kept - over);
-		kept -= over;
-	}
+	if (kept + length > DEFAULTS_TEXT_LIMIT)
+		over = kept + length - DEFAULTS_TEXT_LIMIT;
+	kept -= over;
+	memmove(end->tail, end->tail + over, kept);
 	memcpy(end->tail + kept, bytes, length);
 	end->outcome.stderr_length = kept + length;
 }
@@ -252,10 +246,12 @@ static void pause_a_little(void)
 	(void)nanosleep(&pause, NULL);
 }
 
-/* Until SIGCHLD, too. Where ppoll() fails, all descriptors are tried, once in a while. */
+/* Until SIGCHLD, too. Where ppoll() fails, all descriptors are tried, once in a while; of the pipe of stderr we hold both
+ * ends, so that a read might wait for ever if that could not be made to return at once. */
 static void wait_for_any(struct pollfd waits[WAIT_COUNT])
 {
 	sigset_t none;
+	int there = 0;
 
 	(void)sigemptyset(&none);
 	if (ppoll(waits, WAIT_COUNT, NULL, &none) >= 0 || errno == EINTR)
@@ -263,6 +259,8 @@ static void wait_for_any(struct pollfd waits[WAIT_COUNT])
 	pause_a_little();
 	for (size_t i = 0; i < WAIT_COUNT; i++)
 		waits[i].revents = waits[i].fd >= 0 ? POLLIN : 0;
+	if (ioctl(waits[WAIT_STDERR].fd, FIONREAD, &there) < 0 || there == 0)
+		waits[WAIT_STDERR].revents = 0;
 }
 
 /* Also true if waitpid() fails again and again: then how the command ended is not known. */

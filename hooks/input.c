@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "input.h"
+#include "base/io.h"
 #include "libstate.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define FIRST_CAPACITY 1024          /* most states are shorter */
@@ -47,12 +49,11 @@ static ssize_t read_some(struct input *input)
 /* Once all writers are gone, no read waits any more. */
 static int wait_for_stdin(struct input *input, int64_t deadline)
 {
-	int64_t left = deadline - lifecycle_monotonic_now();
 	struct pollfd stdin_there = { .fd = STDIN_FILENO, .events = POLLIN };
 	int ready = 1;
 
 	if (!input->writers_gone)
-		ready = poll(&stdin_there, 1, left <= 0 ? 0 : (int)((left + 999999) / 1000000));
+		ready = poll(&stdin_there, 1, io_poll_timeout(deadline));
 	input->writers_gone |= ready > 0 && (stdin_there.revents & POLLHUP) != 0;
 	return ready;
 }
@@ -84,6 +85,15 @@ enum input_end input_read(struct input *input, int64_t deadline)
 			late += (size_t)count;
 	}
 	return input->ended ? INPUT_WHOLE : INPUT_LATE;
+}
+
+void input_discard(int64_t deadline)
+{
+	struct input unwanted = { .limit = 0 };
+	struct stat file;
+
+	if (fstat(STDIN_FILENO, &file) == 0 && (S_ISFIFO(file.st_mode) || S_ISSOCK(file.st_mode)))
+		input_read(&unwanted, deadline);
 }
 
 void input_free(struct input *input)

@@ -24,6 +24,10 @@ struct input {
 
 /* Reads stdin to its end; after the deadline, no more than a pipe can hold. */
 enum input_end input_read(struct input *input, int64_t deadline);
+
+/* Throws away what a runtime writes, to its end or the deadline. A terminal and a file, which are no runtime's, stay as they are. */
+void input_discard(int64_t deadline);
+
 void input_free(struct input *input);
 
 #endif

@@ -30,8 +30,7 @@ static const struct option_row {
 	bool poststop_only;
 	const char *help;
 } rows[] = {
-	{ "root", "DIR", OPTION_ROOT, false,
-		"the store (default: /run/oci-lifecycle, or the user's own)" },
+	{ "root", "DIR", OPTION_ROOT, false, "the store (default: /run's, or the user's own)" },
 	{ "timeout", "SECONDS", OPTION_TIMEOUT, false,
 		"for all that is ours, not for COMMAND (default: 2)" },
 	{ "strict", NULL, OPTION_STRICT, false, "exit with 1 if the record could not be written" },
@@ -40,12 +39,10 @@ static const struct option_row {
 	{ "annotation", "KEY", OPTION_ANNOTATION, false, "an annotation to keep in the record" },
 	{ "exit-dir", "DIR", OPTION_EXIT_DIR, true, "where conmon writes exit statuses" },
 	{ "retention", "TIME", OPTION_RETENTION, true,
-		"how long stopped records are kept, as 90s, 30m, 24h or 7d (default: 24h; 0: for "
-		"ever)" },
+		"how long stopped records are kept (default: 24h)" },
 	{ "remove", NULL, OPTION_REMOVE, true, "remove the record once it is stopped" },
 	{ "argv0", "NAME", OPTION_ARGV0, false, "COMMAND's argv[0] (default: COMMAND)" },
-	{ "index", "N", OPTION_INDEX, false,
-		"which of its point's hooks COMMAND is, from 0 on: kept in the record" },
+	{ "index", "N", OPTION_INDEX, false, "which of its point's hooks COMMAND is, from 0 on" },
 	{ "help", NULL, OPTION_HELP, false, "print this and exit" },
 	{ "version", NULL, OPTION_VERSION, false, "print the version and exit" },
 };
@@ -61,10 +58,9 @@ void options_print_help(const struct hook *hook, FILE *stream)
 {
 	fprintf(stream,
 		"usage: %s [OPTION]... [[--argv0 NAME] -- COMMAND ARG...]\n"
-		"Records what the OCI hook point %s shows of a container, whose state is on "
-		"stdin.\n"
-		"COMMAND, an absolute path, is another hook to be run and timed in this one's "
-		"place.\n\n",
+		"Records what the OCI hook point %s shows of a container, whose\n"
+		"state is on stdin. COMMAND, an absolute path, is another hook to be run and\n"
+		"timed in this one's place.\n\n",
 		hook->name, lifecycle_point_name(hook->point));
 	for (size_t i = 0; i < ROW_COUNT; i++) {
 		char option[48];

@@ -31,11 +31,17 @@ struct run {
 /* Only the first failure is reported: it is the cause of the others. */
 static void say(struct run *run, const char *message)
 {
-	if (!run->failed) {
-		log_line_to_stderr(run->hook->name, message, run->deadline);
-		log_line_to_system(LOG_LINE_ERROR, run->hook->name, message);
-	}
+	struct log_line_context context = { .hook = lifecycle_point_name(run->hook->point) };
+
+	if (run->failed)
+		return;
 	run->failed = true;
+	if (run->evidence != NULL) {
+		context.container_id = lifecycle_evidence_id(run->evidence);
+		context.container_name = lifecycle_evidence_name(run->evidence);
+	}
+	log_line_to_stderr(run->hook->name, message, run->deadline);
+	log_line_to_system(LOG_LINE_ERROR, run->hook->name, message, &context);
 }
 
 /* For messages that name the container, as the store's do; fail_of_container() is for all others. */
@@ -57,21 +63,17 @@ static void fail_of_container(struct run *run, const struct lifecycle_error *err
 
 static bool read_state(struct run *run)
 {
-	char message[128];
+	char message[128] = "the state on stdin did not end in time";
+	enum input_end end;
 
 	run->input.limit = run->options.command != NULL ? STDIN_LIMIT : DEFAULTS_STATE_LIMIT + 1;
-	switch (input_read(&run->input, run->deadline)) {
-	case INPUT_WHOLE:
+	end = input_read(&run->input, run->deadline);
+	if (end == INPUT_WHOLE)
 		return true;
-	case INPUT_LATE:
-		say(run, "the state on stdin did not end in time");
-		return false;
-	case INPUT_BROKEN:
+	if (end == INPUT_BROKEN)
 		snprintf(message, sizeof(message), "stdin cannot be read: %s",
 			strerrordesc_np(errno));
-		say(run, message);
-		return false;
-	}
+	say(run, message);
 	return false;
 }
 
@@ -180,20 +182,33 @@ static int run_command(struct run *run)
 
 /* ---- the store's size ---- */
 
-static bool is_stopped(const struct lifecycle_record *record, void *unused)
+static bool is_stopped(const struct lifecycle_record *record, void *arg)
 {
-	(void)unused;
+	bool *ret_is_read = arg;
+
+	*ret_is_read = record != NULL;
 	return record != NULL &&
 	       lifecycle_record_current(record)->status == LIFECYCLE_STATUS_STOPPED;
 }
 
 static void remove_record(struct run *run)
 {
+	const char *id = lifecycle_evidence_id(run->evidence);
+	char message[512];
 	struct lifecycle_error error;
+	bool is_read = true;
+	int result;
 
-	if (!run->failed && lifecycle_store_delete(run->store, lifecycle_evidence_id(run->evidence),
-				    run->deadline, is_stopped, NULL, &error) < 0)
+	if (run->failed)
+		return;
+	result =
+		lifecycle_store_delete(run->store, id, run->deadline, is_stopped, &is_read, &error);
+	/* another one may have removed it just now */
+	if (result < 0 && error.code != LIFECYCLE_ERROR_NOT_FOUND)
 		fail(run, &error);
+	snprintf(message, sizeof(message), "'%s': it stays, for its record cannot be read", id);
+	if (!is_read)
+		say(run, message);
 }
 
 static void bound_store(struct run *run)
@@ -241,6 +256,8 @@ static int answer(const struct run *run)
 	default:
 		fprintf(stderr, "%s: %s\ntry '%s --help'\n", run->hook->name, run->options.problem,
 			run->hook->name);
+		/* crun dies of SIGPIPE if a hook ends before crun has written to it */
+		input_discard(run->deadline);
 		return USAGE_STATUS;
 	}
 	return fflush(stdout) == 0 ? 0 : 1;

@@ -5,15 +5,19 @@
 
 unit_tests = \
 	tests/unit/account_test \
+	tests/unit/argv_test \
 	tests/unit/bound_test \
+	tests/unit/bundle_test \
 	tests/unit/codec_test \
 	tests/unit/columns_test \
+	tests/unit/command_test \
 	tests/unit/compat_test \
 	tests/unit/conmon_name_test \
 	tests/unit/container_config_test \
 	tests/unit/container_log_test \
 	tests/unit/counts_test \
 	tests/unit/engine_test \
+	tests/unit/entry_test \
 	tests/unit/error_test \
 	tests/unit/event_test \
 	tests/unit/evidence_test \
@@ -25,8 +29,10 @@ unit_tests = \
 	tests/unit/freezer_test \
 	tests/unit/fsio_test \
 	tests/unit/health_test \
+	tests/unit/hook_test \
 	tests/unit/image_name_test \
 	tests/unit/inherit_test \
+	tests/unit/input_test \
 	tests/unit/io_test \
 	tests/unit/jscan_test \
 	tests/unit/json_output_test \
@@ -37,6 +43,7 @@ unit_tests = \
 	tests/unit/ledger_line_test \
 	tests/unit/ledger_test \
 	tests/unit/life_test \
+	tests/unit/lifecycle_runtime_test \
 	tests/unit/list_test \
 	tests/unit/lock_test \
 	tests/unit/log_line_test \
@@ -46,6 +53,7 @@ unit_tests = \
 	tests/unit/observation_test \
 	tests/unit/oci_state_test \
 	tests/unit/oom_test \
+	tests/unit/options_test \
 	tests/unit/outfile_test \
 	tests/unit/path_test \
 	tests/unit/picture_test \
@@ -57,10 +65,14 @@ unit_tests = \
 	tests/unit/root_test \
 	tests/unit/rows_test \
 	tests/unit/runtime_args_test \
+	tests/unit/runtime_child_test \
+	tests/unit/runtime_log_test \
+	tests/unit/runtime_record_test \
 	tests/unit/scale_test \
 	tests/unit/sentences_test \
 	tests/unit/sized_test \
 	tests/unit/splice_test \
+	tests/unit/startup_test \
 	tests/unit/store_test \
 	tests/unit/tally_test \
 	tests/unit/template_test \
@@ -226,6 +238,15 @@ tests_unit_list_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=readdir
 tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=flock,--wrap=nanosleep,--wrap=lifecycle_monotonic_now
 
+# What is refused to a hook that wraps another.
+tests_unit_command_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=pipe2,--wrap=fork,--wrap=waitpid,--wrap=ppoll,--wrap=stat,--wrap=write \
+	-Wl,--wrap=getppid,--wrap=open,--wrap=read,--wrap=fcntl
+# What is called on the store is seen; nothing goes to the system's log.
+tests_unit_hook_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_store_fold,--wrap=lifecycle_store_delete \
+	-Wl,--wrap=lifecycle_store_sweep,--wrap=lifecycle_default_root,--wrap=log_line_to_system
+# A hook's stdin as the test has it.
+tests_unit_input_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=read,--wrap=lifecycle_monotonic_now,--wrap=realloc
 # A clock that is wrong.
 tests_unit_time_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 # Something cannot be opened, and it is as long since the boot as the test says.
@@ -234,14 +255,32 @@ tests_unit_account_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=
 tests_unit_ledger_fault_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=openat,--wrap=write,--wrap=ftruncate,--wrap=pread
 # System calls that give and take as little as they like.
-tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=sendto
 tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write,--wrap=lifecycle_monotonic_now
 tests_unit_prune_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=evidence_observe,--wrap=fstat
 tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=syscall,--wrap=uname,--wrap=poll
 tests_unit_conmon_name_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getppid,--wrap=openat,--wrap=read
+tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=select,--wrap=sendto,--wrap=socket
+# Each of these fails when it is told to.
+tests_unit_bundle_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat,--wrap=fstat,--wrap=read,--wrap=write,--wrap=fchown \
+	-Wl,--wrap=fchmod,--wrap=fsync,--wrap=close,--wrap=renameat,--wrap=unlinkat,--wrap=flock,--wrap=lifecycle_monotonic_now,--wrap=nanosleep
 tests_unit_text_stream_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=realloc,--wrap=fopencookie
+# What is refused to lifecycle-runtime.
+tests_unit_runtime_child_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fork,--wrap=getppid,--wrap=waitpid
+tests_unit_runtime_record_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_store_fold,--wrap=lifecycle_store_report
+# lifecycle-runtime without its main's name, which is the test's.
+check_LIBRARIES += tests/unit/libruntimemain.a
+tests_unit_libruntimemain_a_SOURCES = tools/lifecycle-runtime.c
+tests_unit_libruntimemain_a_CPPFLAGS = $(tools_libruntime_a_CPPFLAGS) -Dmain=lifecycle_runtime_main
+tests_unit_libruntimemain_a_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
+tests_unit_lifecycle_runtime_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=fork,--wrap=waitpid,--wrap=lifecycle_default_root,--wrap=log_line_to_system
+tests_unit_lifecycle_runtime_test_LDADD = tests/unit/libruntimemain.a $(LDADD)
+# Nothing goes to the system's log or to stderr.
+tests_unit_runtime_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=log_line_to_stderr,--wrap=log_line_to_system
 # The kernel has no random bytes yet.
 tests_unit_evidence_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrandom
+# Limits as the test has them; files of check's stay open.
+tests_unit_startup_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrlimit,--wrap=setrlimit,--wrap=syscall
 
 # Something of the test's own comes before each flock().
 tests_unit_store_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock

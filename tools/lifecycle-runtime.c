@@ -37,17 +37,16 @@ struct call {
 static const char help_text[] =
 	"usage: lifecycle-runtime [--lifecycle-OPTION]... ANY RUNTIME ARGUMENTS\n"
 	"\n"
-	"Records what containers do, and hands its command line on to a real OCI runtime.\n"
+	"Records what containers do, and hands its command line on to a real runtime.\n"
 	"\n"
-	"  --lifecycle-runtime PATH         the real runtime, a path or a name in PATH (default: "
-	"runc)\n"
+	"  --lifecycle-runtime PATH         the real one, or its name (default: runc)\n"
 	"  --lifecycle-root DIR             the store (default: as for the hooks)\n"
-	"  --lifecycle-hooks DIR            where our hooks are (default: " HOOKS_DIR ")\n"
-	"  --lifecycle-exit-dir DIR         where conmon writes exit files, for exit codes\n"
-	"  --lifecycle-annotation KEY       an annotation to keep in the record; at most eight\n"
-	"  --lifecycle-name-annotation KEY  the annotation that holds the container's name; at "
-	"most eight\n"
-	"  --lifecycle-wrap                 time the hooks of others, and keep why they failed\n"
+	"  --lifecycle-hooks DIR            where our hooks are (default:\n"
+	"                                   " HOOKS_DIR ")\n"
+	"  --lifecycle-exit-dir DIR         conmon's exit files, for exit codes\n"
+	"  --lifecycle-annotation KEY       to keep in the record; at most eight\n"
+	"  --lifecycle-name-annotation KEY  that holds the name; at most eight\n"
+	"  --lifecycle-wrap                 time others' hooks, keep why they failed\n"
 	"  --lifecycle-help, --help         print this\n"
 	"  --lifecycle-version              print the version\n"
 	"\n"
@@ -187,24 +186,22 @@ static bool find_name(const struct call *call, char *name, size_t size)
 	return found;
 }
 
-static void record(const struct call *call, struct runtime_seen *seen, int64_t place)
+static void record(const struct call *call, struct runtime_seen seen, int64_t place)
 {
 	char words[DEFAULTS_TEXT_LIMIT] = "", name[256];
 	struct lifecycle_error error;
 
 	if (!can_be_recorded(call))
 		return;
-	if (seen->status != 0)
+	if (seen.status != 0)
 		runtime_log_last_error(&call->log, place, words, sizeof(words));
-	else if (seen->point != LIFECYCLE_POINT_START)
-		seen->pid = read_pid(call->args.local.pid_file);
-	seen->words = words;
-	if (seen->point != LIFECYCLE_POINT_START && find_name(call, name, sizeof(name)))
-		seen->name = name;
-	if (runtime_record(call->root, seen, &error) < 0)
-		runtime_log_warning(
-			&call->log, "'%s' is not recorded: %s", seen->id, error.message);
-	seen->words = seen->name = NULL;
+	else if (seen.point != LIFECYCLE_POINT_START)
+		seen.pid = read_pid(call->args.local.pid_file);
+	seen.words = words;
+	if (seen.point != LIFECYCLE_POINT_START && find_name(call, name, sizeof(name)))
+		seen.name = name;
+	if (runtime_record(call->root, &seen, &error) < 0)
+		runtime_log_warning(&call->log, "'%s' is not recorded: %s", seen.id, error.message);
 }
 
 static int run_and_record(struct call *call, enum lifecycle_point point)
@@ -224,7 +221,7 @@ static int run_and_record(struct call *call, enum lifecycle_point point)
 		return EXIT_FAILURE;
 	}
 	seen.duration_ns = lifecycle_monotonic_now() - began_monotonic;
-	record(call, &seen, place);
+	record(call, seen, place);
 	runtime_end_as(seen.status);
 }
 
@@ -278,7 +275,9 @@ int main(int argc, char **argv)
 	inherit_standard_files(O_CLOEXEC);
 	inherit_signals(&call.inherited, NULL);
 	good = runtime_args_read(argv, &call.args, &why, &word) == 0;
-	call.log = (struct runtime_log){ call.args.log, call.args.log_format };
+	call.log = (struct runtime_log){ .container_id = call.args.local.id,
+		.path = call.args.log,
+		.format = call.args.log_format };
 	if (!good) {
 		runtime_log_error(&call.log, "'%s': %s", word, why);
 		return EXIT_USAGE;

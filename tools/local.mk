@@ -71,6 +71,7 @@ tools_libcontainer_a_SOURCES = \
 	tools/container/config_default.c \
 	tools/container/config_text.c tools/container/config_text.h \
 	tools/container/conmon.c tools/container/conmon.h \
+	tools/container/conmon_process.c tools/container/conmon_process.h \
 	tools/container/container.c tools/container/container.h \
 	tools/container/create.c \
 	tools/container/find.c \

@@ -16,7 +16,18 @@ enum log_line_severity {
 /* "NAME: MESSAGE" on stderr, if stderr takes it before the deadline. */
 void log_line_to_stderr(const char *name, const char *message, int64_t deadline);
 
-/* The same as one datagram to the system's log, if there is a log that takes it at once. */
-void log_line_to_system(enum log_line_severity severity, const char *name, const char *message);
+/* What a log that keeps fields is told beside the message; NULL where it is not known. */
+struct log_line_context {
+	const char *container_id;
+	const char *container_name;
+	const char *hook; /* the specification's name of its point */
+};
+
+/*
+ * The same to the system's log, if there is one that takes it at once: to journald with the fields that Docker's and podman's
+ * own lines have there (CONTAINER_ID, CONTAINER_ID_FULL, CONTAINER_NAME) and OCI_HOOK; else as one line to /dev/log.
+ */
+void log_line_to_system(enum log_line_severity severity, const char *name, const char *message,
+	const struct log_line_context *context);
 
 #endif

@@ -12,6 +12,9 @@ struct faults {
 
 void faults_begin(struct faults plan);
 
+/* None fails any more; they are still counted. */
+void faults_pause(void);
+
 /* How many allocations there were since; *ret_leaked, how many of them were not freed. */
 long faults_end(long *ret_leaked);
 

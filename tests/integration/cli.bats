@@ -123,6 +123,31 @@ usage_error()
 	[ ! -e "$ran" ]
 }
 
+# written COMMAND...: "$WORK/written" is there once all that is written to COMMAND has been read
+written()
+{
+	rm -f "$WORK/written"
+	{ head -c 1000000 /dev/zero && touch "$WORK/written"; } | "$@" >"$WORK/stdout" 2>"$WORK/stderr"
+}
+
+refused_while_written()
+{
+	! "$HOOKS_DIR/lifecycle-create-runtime" --no-such-option <"$WORK/stdin" 2>"$WORK/stderr"
+}
+
+@test "wrong usage of a hook: what the runtime writes is read, and one that writes for ever is not waited for" {
+	! written "$HOOKS_DIR/lifecycle-create-runtime" --no-such-option || fail "taken"
+	[ -e "$WORK/written" ] || fail "the runtime wrote to nobody"
+	mkfifo "$WORK/stdin"
+	exec 5<>"$WORK/stdin"
+	within 2900 refused_while_written
+}
+
+@test "control: what reads nothing ends the writer" {
+	written "$HOOKS_DIR/lifecycle-create-runtime" --version || :
+	[ ! -e "$WORK/written" ]
+}
+
 @test "control: what is right usage" {
 	local hook=$HOOKS_DIR/lifecycle-create-runtime
 

@@ -23,7 +23,7 @@ teardown()
 # A process that holds the lock of container c until the case is over.
 hold_lock()
 {
-	flock "$ROOT/c" sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/locked'; exec sleep 600" 3>&- &
+	flock "$ROOT/c" sh -c "cat /proc/\$\$/stat >>'$WORK/background'; touch '$WORK/locked'; exec sleep 600" 3>&- &
 	eventually test -e "$WORK/locked"
 }
 
@@ -178,6 +178,38 @@ open_endless()
 	soft 0 in_other_dev "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT"
 	eventually test -s "$WORK/log"
 	same "$(cat "$WORK/log")" "<27>$(cat "$WORK/stderr")" "the datagram"
+}
+
+@test "a full journald that nobody reads" {
+	need_root
+	"$PYTHON" "$here/devlog.py" full "$WORK/journal" 3>&- &
+	background $!
+	eventually test -e "$WORK/ready"
+	ends_in_time soft 0 with_journal "$WORK/journal" "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" --timeout "$TIMEOUT"
+}
+
+@test "control: a journald that is read gets the line, and what the line is about" {
+	local id=0123456789abcdef0123 line
+
+	need_root
+	"$PYTHON" "$here/devlog.py" journal "$WORK/journal" >"$WORK/log" 3>&- &
+	background $!
+	eventually test -e "$WORK/ready"
+	touch "$ROOT"
+	state "$id" 1 creating | jq -c '.annotations = {"nerdctl/name": "db"}' >"$WORK/state"
+	with_journal "$WORK/journal" "$HOOKS_DIR/lifecycle-create-runtime" --root "$ROOT" <"$WORK/state" 2>"$WORK/stderr"
+	eventually grep -q CONTAINER_NAME "$WORK/log"
+	line=$(cat "$WORK/stderr")
+	diff - "$WORK/log" <<-FIELDS
+		MESSAGE=${line#lifecycle-create-runtime: }
+		PRIORITY=3
+		SYSLOG_FACILITY=3
+		SYSLOG_IDENTIFIER=lifecycle-create-runtime
+		CONTAINER_ID=0123456789ab
+		CONTAINER_ID_FULL=$id
+		OCI_HOOK=createRuntime
+		CONTAINER_NAME=db
+	FIELDS
 }
 
 @test "control: with nothing in its way a hook ends at once" {

@@ -162,7 +162,7 @@ portrait()
 @test "a grandchild that holds the pipes does not hold us" {
 	quickly()
 	{
-		wrapped -- /bin/sh -c "sleep 600 & echo \$! >>$WORK/background; exit 5" >"$WORK/out" 2>"$WORK/err" ||
+		wrapped -- /bin/sh -c "sleep 600 & cat /proc/\$!/stat >>$WORK/background; exit 5" >"$WORK/out" 2>"$WORK/err" ||
 			same $? 5 "exit status"
 	}
 	within 2000 quickly
@@ -226,7 +226,7 @@ refused()
 }
 
 @test "with pidfd_open refused a grandchild that holds stderr does not hold us" {
-	refused pidfd_open:error=EMFILE -- /bin/sh -c "sleep 600 & echo \$! >>$WORK/background; exit 5" 2>"$WORK/err" ||
+	refused pidfd_open:error=EMFILE -- /bin/sh -c "sleep 600 & cat /proc/\$!/stat >>$WORK/background; exit 5" 2>"$WORK/err" ||
 		same $? 5 "exit status"
 }
 
@@ -273,7 +273,7 @@ refused()
 
 @test "a hook that is ended in the middle is seen to have begun" {
 	state c >"$WORK/state"
-	hook create-runtime -- /bin/sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/begun'; exec sleep 600" \
+	hook create-runtime -- /bin/sh -c "cat /proc/\$\$/stat >>'$WORK/background'; touch '$WORK/begun'; exec sleep 600" \
 		<"$WORK/state" 3>&- &
 	eventually test -e "$WORK/begun"
 	kill -KILL "$(pgrep -P $! -x lifecycle-creat || echo $!)"

@@ -110,6 +110,8 @@ static _Noreturn void become(pid_t parent, const char *const *argv, const char *
 	(void)prctl(PR_SET_PDEATHSIG, files->gently ? SIGTERM : SIGKILL);
 	if (getppid() != parent)
 		_exit(CANNOT_EXECUTE);
+	if (files->leads)
+		(void)setpgid(0, 0);
 	for (size_t i = 0; environment != NULL && environment[i] != NULL; i++)
 		(void)putenv((char *)(uintptr_t)environment[i]);
 	if (place_files(files) == 0)

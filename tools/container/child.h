@@ -21,6 +21,7 @@ struct child_files {
 	int err;
 	int extra;   /* its descriptor 3; -1 for none */
 	bool gently; /* if we are gone it gets SIGTERM, which a runtime hands on, not SIGKILL */
+	bool leads;  /* it leads a process group of its own, which can be ended as a whole */
 };
 
 /* Starts argv[0], a path, to die with us unless it forks, with the signals as they are by default and `environment` (K=V, NULL-terminated; NULL for none)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/conmon.h"
 #include "base/error.h"
-#include "base/io.h"
 #include "container/child.h"
+#include "container/conmon_process.h"
 #include "container/runtime_call.h"
 #include "runtime/log.h"
 
@@ -19,8 +19,10 @@
 
 #define LOOK_EVERY_NS 2000000
 
-#define PID_NAME        "pid"
-#define CONMON_PID_NAME "conmon.pid"
+#define PID_NAME "pid"
+
+/* What is below is placed for each child: 0, 1, 2 and one more. */
+#define FIRST_INHERITED 10
 
 /* ---- its command line ---- */
 
@@ -173,6 +175,23 @@ static int start(const struct hold *hold, const struct words *command, int answe
 	return result;
 }
 
+/*
+ * conmon gets the reading end too. If we are killed, its answer fills a pipe that nobody reads; without a reader it would
+ * give up, and nobody would read what the container writes, or write down how it ends.
+ */
+static int start_with_reader(const struct hold *hold, const struct words *command,
+	const int ends[2], struct lifecycle_error *error)
+{
+	int reader = fcntl(ends[0], F_DUPFD, FIRST_INHERITED);
+	int result;
+
+	if (reader < 0)
+		return error_errno(error, errno, "no pipe for conmon");
+	result = start(hold, command, ends[1], error);
+	(void)close(reader);
+	return result;
+}
+
 static int start_and_listen(const struct hold *hold, const struct words *command,
 	struct conmon_answer *ret_answer, struct lifecycle_error *error)
 {
@@ -181,7 +200,7 @@ static int start_and_listen(const struct hold *hold, const struct words *command
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return error_errno(error, errno, "no pipe for conmon");
-	result = start(hold, command, ends[1], error);
+	result = start_with_reader(hold, command, ends, error);
 	(void)close(ends[1]);
 	if (result == 0)
 		result = read_answer(ends[0], ret_answer, error);
@@ -223,7 +242,7 @@ int conmon_create(const struct place *place, const struct hold *hold,
 	const struct settings *settings, struct conmon_answer *ret_answer,
 	struct lifecycle_error *error)
 {
-	struct runtime_log log = { NULL, "json" };
+	struct runtime_log log = { .format = "json" };
 	struct words command = { 0 };
 	char *log_path;
 	int64_t at;
@@ -246,48 +265,12 @@ int conmon_create(const struct place *place, const struct hold *hold,
 
 /* ---- its end ---- */
 
-static bool read_number(const char *directory, const char *name, long *ret_number)
-{
-	char *path;
-	FILE *file;
-	bool found;
-
-	if (asprintf(&path, "%s/%s", directory, name) < 0)
-		return false;
-	file = fopen(path, "re");
-	free(path);
-	if (file == NULL)
-		return false;
-	found = fscanf(file, "%ld", ret_number) == 1;
-	(void)fclose(file);
-	return found;
-}
-
-/* Its pid may be another process's by now: one that has the container's ID on its command line is conmon. */
-static bool is_alive(const char *path, const char *id)
-{
-	char file[48], words[4096];
-	long pid;
-	int fd;
-	ssize_t length;
-
-	if (!read_number(path, CONMON_PID_NAME, &pid) || pid <= 0)
-		return false;
-	snprintf(file, sizeof(file), "/proc/%ld/cmdline", pid);
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	length = io_read_up_to(fd, words, sizeof(words));
-	(void)close(fd);
-	return length > 0 && memmem(words, (size_t)length, id, strlen(id)) != NULL;
-}
-
 static bool read_exit_code(const char *path, const char *id, long *ret_code)
 {
 	char name[NAME_MAX + sizeof("exit/")];
 
 	snprintf(name, sizeof(name), "exit/%s", id);
-	return read_number(path, name, ret_code);
+	return conmon_read_number(path, name, ret_code);
 }
 
 bool conmon_is_creating(const char *path, const char *id)
@@ -295,7 +278,7 @@ bool conmon_is_creating(const char *path, const char *id)
 	long number;
 
 	/* the runtime writes the pid when it has done all */
-	return is_alive(path, id) && !read_number(path, PID_NAME, &number) &&
+	return conmon_lives(path, id) && !conmon_read_number(path, PID_NAME, &number) &&
 	       !read_exit_code(path, id, &number);
 }
 
@@ -309,7 +292,7 @@ bool conmon_exit_code(const char *path, const char *id, int64_t deadline, int *r
 		/* one look more after its end, for it may have written just before */
 		if (!alive || lifecycle_monotonic_now() >= deadline)
 			return false;
-		alive = is_alive(path, id);
+		alive = conmon_lives(path, id);
 		if (alive)
 			(void)nanosleep(&pause, NULL);
 	}

@@ -82,7 +82,7 @@ int runtime_call(const struct settings *settings, const char *container_path,
 		return -1;
 	argv = runtime_call_argv(settings, path, words, error);
 	if (argv != NULL) {
-		const struct runtime_log log = { path, "json" };
+		const struct runtime_log log = { .path = path, .format = "json" };
 
 		result = run(argv, &log, ret_answer, error);
 		free(argv);

@@ -87,6 +87,14 @@ static void make_message(char message[MESSAGE_SIZE], const char *format, va_list
 	}
 }
 
+static void log_to_system(
+	const struct runtime_log *log, enum log_line_severity severity, const char *message)
+{
+	const struct log_line_context context = { .container_id = log->container_id };
+
+	log_line_to_system(severity, OUR_NAME, message, &context);
+}
+
 void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
 {
 	char message[MESSAGE_SIZE];
@@ -97,7 +105,7 @@ void runtime_log_warning(const struct runtime_log *log, const char *format, ...)
 	va_end(arguments);
 	if (!write_to_log(log, "warning", message))
 		log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
-	log_line_to_system(LOG_LINE_WARNING, OUR_NAME, message);
+	log_to_system(log, LOG_LINE_WARNING, message);
 }
 
 void runtime_log_error(const struct runtime_log *log, const char *format, ...)
@@ -110,7 +118,7 @@ void runtime_log_error(const struct runtime_log *log, const char *format, ...)
 	va_end(arguments);
 	(void)write_to_log(log, "error", message);
 	log_line_to_stderr(OUR_NAME, message, lifecycle_monotonic_now() + STDERR_NS);
-	log_line_to_system(LOG_LINE_ERROR, OUR_NAME, message);
+	log_to_system(log, LOG_LINE_ERROR, message);
 }
 
 /* ---- reading ---- */
@@ -161,15 +169,17 @@ static bool is_error(const struct jscan_value *level)
 	       (strcmp(name, "error") == 0 || strcmp(name, "fatal") == 0);
 }
 
-/* As much of the string as there is room for. */
-static void read_string(const struct jscan_value *string, char *buffer, size_t size)
+/* As much of the string as there is room for; false if there is none. */
+static bool read_string(const struct jscan_value *string, char *buffer, size_t size)
 {
 	size_t whole_size = (size_t)(string->end - string->start);
 	char *whole = malloc(whole_size);
+	bool is_read = whole != NULL && jscan_string(string, whole, whole_size);
 
-	if (whole != NULL && jscan_string(string, whole, whole_size))
+	if (is_read)
 		snprintf(buffer, size, "%s", whole);
 	free(whole);
+	return is_read;
 }
 
 /* A line without a letter is a bracket, a rule or a number, and says nothing. */
@@ -190,9 +200,7 @@ static bool read_json_error(const struct jscan_value *object, char *message, siz
 	if (jscan_find(object, "level", &level) != JSCAN_FOUND || !is_error(&level) ||
 		jscan_find(object, "msg", &text) != JSCAN_FOUND || text.kind != JSCAN_STRING)
 		return false;
-	message[0] = '\0';
-	read_string(&text, message, size);
-	return says_something(message);
+	return read_string(&text, message, size) && says_something(message);
 }
 
 /* The next entry of a log: a JSON object, on one line or more, or else a line of text, which is cut off the rest. */

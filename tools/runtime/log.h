@@ -13,7 +13,8 @@
 #include <stdint.h>
 
 struct runtime_log {
-	const char *path; /* NULL if the engine named none */
+	const char *container_id; /* NULL if the command names none */
+	const char *path;         /* NULL if the engine named none */
 	const char *format;
 };
 
