@@ -6,8 +6,10 @@ noinst_LIBRARIES += tools/libcli.a tools/librecords.a
 tools_libcli_a_SOURCES = \
 	tools/cli/cli.c tools/cli/cli.h \
 	tools/cli/complete.c \
+	tools/cli/distance.c tools/cli/distance.h \
 	tools/cli/format.c tools/cli/format.h \
 	tools/cli/help.c \
+	tools/cli/suggest.c \
 	tools/cli/when.c tools/cli/when.h
 tools_librecords_a_SOURCES = \
 	tools/records/engine.c tools/records/engine.h \

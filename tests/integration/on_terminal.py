@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""on_terminal.py COLUMNS COMMAND...: runs it on a terminal of that width, and prints what the terminal gets."""
+"""on_terminal.py COLUMNS COMMAND...: runs it on a terminal of that width, and prints what the terminal gets. What is in
+$TYPED is typed there."""
 
 import fcntl
 import os
@@ -18,6 +19,7 @@ if pid == 0:
     os.environ["TERM"] = "xterm"
     os.execvp(sys.argv[2], sys.argv[2:])
 os.close(slave)
+os.write(master, os.environ.get("TYPED", "").encode())
 while True:
     try:
         said = os.read(master, 65536)

@@ -305,6 +305,64 @@ START_TEST(test_colours)
 }
 END_TEST
 
+/* Where it is said when: a terminal, and what says the opposite. */
+START_TEST(test_colours_as_said)
+{
+	static const char *const whens[] = { NULL, "auto", "always", "never" };
+	FILE *terminal = open_terminal(80);
+	FILE *file = tmpfile();
+	struct lifecycle_error error;
+	bool colours;
+
+	for (int i = 0; i < COUNT(whens); i++) {
+		set_environment("TERM", "xterm");
+		set_environment("NO_COLOR", NULL);
+		ck_assert_int_eq(format_parse_colour(whens[i], terminal, &colours, &error), 0);
+		ck_assert(colours == (i != 3));
+		set_environment("NO_COLOR", "1");
+		ck_assert_int_eq(format_parse_colour(whens[i], file, &colours, &error), 0);
+		ck_assert(colours == (i == 2));
+	}
+	ck_assert_int_eq(format_parse_colour("yes", terminal, &colours, &error), -1);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	ck_assert_int_eq(format_parse_colour("", terminal, &colours, &error), -1);
+	fclose(terminal);
+	fclose(file);
+}
+END_TEST
+
+static const struct {
+	const char *columns;
+	size_t width;
+	bool narrow;
+} widths[] = {
+	{ "100", 100, true },
+	{ "9999", 9999, true },
+	{ "0", 80, false },
+	{ "", 80, false },
+	{ "10000", 80, false },
+	{ "-5", 80, false },
+	{ "80x", 80, false },
+	{ NULL, 80, false },
+};
+
+START_TEST(test_width_of_environment)
+{
+	FILE *terminal = open_terminal(123);
+	FILE *file = tmpfile();
+	size_t width;
+
+	set_environment("COLUMNS", widths[_i].columns);
+	ck_assert(format_is_narrow(file, &width) == widths[_i].narrow);
+	ck_assert_uint_eq(width, widths[_i].width);
+	ck_assert(format_is_narrow(terminal, &width));
+	ck_assert_uint_eq(width, widths[_i].narrow ? widths[_i].width : 123);
+	set_environment("COLUMNS", NULL);
+	fclose(terminal);
+	fclose(file);
+}
+END_TEST
+
 START_TEST(test_width)
 {
 	FILE *wide = open_terminal(123);
@@ -335,6 +393,28 @@ START_TEST(test_unicode)
 }
 END_TEST
 
+static const struct {
+	int64_t nanoseconds;
+	const char *text;
+} brief_ages[] = {
+	{ -5, "0s" },
+	{ 0, "0s" },
+	{ INT64_C(1999999999), "1s" },
+	{ INT64_C(119) * 1000000000, "119s" },
+	{ INT64_C(120) * 1000000000, "2m" },
+	{ INT64_C(7200) * 1000000000, "2h" },
+	{ INT64_C(2) * 24 * 3600 * 1000000000, "2d" },
+	{ INT64_C(800) * 24 * 3600 * 1000000000, "2y" },
+};
+
+START_TEST(test_brief_age)
+{
+	char buffer[FORMAT_SIZE];
+
+	ck_assert_str_eq(format_brief_age(brief_ages[_i].nanoseconds, buffer), brief_ages[_i].text);
+}
+END_TEST
+
 Suite *unit_suite(void)
 {
 	Suite *suite = suite_create("format");
@@ -349,6 +429,9 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_three_digits);
 	tcase_add_loop_test(tcase, test_age, 0, COUNT(ages));
 	tcase_add_loop_test(tcase, test_colours, 0, COUNT(terminals));
+	tcase_add_loop_test(tcase, test_brief_age, 0, COUNT(brief_ages));
+	tcase_add_test(tcase, test_colours_as_said);
+	tcase_add_loop_test(tcase, test_width_of_environment, 0, COUNT(widths));
 	tcase_add_test(tcase, test_width);
 	tcase_add_test(tcase, test_unicode);
 	suite_add_tcase(suite, tcase);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/cli.h"
+#include "base/error.h"
 #include "cli/format.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,8 +33,17 @@ void cli_complain(struct cli_call *call, const struct lifecycle_error *error)
 	format_escaped(stderr, error->message);
 	putc('\n', stderr);
 	call->complaints++;
+	call->failures +=
+		error->code == LIFECYCLE_ERROR_SYSTEM || error->code == LIFECYCLE_ERROR_NO_MEMORY;
 	if (call->status == CLI_DONE)
 		call->status = status_of(error->code);
+}
+
+int cli_end_without_reader(struct lifecycle_error *error)
+{
+	(void)raise(SIGPIPE);
+	return error_set(
+		error, LIFECYCLE_ERROR_SYSTEM, "nobody reads the standard output any more");
 }
 
 int cli_fail(struct cli_call *call, const struct lifecycle_error *error)
@@ -164,6 +175,9 @@ static int store_value(const struct cli_option *option, void *base, const char *
 		return 0;
 	case CLI_MANY:
 		return add_value(slot, value);
+	case CLI_WORD:
+		*(const char **)slot = option->word;
+		return 0;
 	}
 	return -1;
 }
@@ -204,6 +218,9 @@ static int parse_options(const struct cli_call *call, struct own *own, int argc,
 		(value = getopt_long(argc, argv, parser.letters, parser.longs, NULL)) != -1)
 		status = take_option(&parser, value);
 	parser_free(&parser);
+	/* optopt is the option that lacks a value, has one too many, or is a letter */
+	if (status == CLI_USAGE && optopt == 0)
+		cli_suggest_option(call, argv[optind - 1]);
 	return status;
 }
 
@@ -243,6 +260,9 @@ const struct cli_command *cli_find_command(const struct cli_tool *tool, const ch
 	for (size_t i = 0; i < tool->command_count; i++)
 		if (is_called(tool->commands[i], name))
 			return tool->commands[i];
+	for (size_t i = 0; i < CLI_OWN_COMMAND_COUNT; i++)
+		if (is_called(cli_own_commands[i], name))
+			return cli_own_commands[i];
 	return NULL;
 }
 
@@ -252,7 +272,7 @@ static bool answered(const struct cli_call *call, const struct own *own)
 	if (own->help)
 		cli_print_help(call->tool, call->command);
 	else if (own->version)
-		printf("%s (oci-lifecycle) %s\n", call->tool->name, PACKAGE_VERSION);
+		cli_print_version(call->tool);
 	return own->help || own->version;
 }
 
@@ -317,7 +337,7 @@ static int run_call(struct cli_call *call, int argc, char **argv)
 	}
 	call->command = cli_find_command(tool, argv[optind]);
 	if (call->command == NULL) {
-		fprintf(stderr, "%s: '%s' is no command\n", tool->name, argv[optind]);
+		cli_suggest_command(tool, argv[optind]);
 		return say_usage(tool, NULL);
 	}
 	argc -= optind;
@@ -341,11 +361,13 @@ static int run_tool(const struct cli_tool *tool, int argc, char **argv)
 static int close_output(const struct cli_tool *tool, int status)
 {
 	bool failed = ferror(stdout) != 0;
+	bool tells = fclose(stdout) != 0;
 
-	if (fclose(stdout) == 0 && !failed)
+	if (!tells && !failed)
 		return status;
-	fprintf(stderr, "%s: cannot write to the standard output: %s\n", tool->name,
-		strerror(errno));
+	/* why it failed before is not kept */
+	fprintf(stderr, "%s: cannot write to the standard output%s%s\n", tool->name,
+		tells ? ": " : "", tells ? strerror(errno) : "");
 	return status == CLI_DONE ? CLI_FAILED : status;
 }
 

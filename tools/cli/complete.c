@@ -151,14 +151,21 @@ static void offer_options(const struct cli_option *options, size_t count, const 
 	}
 }
 
+static void offer_commands(const struct cli_tool *tool, const char *begun)
+{
+	for (size_t i = 0; i < tool->command_count; i++)
+		cli_offer(begun, tool->commands[i]->name, tool->commands[i]->summary);
+	for (size_t i = 0; tool->command_count > 0 && i < CLI_OWN_COMMAND_COUNT; i++)
+		cli_offer(begun, cli_own_commands[i]->name, cli_own_commands[i]->summary);
+}
+
 static void offer_operands(const struct line *line, const char *begun)
 {
 	const struct cli_tool *tool = line->call.tool;
 	const struct cli_command *command = line->call.command;
 
 	if (command == NULL)
-		for (size_t i = 0; i < tool->command_count; i++)
-			cli_offer(begun, tool->commands[i]->name, tool->commands[i]->summary);
+		offer_commands(tool, begun);
 	else if (command->complete != NULL && line->call.operand_count < command->most)
 		command->complete(&line->call, begun);
 }

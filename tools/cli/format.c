@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/format.h"
+#include "base/error.h"
 #include "base/utf8.h"
 
 #include <langinfo.h>
@@ -124,21 +125,42 @@ const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE])
 	return buffer;
 }
 
-const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE])
+/* Of a length of time: how many of which unit, which is as long as there are two of it. */
+static int64_t count_units(
+	int64_t nanoseconds, const struct unit *units, size_t count, size_t *ret_at)
 {
-	static const struct unit units[] = { { 365 * 24 * 3600 * SECOND, "year" },
-		{ 24 * 3600 * SECOND, "day" }, { 3600 * SECOND, "hour" }, { 60 * SECOND, "minute" },
-		{ SECOND, "second" } };
 	size_t at = 0;
-	int64_t count;
 
 	if (nanoseconds < 0)
 		nanoseconds = 0;
-	while (at + 1 < sizeof(units) / sizeof(units[0]) && nanoseconds < 2 * units[at].nanoseconds)
+	while (at + 1 < count && nanoseconds < 2 * units[at].nanoseconds)
 		at++;
-	count = nanoseconds / units[at].nanoseconds;
-	snprintf(buffer, FORMAT_SIZE, "%lld %s%s", (long long)count, units[at].name,
+	*ret_at = at;
+	return nanoseconds / units[at].nanoseconds;
+}
+
+static const struct unit age_units[] = { { 365 * 24 * 3600 * SECOND, "year" },
+	{ 24 * 3600 * SECOND, "day" }, { 3600 * SECOND, "hour" }, { 60 * SECOND, "minute" },
+	{ SECOND, "second" } };
+
+#define AGE_UNIT_COUNT (sizeof(age_units) / sizeof(age_units[0]))
+
+const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE])
+{
+	size_t at;
+	int64_t count = count_units(nanoseconds, age_units, AGE_UNIT_COUNT, &at);
+
+	snprintf(buffer, FORMAT_SIZE, "%lld %s%s", (long long)count, age_units[at].name,
 		count == 1 ? "" : "s");
+	return buffer;
+}
+
+const char *format_brief_age(int64_t nanoseconds, char buffer[FORMAT_SIZE])
+{
+	size_t at;
+	int64_t count = count_units(nanoseconds, age_units, AGE_UNIT_COUNT, &at);
+
+	snprintf(buffer, FORMAT_SIZE, "%lld%c", (long long)count, age_units[at].name[0]);
 	return buffer;
 }
 
@@ -151,13 +173,53 @@ bool format_colours(FILE *out)
 	       strcmp(terminal, "dumb") != 0;
 }
 
-size_t format_width(FILE *out)
+int format_parse_colour(
+	const char *when, FILE *out, bool *ret_colours, struct lifecycle_error *error)
+{
+	if (when == NULL || strcmp(when, "auto") == 0)
+		*ret_colours = format_colours(out);
+	else if (strcmp(when, "always") == 0 || strcmp(when, "never") == 0)
+		*ret_colours = when[0] == 'a';
+	else
+		return error_set(error, LIFECYCLE_ERROR_INVALID,
+			"'%s' is no time for colours: auto, always and never are", when);
+	return 0;
+}
+
+#define USUAL_WIDTH 80
+
+/* What is no number of columns is none that anybody has said. */
+static size_t width_of_environment(void)
+{
+	const char *text = getenv("COLUMNS");
+	size_t length = text != NULL ? strspn(text, "0123456789") : 0;
+
+	if (length == 0 || length > 4 || text[length] != '\0')
+		return 0;
+	return strtoul(text, NULL, 10);
+}
+
+bool format_is_narrow(FILE *out, size_t *ret_width)
 {
 	struct winsize size;
 
-	if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
+	*ret_width = width_of_environment();
+	if (*ret_width > 0)
+		return true;
+	*ret_width = USUAL_WIDTH;
+	if (!isatty(fileno(out)))
+		return false;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		*ret_width = size.ws_col;
+	return true;
+}
+
+size_t format_width(FILE *out)
+{
+	size_t width;
+
+	(void)format_is_narrow(out, &width);
+	return width;
 }
 
 bool format_unicode(FILE *out)

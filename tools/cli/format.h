@@ -3,6 +3,8 @@
 #ifndef FORMAT_H
 #define FORMAT_H
 
+#include "libstate.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -33,10 +35,21 @@ const char *format_duration(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
 /* "3 hours": one unit, as `docker ps` has it. */
 const char *format_age(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
 
+/* "3h": the same in few columns. */
+const char *format_brief_age(int64_t nanoseconds, char buffer[FORMAT_SIZE]);
+
 /* Whether to use colour: `out` is a terminal that is not dumb, and NO_COLOR is not set. */
 bool format_colours(FILE *out);
 
-/* How many columns a line may have: the terminal's, else 80. */
+/* The same if that is to be decided, "auto" or NULL; or "always", or "never". */
+int format_parse_colour(
+	const char *when, FILE *out, bool *ret_colours, struct lifecycle_error *error);
+
+/* Whether somebody has said, or a terminal does, how many columns a line may have; *ret_width is 80 if not. COLUMNS
+ * outweighs the terminal, as watch(1) sets it for whom it runs. */
+bool format_is_narrow(FILE *out, size_t *ret_width);
+
+/* How many columns a line may have. */
 size_t format_width(FILE *out);
 
 /* Whether the terminal shows more than ASCII. */

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define SECOND INT64_C(1000000000)
@@ -30,17 +31,41 @@ int when_parse_deadline(const char *text, int64_t *ret_deadline, struct lifecycl
 	return 0;
 }
 
+/* "412" of "1795311412.412": so many nanoseconds; what is finer is left out. */
+static bool parse_fraction(const char *text, int64_t *ret_nanoseconds)
+{
+	int64_t unit = SECOND / 10;
+
+	*ret_nanoseconds = 0;
+	for (; isdigit((unsigned char)*text); text++, unit /= 10)
+		*ret_nanoseconds += (*text - '0') * unit;
+	return *text == '\0';
+}
+
+/* Fewer digits are a length of time: that many seconds since 1970 were in 1973. */
+#define UNIX_TIME_DIGITS 9
+
+static bool is_unix_time(const char *text)
+{
+	return text[0] == '@' ? isdigit((unsigned char)text[1]) != 0
+			      : strspn(text, "0123456789") >= UNIX_TIME_DIGITS;
+}
+
+/* Seconds since 1970, with a fraction or without. */
 static bool parse_seconds(const char *text, int64_t *ret_time)
 {
-	char *end;
+	int64_t fraction = 0;
 	long long seconds;
+	char *end;
 
-	if (text[0] != '@' || !isdigit((unsigned char)text[1]))
+	if (!is_unix_time(text))
 		return false;
-	seconds = strtoll(text + 1, &end, 10);
-	if (*end != '\0' || seconds > INT64_MAX / SECOND)
+	seconds = strtoll(text + (text[0] == '@'), &end, 10);
+	if (*end == '.' ? !parse_fraction(end + 1, &fraction) : *end != '\0')
 		return false;
-	*ret_time = seconds * SECOND;
+	if (seconds > INT64_MAX / SECOND || seconds * SECOND > INT64_MAX - fraction)
+		return false;
+	*ret_time = seconds * SECOND + fraction;
 	return true;
 }
 
