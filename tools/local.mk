@@ -18,6 +18,7 @@ tools_librecords_a_SOURCES = \
 	tools/records/hook.c tools/records/hook.h \
 	tools/records/pidfd.c tools/records/pidfd.h \
 	tools/records/records.c tools/records/records.h \
+	tools/records/state_dir.c tools/records/state_dir.h \
 	tools/records/view.c tools/records/view.h
 tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libbase.la
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -16,8 +17,7 @@ static char root[128];
 
 static void set_up(void)
 {
-	snprintf(root, sizeof(root), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(root));
+	snprintf(root, sizeof(root), "%s", unit_new_directory());
 	ck_assert_int_eq(lifecycle_store_open(root, LIFECYCLE_ACCESS_WRITE, &store, NULL), 0);
 }
 
@@ -160,6 +160,33 @@ START_TEST(test_start_is_looked_for)
 }
 END_TEST
 
+/* A record that lacks when its container was created, as another program may leave it, has that from now on. */
+START_TEST(test_created_is_added)
+{
+	static const char record_text[] =
+		"{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"creating\"}";
+	struct lifecycle_report report = report_of(LIFECYCLE_EVENT_CREATED);
+	struct lifecycle_record *record;
+	char path[256];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/c1", root);
+	ck_assert_int_eq(mkdir(path, 0700), 0);
+	snprintf(path, sizeof(path), "%s/c1/" LIFECYCLE_RECORD_FILE, root);
+	file = fopen(path, "we");
+	ck_assert_ptr_nonnull(file);
+	fputs(record_text, file);
+	fclose(file);
+	report.time = INT64_C(1795311412000000000);
+	tell(&report, NULL);
+	record = loaded();
+	ck_assert_int_eq(lifecycle_record_current(record)->generation, 1);
+	ck_assert_int_eq(lifecycle_record_current(record)->created_at, report.time);
+	ck_assert_int_eq(lifecycle_record_current(record)->status, LIFECYCLE_STATUS_CREATED);
+	lifecycle_record_free(record);
+}
+END_TEST
+
 /* As one that was built with a libstate which did not know never_execed. */
 START_TEST(test_exit_in_a_shorter_structure)
 {
@@ -266,6 +293,7 @@ Suite *unit_suite(void)
 	tcase_add_checked_fixture(tcase, set_up, tear_down);
 	tcase_add_test(tcase, test_life);
 	tcase_add_loop_test(tcase, test_start_is_looked_for, 0, COUNT(slow_starts));
+	tcase_add_test(tcase, test_created_is_added);
 	tcase_add_test(tcase, test_exit_in_a_shorter_structure);
 	tcase_add_test(tcase, test_nothing_comes_of_it);
 	tcase_add_loop_test(tcase, test_what_cannot_be, 0, COUNT(faults));

@@ -22,7 +22,7 @@ static struct cli_values values_of(const char *const *texts, const char **items)
 /* 2026-11-22T01:36:52.5Z is when it was created; in its annotations "blue" is the team, and a value has a '='. */
 static const char record_text[] =
 	"{\"id\":\"c1-abc\",\"name\":\"front-web\",\"generation\":1,\"status\":\"stopped\","
-	"\"reason\":\"exited\","
+	"\"reason\":\"exited\",\"exit_code\":3,"
 	"\"created_at\":\"2026-11-22T01:36:52.5Z\",\"started_at\":\"2026-11-22T01:40:00Z\","
 	"\"annotations\":{\"team\":\"blue\",\"empty\":\"\",\"args\":\"a=b\"}}";
 
@@ -42,11 +42,27 @@ static const struct {
 	{ true, { "name=t-w" } },
 	{ true, { "name=" } },
 	{ false, { "name=Web" } },
+	/* docker's anchors, and the slash that docker's names begin with */
+	{ true, { "name=^front-web$" } },
+	{ true, { "name=^/front-web$" } },
+	{ true, { "name=^front" } },
+	{ true, { "name=web$" } },
+	{ true, { "name=^" } },
+	{ false, { "name=^web" } },
+	{ false, { "name=^front-we$" } },
+	{ false, { "name=front$" } },
+	{ false, { "name=^x-front-web$" } },
 	/* what is true */
 	{ true, { "status=stopped" } },
 	{ false, { "status=running" } },
 	{ false, { "status=creating" } },
 	{ false, { "status=created" } },
+	{ true, { "status=exited" } },
+	{ true, { "exit_code=3" } },
+	{ true, { "exited=3" } },
+	{ true, { "exited=03" } },
+	{ false, { "exit_code=0" } },
+	{ true, { "exited=0", "exit_code=3" } },
 	{ true, { "reason=exited" } },
 	{ false, { "reason=create_failed" } },
 	{ false, { "reason=never_started" } },
@@ -122,6 +138,19 @@ static const struct {
 	{ "{}", "id=", false },
 	{ "{}", "name=", false },
 	{ "{}", "status=stopped", false },
+	{ "{}", "status=exited", false },
+	{ "{}", "exit_code=0", false },
+	/* what never ran has not exited, as in .State of a template */
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"create_failed\"}", "status=exited",
+		false },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"create_failed\"}",
+		"status=stopped", true },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"never_started\"}", "status=exited",
+		false },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"never_started\",\"exit_code\":0}",
+		"status=exited", true },
+	{ "{\"generation\":1,\"status\":\"running\"}", "status=exited", false },
+	{ "{\"generation\":1,\"status\":\"stopped\"}", "status=exited", true },
 	{ "{}", "reason=exited", false },
 	{ "{}", "create_error=false", true },
 	{ "{}", "annotation=team", false },
@@ -177,8 +206,8 @@ END_TEST
 /* ---- what is no filter ---- */
 
 #define NO_FILTER                                                                                  \
-	" is no filter: one is KEY=VALUE with a KEY of id, name, status, reason, create_error, "   \
-	"annotation, since, until"
+	" is no filter: one is KEY=VALUE with a KEY of id, name, status, reason, exit_code, "      \
+	"create_error, annotation, since, until"
 
 static const struct {
 	const char *condition;
@@ -199,6 +228,21 @@ static const struct {
 		"'unning' is no status: it is one of creating created running paused stopped" },
 	{ "status=created running", "'created running' is no status: it is one of creating created "
 				    "running paused stopped" },
+	{ "status=restarting", "'restarting' is no status: it is one of creating created running "
+			       "paused stopped" },
+	{ "exited=", "'' is no exit_code: it is a number from 0 to 255" },
+	{ "exit_code=x", "'x' is no exit_code: it is a number from 0 to 255" },
+	{ "exit_code=1x", "'1x' is no exit_code: it is a number from 0 to 255" },
+	{ "exit_code=-1", "'-1' is no exit_code: it is a number from 0 to 255" },
+	{ "exit_code=256", "'256' is no exit_code: it is a number from 0 to 255" },
+	/* what docker's and podman's users ask for besides */
+	{ "label=app=web", "'label=app=web': a record has no labels; annotation=KEY=VALUE is "
+			   "what a hook's --annotation keeps" },
+	{ "label!=app", "'label!=app': a record has no labels; annotation=KEY=VALUE is what "
+			"a hook's --annotation keeps" },
+	{ "ancestor=debian", "'ancestor=debian': no record says that" },
+	{ "health", "'health': no record says that" },
+	{ "before=web", "'before=web': until=TIME takes the time at which that one was created" },
 	{ "reason=none", "'none' is no reason: it is one of exited create_failed never_started "
 			 "lost_reboot lost_runtime" },
 	{ "create_error=yes", "'yes' is no create_error: it is one of true false" },

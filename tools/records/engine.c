@@ -109,6 +109,9 @@ const struct engine *engine_of(const struct lifecycle_record *record)
 	return NULL;
 }
 
+/* What is a word to a shell, and nothing more. */
+#define OF_PLAIN_WORD "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-"
+
 const char *engine_namespace(const struct lifecycle_record *record, int *ret_length)
 {
 	const char *bundle = lifecycle_record_bundle(record);
@@ -117,6 +120,11 @@ const char *engine_namespace(const struct lifecycle_record *record, int *ret_len
 	if (tasks == NULL)
 		return NULL;
 	tasks += strlen(CONTAINERD_TASKS);
-	*ret_length = (int)strcspn(tasks, "/");
-	return tasks;
+	*ret_length = (int)strspn(tasks, OF_PLAIN_WORD);
+	return *ret_length > 0 && tasks[0] != '-' && tasks[*ret_length] == '/' ? tasks : NULL;
+}
+
+bool engine_word_is_plain(const char *word)
+{
+	return word[0] != '\0' && word[0] != '-' && word[strspn(word, OF_PLAIN_WORD)] == '\0';
 }

@@ -30,4 +30,7 @@ const struct engine *engine_of(const struct lifecycle_record *record);
 /* The namespace of containerd in which the container is, and its length; NULL if it is in none. */
 const char *engine_namespace(const struct lifecycle_record *record, int *ret_length);
 
+/* Whether a shell takes it for one word, and no command for an option: a name may be anything. */
+bool engine_word_is_plain(const char *word);
+
 #endif

@@ -17,7 +17,7 @@ struct filter_key;
 struct filter_condition {
 	const struct filter_key *key;
 	const char *value;
-	int64_t time; /* of since= and until= */
+	int64_t number; /* a time, or an exit code */
 };
 
 struct filter {
@@ -34,5 +34,12 @@ bool filter_admits(const struct filter *filter, const struct view *view);
 
 void filter_print_help(void);
 cli_complete_fn filter_complete;
+
+/* `at`: where in the options they are kept; `says`: its help. */
+#define FILTER_OPTION(at, says)                                                                    \
+	{                                                                                          \
+		.name = "filter", .letter = 'f', .kind = CLI_MANY, .offset = (at),                 \
+		.argument = "KEY=VALUE", .complete = filter_complete, .help = (says),              \
+	}
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "records/hook.h"
+#include "base/text_stream.h"
 #include "cli/format.h"
 
 #include <stdlib.h>
@@ -59,6 +60,31 @@ enum hook_progress hook_progress(
 	return HOOK_LOST;
 }
 
+/* ---- whether it failed ---- */
+
+/* Whether a failure can be this hook's by its time: that of the hook's end, or of its beginning where it did not come back. */
+static bool is_at(const struct lifecycle_failure *failure, const struct lifecycle_hook *hook)
+{
+	int64_t duration = view_duration(hook);
+
+	return failure->time >= hook->time &&
+	       (duration == LIFECYCLE_UNKNOWN || failure->time <= view_after(hook->time, duration));
+}
+
+const struct lifecycle_failure *hook_failure(
+	const struct view *view, const struct lifecycle_hook *hook)
+{
+	for (size_t i = 0; i < lifecycle_record_error_count(view->record); i++) {
+		const struct lifecycle_failure *failure = lifecycle_record_error(view->record, i);
+
+		if (hook->command != NULL && failure->command != NULL &&
+			failure->point == hook->point && failure->index == hook->index &&
+			strcmp(failure->command, hook->command) == 0 && is_at(failure, hook))
+			return failure;
+	}
+	return NULL;
+}
+
 /* ---- what it is called ---- */
 
 const char *hook_program(const char *command, const char *const *argv)
@@ -91,7 +117,7 @@ char *hook_command_line(const char *command, const char *const *argv, int64_t in
 
 	if (command == NULL)
 		return NULL;
-	out = open_memstream(&text, &size);
+	out = text_stream_open(&text, &size);
 	if (out == NULL)
 		return NULL;
 	print_command_line(command, argv, index, out);
@@ -99,4 +125,31 @@ char *hook_command_line(const char *command, const char *const *argv, int64_t in
 		return text;
 	free(text);
 	return NULL;
+}
+
+/* ---- what it was called with ---- */
+
+const char *hook_argument(const struct lifecycle_hook *hook, const char *number)
+{
+	size_t wanted = (size_t)strtoul(number, NULL, 10);
+
+	for (size_t i = 0; hook->argv != NULL && hook->argv[i] != NULL; i++)
+		if (i == wanted)
+			return hook->argv[i];
+	return NULL;
+}
+
+static bool is_same_text(const char *one, const char *other)
+{
+	return one == NULL || other == NULL ? one == other : strcmp(one, other) == 0;
+}
+
+bool hook_has_same_arguments(const struct lifecycle_hook *one, const struct lifecycle_hook *other,
+	const struct cli_values *numbers)
+{
+	for (size_t i = 0; i < numbers->count; i++)
+		if (!is_same_text(hook_argument(one, numbers->items[i]),
+			    hook_argument(other, numbers->items[i])))
+			return false;
+	return true;
 }

@@ -3,6 +3,7 @@
 #ifndef HOOK_H
 #define HOOK_H
 
+#include "cli/cli.h"
 #include "records/view.h"
 
 enum hook_progress {
@@ -19,11 +20,20 @@ enum hook_progress {
 enum hook_progress hook_progress(
 	const struct view *view, size_t index, int64_t now, int64_t *ret_length);
 
+/* What is known to have gone wrong with it; NULL for nothing. */
+const struct lifecycle_failure *hook_failure(
+	const struct view *view, const struct lifecycle_hook *hook);
+
 /* The program: the path, or argv[0] where the path leads through a process, as that of Docker's own hook does. */
 const char *hook_program(const char *command, const char *const *argv);
 
 /* "nvidia-cdi-hook chmod --mode 755 (hook 2)", as a shell would take the words; NULL if memory is out, or there was no
  * command. free() it. */
 char *hook_command_line(const char *command, const char *const *argv, int64_t index);
+
+/* Of the arguments that the record has, the one of that number; NULL for none. */
+const char *hook_argument(const struct lifecycle_hook *hook, const char *number);
+bool hook_has_same_arguments(const struct lifecycle_hook *one, const struct lifecycle_hook *other,
+	const struct cli_values *numbers);
 
 #endif

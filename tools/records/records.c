@@ -2,13 +2,16 @@
 #include "records/records.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "base/text_stream.h"
 #include "cli/format.h"
+#include "records/state_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* ---- where ---- */
@@ -78,86 +81,14 @@ void records_note_missing(const struct records *records, const struct cli_call *
 	fputs("'\n", stderr);
 }
 
-/* ---- one container's directory ---- */
-
-/* nerdctl's record does not say it, and its directory may have any name. */
-static const char *id_or_none(const struct lifecycle_record *record)
-{
-	const char *id = lifecycle_record_id(record);
-
-	return id != NULL ? id : "-";
-}
-
-static int name_alone(
-	const char *id, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
-{
-	struct lifecycle_strings ids = { .count = 1, .items = calloc(2, sizeof(*ids.items)) };
-
-	if (ids.items != NULL)
-		ids.items[0] = strdup(id);
-	if (ids.items == NULL || ids.items[0] == NULL) {
-		free(ids.items);
-		return error_no_memory(error);
-	}
-	*ret_ids = ids;
-	return 0;
-}
-
-static int list_directory(
-	const char *directory, struct lifecycle_strings *ret_ids, struct lifecycle_error *error)
-{
-	struct lifecycle_record *record;
-	int result;
-
-	if (lifecycle_load_directory(directory, &record, error) < 0)
-		return -1;
-	result = name_alone(id_or_none(record), ret_ids, error);
-	lifecycle_record_free(record);
-	return result;
-}
-
-static bool means(const struct lifecycle_record *record, const char *reference)
-{
-	const char *id = id_or_none(record);
-	const char *name = lifecycle_record_name(record);
-
-	return strncmp(id, reference, strlen(reference)) == 0 ||
-	       (name != NULL && strcmp(name, reference) == 0);
-}
-
-static int resolve_directory(
-	const char *directory, const char *reference, char **ret_id, struct lifecycle_error *error)
-{
-	struct lifecycle_record *record;
-	char *id = NULL;
-	bool meant;
-
-	if (reference[0] == '\0')
-		return error_set(
-			error, LIFECYCLE_ERROR_INVALID, "an empty reference is no container");
-	if (lifecycle_load_directory(directory, &record, error) < 0)
-		return -1;
-	meant = means(record, reference);
-	if (meant)
-		id = strdup(id_or_none(record));
-	lifecycle_record_free(record);
-	if (!meant)
-		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
-			"'%s' is not the container in '%s'", reference, directory);
-	if (id == NULL)
-		return error_no_memory(error);
-	*ret_id = id;
-	return 0;
-}
-
-/* ---- either ---- */
+/* ---- one container ---- */
 
 int records_list(const struct records *records, struct lifecycle_strings *ret_ids,
 	struct lifecycle_strings *ret_foreign, struct lifecycle_error *error)
 {
 	if (records->store != NULL)
 		return lifecycle_store_list(records->store, ret_ids, ret_foreign, error);
-	if (records->directory != NULL && list_directory(records->directory, ret_ids, error) < 0)
+	if (records->directory != NULL && state_dir_list(records->directory, ret_ids, error) < 0)
 		return -1;
 	if (records->directory == NULL)
 		*ret_ids = (struct lifecycle_strings){ 0 };
@@ -182,6 +113,25 @@ int records_load(const struct records *records, const char *id,
 	if (records->store == NULL)
 		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND, "no such container: '%s'", id);
 	return lifecycle_store_load(records->store, id, ret_record, error);
+}
+
+/* A rename is a change of the file, not a modification. */
+int64_t records_written_at(const struct records *records, const char *id)
+{
+	struct stat status;
+	char *path;
+	int result;
+
+	if (records->directory != NULL)
+		result = asprintf(&path, "%s/%s", records->directory, LIFECYCLE_RECORD_FILE);
+	else
+		result = asprintf(&path, "%s/%s/%s", records->root, id, LIFECYCLE_RECORD_FILE);
+	if (result < 0)
+		return LIFECYCLE_UNKNOWN;
+	result = stat(path, &status);
+	free(path);
+	return result < 0 ? LIFECYCLE_UNKNOWN
+			  : (int64_t)status.st_ctim.tv_sec * 1000000000 + status.st_ctim.tv_nsec;
 }
 
 /* "ID (NAME, STATUS, started TIME)"; of an engine's ID as much as list shows. */
@@ -212,7 +162,7 @@ static void add_candidates(const struct records *records,
 	size_t room = sizeof(error->message) - used;
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_stream_open(&text, &size);
 
 	if (out == NULL)
 		return;
@@ -231,7 +181,7 @@ int records_resolve(const struct records *records, const char *reference, char *
 	struct lifecycle_strings candidates = { 0 };
 
 	if (records->directory != NULL)
-		return resolve_directory(records->directory, reference, ret_id, error);
+		return state_dir_resolve(records->directory, reference, ret_id, error);
 	if (records->store == NULL)
 		return error_set(error, LIFECYCLE_ERROR_NOT_FOUND,
 			"no such container: '%s' (there is no store at '%s')", reference,

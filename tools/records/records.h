@@ -53,6 +53,9 @@ int records_list(const struct records *records, struct lifecycle_strings *ret_id
 int records_load(const struct records *records, const char *id,
 	struct lifecycle_record **ret_record, struct lifecycle_error *error);
 
+/* When its record's file was put in its place; LIFECYCLE_UNKNOWN if there is none. */
+int64_t records_written_at(const struct records *records, const char *id);
+
 /* Tells of changes to the records from now on. */
 int records_watch(const struct records *records, struct lifecycle_watch **ret_watch,
 	struct lifecycle_error *error);

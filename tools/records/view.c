@@ -94,6 +94,14 @@ bool view_never_ran(const struct view *view)
 	       view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED);
 }
 
+bool view_has_exited_for_docker(const struct view *view)
+{
+	if (!view_is(view, LIFECYCLE_STATUS_STOPPED))
+		return false;
+	return !view_never_ran(view) || (view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED) &&
+						view->observed.exit_code != LIFECYCLE_UNKNOWN);
+}
+
 bool view_is_paused(const struct view *view)
 {
 	return view_is(view, LIFECYCLE_STATUS_RUNNING) && freezer_look(view->observed.pid) == 1;

@@ -39,6 +39,9 @@ bool view_has_reason(const struct view *view, enum lifecycle_reason reason);
 /* The container is stopped, and known never to have run its program. */
 bool view_never_ran(const struct view *view);
 
+/* What docker calls exited. It does not look whether what it started ran: the end of the runtime's own process is one, too. */
+bool view_has_exited_for_docker(const struct view *view);
+
 /* Its processes are frozen: it runs, and does nothing. */
 bool view_is_paused(const struct view *view);
 
