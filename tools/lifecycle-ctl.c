@@ -38,6 +38,10 @@ static const struct cli_command *const commands[] = {
 	&ctl_cleanup,
 };
 
+/* People look for these here. */
+static const char *const elsewhere[] = { "list", "ps", "ls", "inspect", "started-at", "timeline",
+	"trace", "explain", "events", "wait", "metrics", "verify", "doctor", NULL };
+
 static const struct cli_tool tool = {
 	.name = "lifecycle-ctl",
 	.summary = "Runs containers by an OCI runtime and conmon, and keeps the store of records.",
@@ -46,6 +50,8 @@ static const struct cli_tool tool = {
 	.globals_size = sizeof(struct ctl_globals),
 	.commands = commands,
 	.command_count = COUNT(commands),
+	.other = "lifecycle-query",
+	.elsewhere = elsewhere,
 };
 
 int main(int argc, char **argv)

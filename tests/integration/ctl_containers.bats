@@ -199,6 +199,36 @@ teardown() {
 	grep -qF "nobody knows how" "$WORK/out"
 }
 
+@test "create killed before conmon wrote down its pid: the next start waits for that conmon, and there is no second" {
+	local id
+
+	# conmon starts the process that stays, writes its pid and ends: here it is killed in between.
+	mkdir "$WORK/bin"
+	cat >"$WORK/bin/conmon" <<-EOF
+		#!/bin/bash
+		for word; do
+			[[ \$word == --conmon-pidfile=* ]] || words+=("\$word")
+		done
+		setsid '$(command -v conmon)' "\${words[@]}" &
+		kill -KILL \$PPID
+	EOF
+	chmod +x "$WORK/bin/conmon"
+	# the runtime is slow in the middle of it
+	new_bundle b sh -c 'trap "exit 7" TERM; sleep 1000 & wait'
+	jq '.hooks.createRuntime = [{"path": "/bin/sleep", "args": ["sleep", "0.7"]}]' "$BUNDLE/config.json" >"$WORK/config"
+	mv "$WORK/config" "$BUNDLE/config.json"
+	status_is 137 env PATH="$WORK/bin:$PATH" "$CTL" --root "$ROOT" --data-root "$DATA_ROOT" --hooks-dir "$HOOKS_DIR" \
+		create "${RUNTIME_OPTIONS[@]}" --bundle "$BUNDLE" --name web
+	ctl start web
+	is web running
+	id=$(id_of web)
+	same "$(pgrep -c -f -- "^[^ ]*conmon .*--cid=$id")" 1 "how many there are"
+	kill -TERM "$(inspect web .pid)"
+	eventually is web stopped
+	ctl stop web
+	same "$(inspect web .exit_code)" 7 "its exit code"
+}
+
 # after_reboot COMMAND...: in another boot, as far as anybody can tell.
 after_reboot()
 {
@@ -237,9 +267,11 @@ after_reboot()
 	is web running
 	ctl stop -t 0 web
 	rm -r "$ROOT"
+	ctl stop web
 	same "$(ctl prune --dry-run 2>/dev/null)" "$id" "what would be pruned"
 	same "$(ctl prune 2>/dev/null)" "$id" "what is pruned"
 	same "$(containers)" "" "what is left"
+	[ ! -e "$ROOT" ] || fail "only a start needs a store, and there is one"
 }
 
 @test "prune leaves what runs and what is created" {
@@ -355,4 +387,9 @@ after_reboot()
 	same "$(ctl prune | wc -l)" 200 "how many are pruned"
 	same "$(containers | wc -l)" 0 "what is left"
 	ctl_is_clean
+}
+
+@test "a program has three open files; what conmon holds does not reach it" {
+	# the fourth is the directory that is read
+	same "$(run_of --name web sh -c 'echo /proc/self/fd/*')" "/proc/self/fd/0 /proc/self/fd/1 /proc/self/fd/2 /proc/self/fd/3" files
 }

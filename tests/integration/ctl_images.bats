@@ -215,13 +215,13 @@ without_path()
 	nothing_but_images
 }
 
-# Killed in skopeo's and in umoci's: nothing of a container, no half image, and the next run works.
+# killed_within PROGRAM SCRIPT: lifecycle-ctl is killed while PROGRAM, which is SCRIPT, sleeps. Its pid is in $WORK/pid by then.
 killed_within()
 {
 	local program=$1 pid
 
 	mkdir -p "$WORK/bin"
-	printf '#!/bin/sh\necho $$ >"%s"\n%s\n' "$WORK/pid" "$2" >"$WORK/bin/$program"
+	printf '#!/bin/sh\nsleeps() { echo $$ >"%s"; exec sleep 600; }\n%s\n' "$WORK/pid" "$2" >"$WORK/bin/$program"
 	chmod 0755 "$WORK/bin/$program"
 	PATH=$WORK/bin:$PATH image_run "$REGISTRY/web:8" >/dev/null 2>&1 &
 	pid=$!
@@ -233,12 +233,13 @@ killed_within()
 	rm -r "${WORK:?}/bin" "$WORK/pid"
 }
 
+# Nothing of a container, no half image, and the next run works.
 @test "killed while it pulls or unpacks: its child ends, no half image counts, the next run works" {
 	push web web:8
-	killed_within skopeo "case \$1 in copy) exec sleep 600;; esac; exec $(command -v skopeo) \"\$@\""
+	killed_within skopeo "case \$1 in copy) sleeps;; esac; exec $(command -v skopeo) \"\$@\""
 	[ ! -e "$DATA_ROOT/images/index.json" ] || fail "a half image counts"
 	mkdir -p "$DATA_ROOT/images/incoming/half"
-	killed_within umoci "exec sleep 600"
+	killed_within umoci sleeps
 	same "$("$QUERY" --root "$ROOT" list -aq)" "" "records"
 	same "$(count "$CONTAINERS")" 1 "directories that the killed one left"
 	id=$(image_run "$REGISTRY/web:8")

@@ -17,6 +17,13 @@ static const struct {
 		"podman's: podman rm web" },
 	{ "\"bundle\":\"/run/containerd/io.containerd.runtime.v2.task/moby/c\",\"name\":\"web\"",
 		"kill", "Docker's: docker kill web" },
+	/* a name that a shell would run is not one to paste */
+	{ "\"bundle\":\"/x/vfs-containers/c/userdata\",\"name\":\"a;reboot\"", "remove",
+		"podman's: podman rm c" },
+	{ "\"bundle\":\"/x/vfs-containers/c/userdata\",\"name\":\"--all\"", "remove",
+		"podman's: podman rm c" },
+	{ "\"bundle\":\"/run/containerd/io.containerd.runtime.v2.task/$(reboot)/c\"", "stop",
+		"such as runc kill c" },
 	{ "\"bundle\":\"/x/exec/runtime-runc/moby/c\"", "stop", "Docker's: docker stop c" },
 	{ "\"bundle\":\"/run/containerd/io.containerd.runtime.v2.task/k8s.io/c\"", "kill",
 		"Kubernetes': crictl stop c" },

@@ -3,10 +3,13 @@
 #include "container/remove_tree.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static char top[160];
@@ -14,11 +17,8 @@ static char outside[160];
 
 static void set_up(void)
 {
-	snprintf(top, sizeof(top), "%s/top-XXXXXX", unit_directory());
-	snprintf(outside, sizeof(outside), "%s/out-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(top));
-	ck_assert_ptr_nonnull(mkdtemp(outside));
-	ck_assert_int_eq(chdir(top), 0);
+	snprintf(outside, sizeof(outside), "%s", unit_new_directory());
+	snprintf(top, sizeof(top), "%s", unit_enter_directory());
 }
 
 static void make_file(const char *path)
@@ -98,15 +98,22 @@ START_TEST(many_in_one)
 }
 END_TEST
 
+/* Whom both trees belong to. */
+static void become_user(void)
+{
+	if (geteuid() != 0)
+		return;
+	ck_assert_int_eq(chown(top, 4321, 4321), 0);
+	ck_assert_int_eq(chown(outside, 4321, 4321), 0);
+	ck_assert_int_eq(chmod(unit_directory(), 0777), 0);
+	ck_assert_int_eq(setgid(4321), 0);
+	ck_assert_int_eq(setuid(4321), 0);
+}
+
 /* As a user: root is not kept out. */
 START_TEST(directories_closed_to_their_owner)
 {
-	if (geteuid() == 0) {
-		ck_assert_int_eq(chown(top, 4321, 4321), 0);
-		ck_assert_int_eq(chmod(unit_directory(), 0777), 0);
-		ck_assert_int_eq(setgid(4321), 0);
-		ck_assert_int_eq(setuid(4321), 0);
-	}
+	become_user();
 	ck_assert_int_eq(mkdir("a", 0700), 0);
 	ck_assert_int_eq(mkdir("a/b", 0700), 0);
 	ck_assert_int_eq(mkdir("a/b/c", 0700), 0);
@@ -114,6 +121,48 @@ START_TEST(directories_closed_to_their_owner)
 	ck_assert_int_eq(chmod("a/b/c", 0), 0);
 	ck_assert_int_eq(chmod("a/b", 0500), 0);
 	ck_assert_int_eq(chmod("a", 0), 0);
+	remove_it();
+}
+END_TEST
+
+/* ---- somebody who swaps names ---- */
+
+static const char *
+	swapped; /* for a link that stands at "link", once it was seen to be a directory that is not empty */
+
+/* The C library's own, and then somebody else's step. */
+int unlinkat(int directory, const char *name, int flags)
+{
+	int result = (int)syscall(SYS_unlinkat, directory, name, flags), why = errno;
+
+	if (swapped != NULL && result < 0 && why == ENOTEMPTY && strcmp(name, swapped) == 0) {
+		ck_assert_int_eq(renameat2(directory, name, directory, "link", RENAME_EXCHANGE), 0);
+		swapped = NULL;
+	}
+	errno = why;
+	return result;
+}
+
+/* As a user, for root changes no mode. The first is met in the tree's top, the other one below it. */
+static const char *const places[] = { ".", "full" };
+
+START_TEST(a_link_that_has_taken_a_directory_s_place_is_not_followed)
+{
+	struct lifecycle_error error;
+	struct stat status;
+
+	become_user();
+	ck_assert_int_eq(mkdir("full", 0700), 0);
+	ck_assert_int_eq(chdir(places[_i]), 0);
+	ck_assert_int_eq(mkdir("swapped", 0700), 0);
+	make_file("swapped/file");
+	ck_assert_int_eq(symlink(outside, "link"), 0);
+	ck_assert_int_eq(chmod(outside, 0711), 0);
+	swapped = "swapped";
+	ck_assert_int_eq(remove_tree(top, &error), -1);
+	ck_assert_ptr_null(swapped);
+	ck_assert_int_eq(stat(outside, &status), 0);
+	ck_assert_int_eq(status.st_mode & 07777, 0711);
 	remove_it();
 }
 END_TEST
@@ -144,6 +193,8 @@ Suite *unit_suite(void)
 	tcase_add_test(trees, deeper_than_a_path_may_be_long);
 	tcase_add_test(trees, many_in_one);
 	tcase_add_test(trees, directories_closed_to_their_owner);
+	tcase_add_loop_test(trees, a_link_that_has_taken_a_directory_s_place_is_not_followed, 0,
+		sizeof(places) / sizeof(places[0]));
 	tcase_add_test(trees, what_is_not_there_is_removed_and_a_link_or_file_is_none);
 	suite_add_tcase(suite, trees);
 	return suite;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/attend.h"
 #include "base/error.h"
+#include "cli/cli.h"
 #include "container/conmon.h"
 #include "container/container.h"
 #include "container/held.h"
@@ -59,14 +60,6 @@ static void pass_on(const struct attendance *attendance)
 
 /* ---- until the end ---- */
 
-/* Who writes to nobody is ended by a signal, and so is who has nothing to write. */
-static int end_without_reader(struct lifecycle_error *error)
-{
-	(void)raise(SIGPIPE);
-	return error_set(
-		error, LIFECYCLE_ERROR_SYSTEM, "nobody reads the standard output any more");
-}
-
 /* Signals are looked for, and the end of the process, if there is more to print; or else waited for, as more to print is. */
 static int wait_once(struct attendance *attendance, bool has_more, struct lifecycle_error *error)
 {
@@ -82,7 +75,7 @@ static int wait_once(struct attendance *attendance, bool has_more, struct lifecy
 	if (fds[2].revents != 0)
 		pass_on(attendance);
 	if (fds[3].revents != 0)
-		return end_without_reader(error);
+		return cli_end_without_reader(error);
 	if (fds[0].revents != 0) {
 		(void)close(attendance->process);
 		attendance->process = -1;

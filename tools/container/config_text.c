@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/config_text.h"
 #include "base/error.h"
+#include "base/text_stream.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -70,16 +71,14 @@ static int rewrite(const char *text, size_t length, size_t (*put)(FILE *, const 
 	char **ret_text, size_t *ret_length, struct lifecycle_error *error)
 {
 	char *result = NULL;
-	FILE *out = open_memstream(&result, ret_length);
+	FILE *out = text_stream_open(&result, ret_length);
 	size_t i = 0;
-	bool failed;
 
 	if (out == NULL)
 		return error_no_memory(error);
 	while (i < length)
 		i += put(out, text + i, length - i);
-	failed = ferror(out) != 0;
-	if (fclose(out) != 0 || failed) {
+	if (fclose(out) != 0) {
 		free(result);
 		return error_no_memory(error);
 	}
@@ -92,7 +91,7 @@ int config_text_parse(
 {
 	json_error_t why;
 	json_t *config;
-	char *marked;
+	char *marked = NULL;
 
 	if (memchr(text, '\0', length) != NULL)
 		return error_set(error, LIFECYCLE_ERROR_INVALID, "config.json is no JSON text");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/container.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "container/conmon.h"
 #include "container/held.h"
 #include "container/runtime_call.h"
@@ -86,17 +87,16 @@ int container_kill(
 	return call_kill(place, id, signal, error);
 }
 
-/* True if it ended within the time; rounded up, so that no grace is cut short. */
+/* True if it ended within the time; no grace is cut short. */
 static bool ends_within(int pidfd, int64_t nanoseconds)
 {
-	int64_t end = lifecycle_monotonic_now() + nanoseconds, left = nanoseconds;
+	int64_t end = lifecycle_monotonic_now() + nanoseconds;
 	struct pollfd wait = { pidfd, POLLIN, 0 };
 	int count;
 
 	do {
-		count = poll(&wait, 1, (int)((left > 0 ? left : 0) / 1000000 + (left > 0)));
-		left = end - lifecycle_monotonic_now();
-	} while (count <= 0 && left > 0);
+		count = poll(&wait, 1, io_poll_timeout(end));
+	} while (count <= 0 && lifecycle_monotonic_now() < end);
 	return count > 0;
 }
 

@@ -55,7 +55,8 @@ void foreign_describe(
 	if (engine != NULL && engine->program != NULL)
 		snprintf(buffer, size, "a container of %s: %s %s %s", engine->whose,
 			engine->program, word_for(engine, verb),
-			engine->takes_name && name != NULL ? name : id);
+			engine->takes_name && name != NULL && engine_word_is_plain(name) ? name
+											 : id);
 	else if (engine != NULL && engine_namespace(record, &length) != NULL)
 		describe_of_containerd(record, verb, buffer, size);
 	else

@@ -149,7 +149,8 @@ int held_run(const struct held *held, struct lifecycle_error *error)
 	struct lifecycle_observed state;
 
 	settle(held);
-	if (seen_state(held->place, held->hold.id, &state, error) < 0)
+	if (place_make_store(held->place, error) < 0 ||
+		seen_state(held->place, held->hold.id, &state, error) < 0)
 		return -1;
 	if (state.status == LIFECYCLE_STATUS_RUNNING)
 		return 0;

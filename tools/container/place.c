@@ -182,19 +182,20 @@ static int find_containers(struct place *place, bool make, struct lifecycle_erro
 	return result;
 }
 
-/* Containers may have outlived the store of their records: then their next start needs one. */
 static int open_store(
-	struct place *place, const struct place_options *options, struct lifecycle_error *error)
+	struct place *place, enum lifecycle_access access, struct lifecycle_error *error)
 {
-	bool reads = options->access == LIFECYCLE_ACCESS_READ;
 	struct lifecycle_error why;
 
-	if (lifecycle_store_open(options->store_root,
-		    reads ? LIFECYCLE_ACCESS_READ : LIFECYCLE_ACCESS_WRITE, &place->store,
-		    &why) == 0 ||
-		(reads && why.code == LIFECYCLE_ERROR_NOT_FOUND))
+	if (lifecycle_store_open(place->store_root, access, &place->store, &why) == 0 ||
+		(access != LIFECYCLE_ACCESS_WRITE && why.code == LIFECYCLE_ERROR_NOT_FOUND))
 		return 0;
 	return error_set(error, why.code, "%s", why.message);
+}
+
+int place_make_store(struct place *place, struct lifecycle_error *error)
+{
+	return place->store != NULL ? 0 : open_store(place, LIFECYCLE_ACCESS_WRITE, error);
 }
 
 static int fill(
@@ -203,11 +204,12 @@ static int fill(
 	if (place_find_data_root(options->data_root, &place->data_root, error) < 0 ||
 		copy_text(options->hooks_dir != NULL ? options->hooks_dir : HOOKS_DIR,
 			&place->hooks_dir, error) < 0 ||
+		copy_text(options->store_root, &place->store_root, error) < 0 ||
 		copy_text(options->cleaner, &place->cleaner, error) < 0)
 		return -1;
 	if (find_containers(place, options->access == LIFECYCLE_ACCESS_WRITE, error) < 0)
 		return -1;
-	return place->containers < 0 ? 0 : open_store(place, options, error);
+	return place->containers < 0 ? 0 : open_store(place, options->access, error);
 }
 
 int place_open(const struct place_options *options, struct place **ret_place,
@@ -236,22 +238,36 @@ void place_close(struct place *place)
 		lifecycle_store_close(place->store);
 	free(place->data_root);
 	free(place->hooks_dir);
+	free(place->store_root);
 	free(place->cleaner);
 	free(place);
 }
 
 /* ---- listing ---- */
 
-bool place_has(const struct place *place, const char *id)
+int place_look(
+	const struct place *place, const char *id, bool *ret_has, struct lifecycle_error *error)
 {
 	char path[NAME_MAX + sizeof("/config.json")];
-	struct stat status;
+	struct stat status = { 0 };
 
+	*ret_has = false;
 	if (place->containers < 0 || !lifecycle_id_valid(id))
-		return false;
+		return 0;
 	snprintf(path, sizeof(path), "%s/config.json", id);
-	return fstatat(place->containers, path, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(status.st_mode);
+	if (fstatat(place->containers, path, &status, AT_SYMLINK_NOFOLLOW) < 0 && errno != ENOENT &&
+		errno != ENOTDIR)
+		return error_errno(
+			error, errno, "cannot look at '%s/containers/%s'", place->data_root, path);
+	*ret_has = S_ISREG(status.st_mode);
+	return 0;
+}
+
+bool place_has(const struct place *place, const char *id)
+{
+	bool has = false;
+
+	return place_look(place, id, &has, NULL) == 0 && has;
 }
 
 static int add_name(

@@ -27,6 +27,7 @@ struct place {
 	char *data_root;
 	char *hooks_dir;
 	char *cleaner;
+	char *store_root;
 	int containers;                /* the directory; -1 if it is not there */
 	struct lifecycle_store *store; /* NULL if that is not there */
 };
@@ -34,6 +35,9 @@ struct place {
 int place_open(const struct place_options *options, struct place **ret_place,
 	struct lifecycle_error *error);
 void place_close(struct place *place);
+
+/* Containers may have outlived the store of their records: then their next start needs one. */
+int place_make_store(struct place *place, struct lifecycle_error *error);
 
 /* The default, or the absolute path of the one that is given; free() it. */
 int place_find_data_root(
@@ -45,6 +49,10 @@ int place_list(const struct place *place, struct lifecycle_strings *ret_ids,
 
 /* Whether there is such a container. */
 bool place_has(const struct place *place, const char *id);
+
+/* The same; -1 if that cannot be told. */
+int place_look(
+	const struct place *place, const char *id, bool *ret_has, struct lifecycle_error *error);
 
 /* DATA/WHAT[/NAME], which is made if it is not there; free() it. `name` may be NULL. */
 int place_directory(const struct place *place, const char *what, const char *name, char **ret_path,

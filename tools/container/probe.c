@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/probe.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "container/child.h"
 #include "container/runtime_call.h"
 
@@ -222,15 +223,6 @@ bool probe_has_ended(struct probe *probe)
 	return true;
 }
 
-/* In milliseconds, rounded up. */
-static int time_left(const struct probe *probe)
-{
-	int64_t left = probe->deadline - lifecycle_monotonic_now();
-
-	left = left > 0 ? (left + 999999) / 1000000 : 0;
-	return left > INT32_MAX ? INT32_MAX : (int)left;
-}
-
 int probe_run(const struct settings *settings, const char *id, const struct health *health,
 	struct probe *ret_probe, struct lifecycle_error *error)
 {
@@ -240,7 +232,7 @@ int probe_run(const struct settings *settings, const char *id, const struct heal
 		return -1;
 	do {
 		probe_poll(ret_probe, fds);
-		(void)poll(fds, PROBE_FDS, time_left(ret_probe));
+		(void)poll(fds, PROBE_FDS, io_poll_timeout(ret_probe->deadline));
 	} while (!probe_has_ended(ret_probe));
 	return 0;
 }

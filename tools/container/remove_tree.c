@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "container/remove_tree.h"
 #include "base/error.h"
+#include "base/io.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,21 +30,35 @@ static bool is_own_link(const char *name)
 	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
-/* A user's directory may be closed to the user, which root does not notice. */
-static int open_to_us(int parent, const char *name)
-{
-	return geteuid() == 0 ? 0 : fchmodat(parent, name, 0700, 0);
-}
-
 /* Not through a link, and not into what is mounted there. */
-static int open_inside(int parent, const char *name)
+static int open_directory(int parent, const char *name, uint64_t access)
 {
-	struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+	struct open_how how = { .flags = access | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 		.resolve = RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS };
 
-	if (open_to_us(parent, name) < 0)
-		return -1;
 	return (int)syscall(SYS_openat2, parent, name, &how, sizeof(how));
+}
+
+/* A user's directory may be closed to the user, which root does not notice. It is held, for the name may be another's by now. */
+static int open_to_us(int parent, const char *name)
+{
+	int fd, result, why;
+
+	if (geteuid() == 0)
+		return 0;
+	fd = open_directory(parent, name, O_PATH);
+	if (fd < 0)
+		return -1;
+	result = io_set_mode(fd, 0700);
+	why = errno;
+	(void)close(fd);
+	errno = why;
+	return result;
+}
+
+static int open_inside(int parent, const char *name)
+{
+	return open_to_us(parent, name) < 0 ? -1 : open_directory(parent, name, O_RDONLY);
 }
 
 /* 0; 1 if it is a directory that is not empty; -1 with errno. */
