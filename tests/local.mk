@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/container_config_test \
 	tests/unit/container_log_test \
 	tests/unit/counts_test \
+	tests/unit/docker_test \
 	tests/unit/engine_test \
 	tests/unit/entry_test \
 	tests/unit/error_test \
@@ -66,7 +67,9 @@ unit_tests = \
 	tests/unit/rows_test \
 	tests/unit/runtime_args_test \
 	tests/unit/runtime_child_test \
+	tests/unit/runtime_find_test \
 	tests/unit/runtime_log_test \
+	tests/unit/runtime_memory_test \
 	tests/unit/runtime_record_test \
 	tests/unit/scale_test \
 	tests/unit/sentences_test \
@@ -259,14 +262,18 @@ tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write,--wrap=l
 tests_unit_prune_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=evidence_observe,--wrap=fstat
 tests_unit_process_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=syscall,--wrap=uname,--wrap=poll
 tests_unit_conmon_name_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getppid,--wrap=openat,--wrap=read
+tests_unit_inherit_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll
 tests_unit_log_line_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=select,--wrap=sendto,--wrap=socket
+
 # Each of these fails when it is told to.
 tests_unit_bundle_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat,--wrap=fstat,--wrap=read,--wrap=write,--wrap=fchown \
 	-Wl,--wrap=fchmod,--wrap=fsync,--wrap=close,--wrap=renameat,--wrap=unlinkat,--wrap=flock,--wrap=lifecycle_monotonic_now,--wrap=nanosleep
 tests_unit_text_stream_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=malloc,--wrap=realloc,--wrap=fopencookie
+
 # What is refused to lifecycle-runtime.
 tests_unit_runtime_child_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fork,--wrap=getppid,--wrap=waitpid
 tests_unit_runtime_record_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_store_fold,--wrap=lifecycle_store_report
+
 # lifecycle-runtime without its main's name, which is the test's.
 check_LIBRARIES += tests/unit/libruntimemain.a
 tests_unit_libruntimemain_a_SOURCES = tools/lifecycle-runtime.c
@@ -275,10 +282,22 @@ tests_unit_libruntimemain_a_CFLAGS = $(AM_CFLAGS) -Wno-missing-prototypes
 tests_unit_lifecycle_runtime_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fork,--wrap=waitpid,--wrap=lifecycle_default_root,--wrap=log_line_to_system
 tests_unit_lifecycle_runtime_test_LDADD = tests/unit/libruntimemain.a $(LDADD)
+
+# Each allocation fails once; nothing goes to the system's log or to stderr.
+tests_unit_runtime_memory_test_SOURCES = tests/unit/runtime_memory_test.c tests/fault/faults.c tests/fault/faults.h
+tests_unit_runtime_memory_test_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=read,--wrap=log_line_to_stderr,--wrap=log_line_to_system
+
+# What is read cannot be, memory is out.
+tests_unit_docker_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read
+tests_unit_splice_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=text_stream_open
+
 # Nothing goes to the system's log or to stderr.
 tests_unit_runtime_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=log_line_to_stderr,--wrap=log_line_to_system
+
 # The kernel has no random bytes yet.
 tests_unit_evidence_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrandom
+
 # Limits as the test has them; files of check's stay open.
 tests_unit_startup_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=getrlimit,--wrap=setrlimit,--wrap=syscall
 

@@ -96,7 +96,8 @@ how_it_ended() {
 portrait='
 	tr "\0" "\n" </proc/$$/environ
 	cat /proc/$$/limits
-	for fd in 0 1 2 3 4 5 6 7 8 9; do echo $fd $(readlink /proc/$$/fd/$fd); done
+	# no substitution: its pipe would be seen, too
+	for fd in 0 1 2 3 4 5 6 7 8 9; do printf "%s " $fd; readlink /proc/$$/fd/$fd || echo; done
 	readlink /proc/$$/cwd
 '
 
@@ -260,7 +261,7 @@ hooks_of() {
 	end_living
 	state probe 0 stopped | quiet_hook poststop
 	# shellcheck disable=SC2016 # the stand-in's
-	stand_in 'sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo $! >>'"$WORK/background"'
+	stand_in 'sleep 600 </dev/null >/dev/null 2>&1 3>&- & cat /proc/$!/stat >>'"$WORK/background"'
 		while [ $# -gt 1 ]; do case $1 in --pid-file) echo $! >"$2" ;; esac; shift; done'
 	ours restore --image-path /i --work-path /w --detach --pid-file "$WORK/pid" --bundle "$WORK/bundle" probe 2>"$WORK/stderr"
 	same "$(cat "$WORK/stderr")" "" stderr
@@ -294,13 +295,16 @@ hooks_of() {
 	stand_in true
 	mkdir "$WORK/elsewhere"
 	echo '{}' >"$WORK/elsewhere/config.json"
-	for words in "--bundle $WORK/bundle" "-bundle $WORK/bundle" "--bundle=$WORK/bundle" "-b $WORK/bundle" "-b=$WORK/bundle" \
+	for words in "--bundle $WORK/bundle" "-bundle $WORK/bundle" "--bundle=$WORK/bundle" "-b $WORK/bundle" \
 		"-b$WORK/bundle" "--bu $WORK/bundle" "--bund=$WORK/bundle" "-db $WORK/bundle" "-db$WORK/bundle"; do
 		# shellcheck disable=SC2086 # words
 		same "$(hooks_of create $words)" "createRuntime poststart poststop" "hooks with $words"
 	done
-	same "$(hooks_of create "-xb$WORK/bundle" 2>"$WORK/stderr")" "" "hooks where it is not clear"
-	one_line "$WORK/stderr"
+	# with one dash and a `=` crun takes a directory whose name begins with that, or with `undle=`
+	for words in "-xb$WORK/bundle" "-b=$WORK/bundle" "-bundle=$WORK/bundle"; do
+		same "$(hooks_of create "$words" 2>"$WORK/stderr")" "" "hooks with $words, which is not clear"
+		one_line "$WORK/stderr"
+	done
 	same "$(cat "$WORK/elsewhere/config.json")" "{}" "the bundle of the current directory"
 }
 
@@ -317,6 +321,60 @@ hooks_of() {
 	state probe | jq -c '.annotations = {"x.name": "web", team: "blue", secret: "no"}' | "${words[@]}"
 	same "$(record probe '[.name, .annotations] | tojson')" '["web",{"team":"blue"}]' "name and annotations"
 	soft 2 ours --lifecycle-annotation= create probe
+}
+
+@test "of another config.json than the bundle's nothing is known: it is passed on, with a warning" {
+	stand_in true
+	echo '{}' >"$WORK/other.json"
+	for words in "-f $WORK/other.json" "--config=$WORK/other.json"; do
+		# shellcheck disable=SC2086 # words
+		soft 0 ours create $words --bundle "$WORK/bundle" probe
+		grep -q "no hooks are added: only a bundle's config.json is known$" "$WORK/stderr"
+	done
+	same "$(cat "$WORK/bundle/config.json" "$WORK/other.json")" "{}"$'\n'"{}" "what is in both"
+	same "$(record probe .status)" created status
+}
+
+@test "a pid that is none is not recorded, whatever the runtime wrote" {
+	# shellcheck disable=SC2016 # the stand-in's
+	stand_in 'while [ $# -gt 1 ]; do case $1 in --pid-file) cp '"$WORK/pid.text"' "$2" ;; esac; shift; done'
+	for text in "" x 0 -1 "$$"; do
+		printf %s "$text" >"$WORK/pid.text"
+		ours create --bundle "$WORK/bundle" --pid-file "$WORK/pid" probe
+		if [ "$text" = "$$" ]; then
+			same "$(record probe .pid)" "$$" pid
+		else
+			same "$(record probe .pid)" "" "pid of '$text'"
+		fi
+		rm -r "${ROOT:?}/probe"
+	done
+}
+
+@test "an ID that can be no container's is the runtime's to refuse, and is not recorded" {
+	stand_in 'exit 3'
+	for id in ../x .x "$(printf 'x%.0s' {1..256})" ''; do
+		ended=0
+		ours create --bundle "$WORK/bundle" "$id" 2>"$WORK/stderr" || ended=$?
+		same "$ended" 3 "exit status with '$id'"
+		same "$(cat "$WORK/stderr")" "" "stderr with '$id'"
+	done
+	[ ! -e "$ROOT" ] || fail "$(ls "$ROOT")"
+	[ ! -e "$WORK/x" ] || fail "it is beside the store"
+}
+
+@test "a runtime that cannot be become is told, at each command" {
+	stand_in true
+	echo '#!/no/such/interpreter' >"$REAL"
+	for command in state create start run "restore --detach"; do
+		ended=0
+		# shellcheck disable=SC2086 # words
+		ours --log "$WORK/log" $command --bundle "$WORK/bundle" probe 2>"$WORK/stderr" || ended=$?
+		same "$ended" 1 "exit status of $command"
+		one_line "$WORK/stderr"
+		grep -q "cannot run the real runtime '$REAL': No such file or directory" "$WORK/stderr"
+		grep -q "level=error.*cannot run the real runtime" "$WORK/log"
+		rm "$WORK/log"
+	done
 }
 
 # name_of SOURCE [DESTINATION]: the recorded name of `probe`, whose bundle mounts SOURCE there; its record is removed.

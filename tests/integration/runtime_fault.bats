@@ -171,10 +171,9 @@ lifecycle_with_true() {
 }
 
 @test "a bundle that somebody holds locked: passed on, with a warning" {
-	flock "$BUNDLE" sleep 600 3>&- &
+	flock --no-fork "$BUNDLE" sleep 600 3>&- &
 	background $!
 	eventually bundle_is_locked
-	background "$(pgrep -P $!)"
 	run_under env
 	ran_without_hooks "locked by another process"
 	unchanged
@@ -238,10 +237,9 @@ bundle_is_locked() {
 
 @test "a lock that somebody holds for ever: the container runs, each step no longer than its deadline" {
 	mkdir -m 0700 "$ROOT" "$ROOT/$ID"
-	flock "$ROOT/$ID" sleep 600 3>&- &
+	flock --no-fork "$ROOT/$ID" sleep 600 3>&- &
 	background $!
 	eventually is_locked
-	background "$(pgrep -P $!)"
 	once_within 7000 detached "$WORK/lifecycle" --root "$WORK/state" create --bundle "$BUNDLE" "$ID"
 	once_within 2500 "$WORK/lifecycle" --root "$WORK/state" start "$ID" 2>"$WORK/stderr"
 	one_line "$WORK/stderr"

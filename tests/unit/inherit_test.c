@@ -2,7 +2,9 @@
 #include "base/inherit.h"
 #include "unit.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -102,6 +104,19 @@ END_TEST
 
 /* ---- standard files ---- */
 
+int __real_poll(struct pollfd *files, nfds_t count, int timeout);
+int __wrap_poll(struct pollfd *files, nfds_t count, int timeout);
+
+static bool poll_fails;
+
+int __wrap_poll(struct pollfd *files, nfds_t count, int timeout)
+{
+	if (!poll_fails)
+		return __real_poll(files, count, timeout);
+	errno = ENOMEM;
+	return -1;
+}
+
 static bool is_null(int fd)
 {
 	struct stat status;
@@ -140,8 +155,10 @@ START_TEST(test_standard_files)
 	pid_t pid = fork();
 
 	ck_assert_int_ge(pid, 0);
-	if (pid == 0)
-		_exit(close_in_child(_i % 8, _i < 8 ? 0 : O_CLOEXEC));
+	if (pid == 0) {
+		poll_fails = _i >= 16;
+		_exit(close_in_child(_i % 8, _i % 16 < 8 ? 0 : O_CLOEXEC));
+	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
 }
@@ -155,7 +172,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_signals);
 	tcase_add_test(tcase, test_restore);
 	tcase_add_test(tcase, test_an_end_can_be_waited_for);
-	tcase_add_loop_test(tcase, test_standard_files, 0, 16);
+	tcase_add_loop_test(tcase, test_standard_files, 0, 32);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

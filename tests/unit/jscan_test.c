@@ -173,21 +173,43 @@ START_TEST(elements_come_one_after_the_other)
 }
 END_TEST
 
+static const struct {
+	const char *string; /* without its quotes */
+	const char *text;   /* NULL: it has none */
+} strings[] = {
+	{ "", "" },
+	{ "a\\/b\\n\\u00e9\\u20ac\\ud83d\\ude00", "a/b\n\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80" },
+	{ "\\\"\\\\\\b\\f\\r\\t", "\"\\\b\f\r\t" },
+	{ "\\u0001\\u007f\\u0080\\u07ff\\u0800\\uffff",
+		"\x01\x7f\xc2\x80\xdf\xbf\xe0\xa0\x80\xef\xbf\xbf" },
+	{ "\\ud800\\udc00\\udbff\\udfff", "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf" },
+	{ "\\ud7ff\\ue000", "\xed\x9f\xbf\xee\x80\x80" },
+	{ "\\u0000", NULL },
+	/* half a pair, and two of a kind */
+	{ "\\ud83d", NULL },
+	{ "\\ud83dxxxxxx", NULL },
+	{ "\\ud83d\\n\\n\\n", NULL },
+	{ "\\ud83d\\u0041", NULL },
+	{ "\\ud800\\udbff", NULL },
+	{ "\\ud800\\ue000", NULL },
+	{ "\\udc00", NULL },
+	{ "\\udfff", NULL },
+	{ "\\udc00\\udc00", NULL },
+	{ "\\udfff\\udc00", NULL },
+};
+
 START_TEST(strings_are_decoded)
 {
-	struct jscan_value plain = value_of("\"a\\/b\\n\\u00e9\\u20ac\\ud83d\\ude00\"");
-	struct jscan_value nul = value_of("\"\\u0000\""), half = value_of("\"\\ud83d\"");
-	struct jscan_value wrong_half = value_of("\"\\ud83d\\u0041\""),
-			   second = value_of("\"\\udc00\"");
-	char text[32], small[4];
+	char quoted[128], text[32] = "";
+	struct jscan_value value;
+	bool is_text;
 
-	ck_assert(jscan_string(&plain, text, sizeof(text)));
-	ck_assert_str_eq(text, "a/b\n\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
-	ck_assert(!jscan_string(&nul, text, sizeof(text)));
-	ck_assert(!jscan_string(&half, text, sizeof(text)));
-	ck_assert(!jscan_string(&wrong_half, text, sizeof(text)));
-	ck_assert(!jscan_string(&second, text, sizeof(text)));
-	ck_assert(!jscan_string(&plain, small, sizeof(small)));
+	snprintf(quoted, sizeof(quoted), "\"%s\"", strings[_i].string);
+	value = value_of(quoted);
+	is_text = jscan_string(&value, text, sizeof(text));
+	ck_assert_pstr_eq(is_text ? text : NULL, strings[_i].text);
+	if (is_text && strings[_i].text[0] != '\0')
+		ck_assert(!jscan_string(&value, text, strlen(strings[_i].text)));
 }
 END_TEST
 
@@ -296,7 +318,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tests, depth_is_bounded);
 	tcase_add_test(tests, members_come_one_after_the_other);
 	tcase_add_test(tests, elements_come_one_after_the_other);
-	tcase_add_test(tests, strings_are_decoded);
+	tcase_add_loop_test(tests, strings_are_decoded, 0, COUNT(strings));
 	tcase_add_test(tests, a_string_fills_its_buffer_to_the_last_byte);
 	tcase_add_loop_test(tests, keys_match_as_parsers_take_them, 0, COUNT(keys));
 	tcase_add_test(tests, a_member_is_found_or_ambiguous);

@@ -13,7 +13,8 @@ struct line {
 	char *words[MAX_WORDS + 1];
 };
 
-static struct line *split(const char *text)
+/* With words behind the NULL, or none: nobody is to look there. */
+static struct line *split_before(const char *behind, const char *text)
 {
 	struct line *line = calloc(1, sizeof(*line));
 	size_t count = 0;
@@ -21,7 +22,14 @@ static struct line *split(const char *text)
 
 	while ((word = strsep(&rest, " ")) && count < MAX_WORDS)
 		line->words[count++] = word;
+	for (count++; count < MAX_WORDS; count++)
+		line->words[count] = (char *)(uintptr_t)behind;
 	return line;
+}
+
+static struct line *split(const char *text)
+{
+	return split_before("run", text);
 }
 
 static void join(char **words, char *text)
@@ -98,7 +106,11 @@ static const struct {
 	{ "x -v create ID", RUNTIME_OTHER, NULL, "ID", NULL, NULL },
 	/* youki's short ones */
 	{ "x create -b /b -p /p -c /s ID", RUNTIME_CREATE, "/b", "ID", NULL, "/p" },
-	{ "x create -b=/b ID", RUNTIME_CREATE, "/b", "ID", NULL, NULL },
+	/* to runc and youki /b, to crun =/b, and undle=/b */
+	{ "x create -b=/b ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	{ "x create -bundle=/b ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	{ "x run -bundle -d ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
+	{ "x run -f=/f ID", RUNTIME_UNCLEAR, NULL, "ID", NULL, NULL },
 	{ "x create --console-socket create --preserve-fds 3 ID", RUNTIME_CREATE, NULL, "ID", NULL,
 		NULL },
 	/* getopt's: short ones in one word, the beginning of a long one */
@@ -127,6 +139,8 @@ static const struct {
 	{ "x create --bundle", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
 	{ "x start", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
 	{ "x --log", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
+	{ "x --log /l", RUNTIME_OTHER, NULL, NULL, "/l", NULL },
+	{ "x --new create", RUNTIME_UNCLEAR, NULL, NULL, NULL, NULL },
 	{ "x --version", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x - create ID", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
 	{ "x", RUNTIME_OTHER, NULL, NULL, NULL, NULL },
@@ -134,19 +148,20 @@ static const struct {
 
 START_TEST(a_line_is_read_and_left_as_it_is)
 {
-	struct line *line = split(lines[_i].line);
+	size_t i = (size_t)_i / 2;
+	struct line *line = split_before(_i % 2 == 0 ? NULL : "run", lines[i].line);
 	struct runtime_args args;
 	const char *why, *word;
 	char text[512];
 
 	ck_assert(runtime_args_read(line->words, &args, &why, &word) == 0);
-	ck_assert_int_eq(args.command, lines[_i].command);
-	ck_assert_pstr_eq(args.local.bundle, lines[_i].bundle);
-	ck_assert_pstr_eq(args.local.id, lines[_i].id);
-	ck_assert_pstr_eq(args.log, lines[_i].log);
-	ck_assert_pstr_eq(args.local.pid_file, lines[_i].pid_file);
+	ck_assert_int_eq(args.command, lines[i].command);
+	ck_assert_pstr_eq(args.local.bundle, lines[i].bundle);
+	ck_assert_pstr_eq(args.local.id, lines[i].id);
+	ck_assert_pstr_eq(args.log, lines[i].log);
+	ck_assert_pstr_eq(args.local.pid_file, lines[i].pid_file);
 	join(line->words, text);
-	ck_assert_str_eq(text, lines[_i].line);
+	ck_assert_str_eq(text, lines[i].line);
 	free(line);
 }
 END_TEST
@@ -294,7 +309,7 @@ Suite *unit_suite(void)
 	Suite *suite = suite_create("runtime_args");
 	TCase *tests = tcase_create("runtime_args");
 
-	tcase_add_loop_test(tests, a_line_is_read_and_left_as_it_is, 0, COUNT(lines));
+	tcase_add_loop_test(tests, a_line_is_read_and_left_as_it_is, 0, 2 * COUNT(lines));
 	tcase_add_loop_test(tests, what_follows_the_command_is_read, 0, COUNT(locals));
 	tcase_add_test(tests, our_options_are_taken_out);
 	tcase_add_test(tests, keys_of_annotations_are_kept_in_their_order);

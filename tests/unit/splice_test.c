@@ -257,6 +257,36 @@ START_TEST(without_a_limit_only_others_have_one)
 }
 END_TEST
 
+/* ---- no memory ---- */
+
+FILE *__real_text_stream_open(char **ret_text, size_t *ret_size);
+FILE *__wrap_text_stream_open(char **ret_text, size_t *ret_size);
+
+static enum { MEMORY, NO_STREAM, FULL } memory;
+
+FILE *__wrap_text_stream_open(char **ret_text, size_t *ret_size)
+{
+	if (memory == MEMORY)
+		return __real_text_stream_open(ret_text, ret_size);
+	return memory == FULL ? fopen("/dev/full", "we") : NULL;
+}
+
+START_TEST(memory_runs_out)
+{
+	char *text = NULL;
+	const char *why = NULL;
+	size_t length = 0;
+
+	memory = _i == 0 ? NO_STREAM : FULL;
+	ck_assert_int_eq(splice_hooks("{}", 2, &plain, &text, &length, &why), -1);
+	ck_assert_str_eq(why, "out of memory");
+	ck_assert(!text && length == 0);
+	/* what is not understood is what is said */
+	ck_assert_int_eq(splice_hooks("{]", 2, &plain, &text, &length, &why), -1);
+	ck_assert_str_eq(why, memory == NO_STREAM ? "out of memory" : "it is not JSON");
+}
+END_TEST
+
 static const char *const refused[] = {
 	"",
 	"[]",
@@ -329,6 +359,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tests, without_a_limit_only_others_have_one);
 	tcase_add_test(tests, exit_files_are_poststops_matter);
 	tcase_add_loop_test(tests, what_is_not_understood_is_refused, 0, COUNT(refused));
+	tcase_add_loop_test(tests, memory_runs_out, 0, 2);
 	tcase_add_test(tests, all_of_our_hooks_are_named);
 	suite_add_tcase(suite, tests);
 	return suite;

@@ -118,7 +118,7 @@ static const char **find_slot(struct runtime_args *args, const struct own_row *r
 
 	if (row->kind == OWN_VALUE)
 		return slots;
-	while (count < DEFAULTS_MAX_KEYS && slots[count] != NULL)
+	while (slots[count] != NULL)
 		count++;
 	return count < DEFAULTS_MAX_KEYS ? &slots[count] : NULL;
 }

@@ -82,17 +82,18 @@ static int open_known(const char *directory)
 /* free() it; NULL if there is none, or more of it than is believed. */
 static char *read_known(const char *directory, size_t *ret_length)
 {
+	const size_t size = KNOWN_SIZE_MAX + 1; /* to notice that there is more */
 	int fd = open_known(directory);
 	char *text;
 	ssize_t length = -1;
 
 	if (fd < 0)
 		return NULL;
-	text = malloc(KNOWN_SIZE_MAX + 1);
+	text = malloc(size);
 	if (text != NULL)
-		length = io_read_up_to(fd, text, KNOWN_SIZE_MAX + 1);
+		length = io_read_up_to(fd, text, size);
 	(void)close(fd);
-	if (length < 0 || length > (ssize_t)KNOWN_SIZE_MAX) {
+	if (length < 0 || (size_t)length == size) {
 		free(text);
 		return NULL;
 	}

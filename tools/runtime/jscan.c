@@ -109,6 +109,12 @@ static bool scan_string(struct cursor *cursor)
 	return false;
 }
 
+static bool take_after_space(struct cursor *cursor, char byte)
+{
+	skip_space(cursor);
+	return take(cursor, byte);
+}
+
 static bool scan_member(struct cursor *cursor, unsigned depth)
 {
 	struct jscan_value value;
@@ -116,8 +122,7 @@ static bool scan_member(struct cursor *cursor, unsigned depth)
 	skip_space(cursor);
 	if (!scan_string(cursor))
 		return false;
-	skip_space(cursor);
-	return take(cursor, ':') && scan_value(cursor, depth, &value);
+	return take_after_space(cursor, ':') && scan_value(cursor, depth, &value);
 }
 
 static bool scan_element(struct cursor *cursor, unsigned depth)
@@ -222,7 +227,6 @@ static bool enter_next(const struct jscan_value *list, const char *at, struct cu
 
 	skip_space(&cursor);
 	(void)take(&cursor, ',');
-	skip_space(&cursor);
 	if (cursor.at == cursor.end)
 		return false;
 	*ret_cursor = cursor;
@@ -245,11 +249,8 @@ bool jscan_next_member(const struct jscan_value *object, const char **cursor,
 {
 	struct cursor rest;
 
-	if (!enter_next(object, *cursor, &rest) || !scan_value(&rest, JSCAN_DEPTH_MAX, ret_key))
-		return false;
-	skip_space(&rest);
-	(void)take(&rest, ':');
-	if (!scan_value(&rest, JSCAN_DEPTH_MAX, ret_member))
+	if (!enter_next(object, *cursor, &rest) || !scan_value(&rest, JSCAN_DEPTH_MAX, ret_key) ||
+		!take_after_space(&rest, ':') || !scan_value(&rest, JSCAN_DEPTH_MAX, ret_member))
 		return false;
 	*cursor = rest.at;
 	return true;

@@ -148,14 +148,28 @@ static size_t read_letters(struct locals *locals, char **words)
 	return 1;
 }
 
+/*
+ * To Go's and clap's readers `-b=DIR` and `-bundle=DIR` name DIR, to getopt's `=DIR` and `undle=DIR`; and `-bundle -x` is to Go's a
+ * directory that is called -x, to getopt's `undle` and an option.
+ */
+static bool names_two_files(char **words, const struct row *row, const struct option *option)
+{
+	bool separate = option->length > 1 && words[1] != NULL && words[1][0] == '-';
+
+	return words[0][1] != '-' && (option->value != NULL || separate) &&
+	       (row->meaning == MEANS_BUNDLE || row->meaning == MEANS_CONFIG);
+}
+
 static size_t read_option(struct locals *locals, char **words, const struct option *option)
 {
 	const struct row *row = find_row(words[0], option);
 	bool separate;
 
+	/* of a long one, too: no option is called `-` */
 	if (row == NULL)
-		return strncmp(words[0], "--", 2) == 0 ? pass_over(locals)
-						       : read_letters(locals, words);
+		return read_letters(locals, words);
+	if (names_two_files(words, row, option))
+		return pass_over(locals);
 	separate = row->takes_value && option->value == NULL;
 	if (separate && words[1] == NULL)
 		return pass_over(locals);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "runtime/splice.h"
+#include "base/text_stream.h"
 #include "runtime/jscan_text.h"
 #include "runtime/splice_hook.h"
 #include "runtime/splice_name.h"
@@ -71,7 +72,8 @@ static enum place place_of(
 	return census->foreign > 0 && !splice->plan->wrap ? FIRST : NOWHERE;
 }
 
-static bool wrap_foreign(
+/* Each of them has been read for the census, so none is refused here. */
+static void wrap_foreign(
 	struct splice *splice, const struct point *point, const struct jscan_value *array)
 {
 	const char *cursor = NULL;
@@ -80,12 +82,9 @@ static bool wrap_foreign(
 	for (size_t index = 0; jscan_next_element(array, &cursor, &object); index++) {
 		struct hook hook;
 
-		if (!splice_read_hook(splice, &object, &hook))
-			return false;
-		if (hook.wrappable)
+		if (splice_read_hook(splice, &object, &hook) && hook.wrappable)
 			splice_wrap_hook(splice, point->hook, &hook, index);
 	}
-	return true;
 }
 
 static bool edit_array(
@@ -102,8 +101,8 @@ static bool edit_array(
 		splice_put_hook(splice, point->hook);
 		splice_put(splice, census.all > 0 ? "," : "");
 	}
-	if (splice->plan->wrap && !wrap_foreign(splice, point, array))
-		return false;
+	if (splice->plan->wrap)
+		wrap_foreign(splice, point, array);
 	if (place == LAST) {
 		splice_insert_at(splice, census.last_end);
 		splice_put(splice, census.all > 0 ? "," : "");
@@ -264,14 +263,12 @@ int splice_hooks(const char *text, size_t length, const struct splice_plan *plan
 	size_t edited_length = 0;
 	bool good;
 
-	splice.out = open_memstream(&edited, &edited_length);
+	splice.out = text_stream_open(&edited, &edited_length);
 	if (splice.out == NULL) {
 		*ret_why = "out of memory";
 		return -1;
 	}
 	good = edit(&splice, text, length);
-	if (good && ferror(splice.out))
-		good = splice_refuse(&splice, "out of memory");
 	if (fclose(splice.out) != 0 && good)
 		good = splice_refuse(&splice, "out of memory");
 	if (!good) {
