@@ -8,7 +8,12 @@
 #include "watch/round.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
+
+/* How long --once goes on with what it has begun. */
+#define ONCE_NS       INT64_C(2000000000)
+#define ONCE_PAUSE_NS 20000000
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -71,6 +76,19 @@ static void open_connector(struct watcher *watcher)
 	watcher_say("%s: starts are not seen, ends are", error.message);
 }
 
+/* What has ended is recorded also if nobody tells how: that is waited for, as is a lock. */
+static void run_once(struct watcher *watcher)
+{
+	const struct timespec pause = { .tv_nsec = ONCE_PAUSE_NS };
+	int64_t end = lifecycle_monotonic_now() + ONCE_NS;
+
+	(void)round_run(watcher);
+	while (watcher->active != NULL && lifecycle_monotonic_now() < end) {
+		(void)nanosleep(&pause, NULL);
+		(void)round_run(watcher);
+	}
+}
+
 /* What the kernel tells is kept from before the stores are read. */
 static int watch(
 	struct watcher *watcher, const struct options *given, struct lifecycle_error *error)
@@ -83,8 +101,18 @@ static int watch(
 		return -1;
 	if (!given->once)
 		return loop_run(watcher, error);
-	(void)round_run(watcher);
+	run_once(watcher);
 	return 0;
+}
+
+/* It has been said. */
+static bool has_failed(const struct watcher *watcher)
+{
+	bool failed = watcher->active != NULL;
+
+	for (size_t i = 0; i < watcher->root_count; i++)
+		failed = failed || watcher->roots[i].has_failed;
+	return failed;
 }
 
 static void close_watcher(struct watcher *watcher)
@@ -104,7 +132,9 @@ static void close_watcher(struct watcher *watcher)
 static int run(struct cli_call *call)
 {
 	struct watcher *watcher = calloc(1, sizeof(*watcher));
+	const struct options *given = call->options;
 	struct lifecycle_error error;
+	int status;
 	int result;
 
 	if (watcher == NULL) {
@@ -115,9 +145,10 @@ static int run(struct cli_call *call)
 	watcher->signals = -1;
 	watcher->epoll = -1;
 	pidfd_allow_many();
-	result = watch(watcher, call->options, &error);
+	result = watch(watcher, given, &error);
+	status = given->once && has_failed(watcher) ? CLI_FAILED : CLI_DONE;
 	close_watcher(watcher);
-	return result == 0 ? CLI_DONE : cli_fail(call, &error);
+	return result == 0 ? status : cli_fail(call, &error);
 }
 
 static const struct cli_command command = {

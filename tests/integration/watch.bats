@@ -257,6 +257,31 @@ killed_by_hand()
 	end_unreaped
 }
 
+in_user_namespace()
+{
+	new_bundle "$ID" clock 0.2 7
+	add_ours createRuntime poststart poststop
+	jq '.linux.namespaces += [{type: "user"}] | .mounts |= map(select(.destination | startswith("/sys") | not))
+		| .linux.uidMappings = [{containerID: 0, hostID: 100000, size: 65536}] | .linux.gidMappings = .linux.uidMappings' \
+		<"$BUNDLE/config.json" >"$BUNDLE/config.new"
+	mv "$BUNDLE/config.new" "$BUNDLE/config.json"
+	detached runtime create --bundle "$BUNDLE" "$ID"
+	owner=$(stat -c %u "/proc/$(record "$ID" .pid)")
+	runtime start "$ID"
+	finished
+	is_exact 7
+	same "$owner" 100000 "owner of the init process"
+}
+
+# Its users must get to the root file system, below directories that are root's alone.
+@test "root's container in a user namespace" {
+	make_rootfs
+	chmod 0755 "$BATS_RUN_TMPDIR" "${SHARED%/*}" "$SHARED" "${WORK%/*}" "$WORK" "$SHARED/rootfs"
+	watch
+	need_connector
+	both_runtimes in_user_namespace
+}
+
 @test "one ID many times: each life has its own end" {
 	local code
 
@@ -311,6 +336,18 @@ c1_is_exact()
 	same "$(record "$ID" .started_at_source)" exec_fifo "source of the start"
 	[ "$(record "$ID" .exit_code)" = 7 ] || ! has_exit_information || fail "no exit code"
 	said_nothing
+}
+
+# Its pids are not those that the kernel tells. That nobody answers it must not be hidden by what others are answered.
+@test "in another pid namespace, beside one that is answered: no word of the kernel's is believed" {
+	watch
+	need_connector
+	end_watch
+	"$PYTHON" "$BATS_TEST_DIRNAME/ask_connector.py" >"$WORK/asked" 3>&- &
+	background $!
+	eventually grep -q asked "$WORK/asked"
+	start_watch unshare --pid --fork --mount-proc --kill-child "$WATCH" --root "$ROOT"
+	grep 'starts are not seen' "$WORK/said"
 }
 
 # The kernel keeps the exit status for who held a pidfd.
@@ -514,7 +551,7 @@ is_stopped()
 	for number in 1 2 3; do
 		runtime kill "$PREFIX-storm-$number" TERM
 	done
-	sleep 1
+	sleep 3
 	kill -CONT "$WATCHER"
 	eventually grep -q 'more to tell than it could keep' "$WORK/said"
 	runtime start "$waiting"
@@ -524,7 +561,7 @@ is_stopped()
 		eventually is "$PREFIX-storm-$number" .status stopped
 		same "$(record "$PREFIX-storm-$number" .exit_code)" "$number" "exit code"
 		same "$(record "$PREFIX-storm-$number" .reason)" exited reason
-		# nobody looked for a second
+		# nobody looked for three seconds
 		same "$(record "$PREFIX-storm-$number" .finished_at)" "" "when it ended"
 	done
 	case $(inspect "$ID" .observed.reason) in
@@ -571,4 +608,23 @@ has_descriptors()
 	echo 'Nonsense=yes' >>"$WORK/lifecycle-watch.service"
 	XDG_RUNTIME_DIR=$WORK run systemd-analyze verify --man=no --user "$WORK/lifecycle-watch.service"
 	[[ $output == *Nonsense* ]]
+}
+
+# A minimal system has no kill(1): only a shell is always there.
+@test "what the units run is there on every system" {
+	local unit
+
+	for unit in system user; do
+		run -0 grep '^Exec[A-Z]' "$TOP_BUILDDIR/tools/units/$unit/lifecycle-watch.service"
+		same "$(grep -Ev '^Exec[A-Za-z]*=(/[^ ]*/lifecycle-watch|/bin/sh) ' <<<"$output")" "" "programs of the $unit unit"
+	done
+	sed -n "s|^ExecReload=/bin/sh -c '\\(.*\\)'$|\\1|p" "$TOP_BUILDDIR/tools/units/system/lifecycle-watch.service" >"$WORK/reload"
+	[ -s "$WORK/reload" ]
+	sh -c 'trap "exit 5" HUP; echo ready; while :; do sleep 0.05; done' >"$WORK/out" 3>&- &
+	background $!
+	eventually grep -q ready "$WORK/out"
+	MAINPID=$! PATH=/nonexistent /bin/sh "$WORK/reload"
+	status=0
+	wait $! || status=$?
+	same "$status" 5 "what SIGHUP made of it"
 }

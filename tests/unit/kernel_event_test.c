@@ -23,8 +23,9 @@ static struct bytes message(uint32_t what, int thread, int process, int status)
 {
 	struct bytes bytes = { .length = SIZE };
 	struct nlmsghdr header = { .nlmsg_len = SIZE, .nlmsg_type = NLMSG_DONE };
-	struct cn_msg connector = { .id = { CN_IDX_PROC, CN_VAL_PROC },
-		.len = sizeof(struct proc_event) };
+	struct cn_msg connector = {
+		.id = { CN_IDX_PROC, CN_VAL_PROC }, .ack = 78, .len = sizeof(struct proc_event)
+	};
 	struct proc_event event = { .timestamp_ns = 5000000007 };
 
 	memcpy(&event.what, &what, sizeof(what));
@@ -73,6 +74,7 @@ START_TEST(test_parse)
 	ck_assert_int_eq(event.time, 5000000007);
 	if (event.kind == KERNEL_EVENT_ANSWER) {
 		ck_assert_int_eq(event.fault, cases[_i].thread);
+		ck_assert_uint_eq(event.mark, 77);
 		return;
 	}
 	ck_assert_int_eq(event.pid, cases[_i].process);
@@ -121,14 +123,15 @@ START_TEST(test_request)
 	struct cn_msg connector;
 	uint32_t words[2];
 
-	ck_assert_uint_eq(kernel_event_request(false, request), HEADER_SIZE + 4);
-	ck_assert_uint_eq(kernel_event_request(true, request), HEADER_SIZE + 8);
+	ck_assert_uint_eq(kernel_event_request(false, 7, request), HEADER_SIZE + 4);
+	ck_assert_uint_eq(kernel_event_request(true, 7, request), HEADER_SIZE + 8);
 	memcpy(&header, request, sizeof(header));
 	memcpy(&connector, request + sizeof(header), sizeof(connector));
 	memcpy(words, request + HEADER_SIZE, sizeof(words));
 	ck_assert_uint_eq(header.nlmsg_len, HEADER_SIZE + 8);
 	ck_assert_uint_eq(connector.len, 8);
 	ck_assert_uint_eq(connector.id.idx, CN_IDX_PROC);
+	ck_assert_uint_eq(connector.ack, 7);
 	ck_assert_uint_eq(words[0], PROC_CN_MCAST_LISTEN);
 	ck_assert_uint_eq(words[1], 0x80000202);
 }

@@ -38,16 +38,19 @@ static int set_up(int fd)
 	return bind(fd, (const struct sockaddr *)(const void *)&address, sizeof(address));
 }
 
-static int ask(int fd, bool mask)
+static int ask(int fd, bool masked, uint32_t mark)
 {
 	unsigned char request[KERNEL_EVENT_REQUEST_SIZE];
-	size_t length = kernel_event_request(mask, request);
+	size_t length = kernel_event_request(masked, mark, request);
 
 	return send(fd, request, length, 0) == (ssize_t)length ? 0 : -1;
 }
 
-/* Who listens to all of a busy machine may find the answer behind other events. */
-static int await_answer(int fd)
+/*
+ * Who listens to all of a busy machine may find the answer behind other events, and behind answers to others: in another pid
+ * namespace those come, none of ours does, and no pid that is told means what it means here.
+ */
+static int await_answer(int fd, uint32_t mark)
 {
 	struct pollfd file = { .fd = fd, .events = POLLIN };
 	int64_t end = lifecycle_monotonic_now() + ANSWER_MS * INT64_C(1000000);
@@ -60,7 +63,7 @@ static int await_answer(int fd)
 			break;
 		length = recv(fd, message, sizeof(message), MSG_DONTWAIT);
 		if (length < 0 || !kernel_event_parse(message, (size_t)length, &event) ||
-			event.kind != KERNEL_EVENT_ANSWER)
+			event.kind != KERNEL_EVENT_ANSWER || event.mark != mark)
 			continue;
 		errno = event.fault;
 		return event.fault == 0 ? 0 : -1;
@@ -73,10 +76,11 @@ static int await_answer(int fd)
 int connector_open(int *ret_fd, struct lifecycle_error *error)
 {
 	int fd = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_CONNECTOR);
+	const uint32_t mark = (uint32_t)lifecycle_monotonic_now();
 	int reason;
 
-	if (fd >= 0 && set_up(fd) == 0 && ask(fd, false) == 0 && await_answer(fd) == 0 &&
-		ask(fd, true) == 0) {
+	if (fd >= 0 && set_up(fd) == 0 && ask(fd, false, mark) == 0 &&
+		await_answer(fd, mark) == 0 && ask(fd, true, mark) == 0) {
 		*ret_fd = fd;
 		return 0;
 	}

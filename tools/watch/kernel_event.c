@@ -56,7 +56,7 @@ static enum kernel_event_kind kind_of(uint32_t what)
 }
 
 /* Of all but the answer the data begins with the thread and the process; an exit's status comes next. */
-static bool take(const struct process_event *from, struct kernel_event *ret_event)
+static bool take(const struct process_event *from, uint32_t mark, struct kernel_event *ret_event)
 {
 	struct kernel_event event = { .kind = kind_of(from->what), .time = (int64_t)from->time };
 
@@ -64,6 +64,7 @@ static bool take(const struct process_event *from, struct kernel_event *ret_even
 		return false;
 	if (event.kind == KERNEL_EVENT_ANSWER) {
 		event.fault = (int32_t)from->data[0];
+		event.mark = mark;
 	} else {
 		if (from->data[0] != from->data[1])
 			return false;
@@ -87,15 +88,19 @@ bool kernel_event_parse(const void *bytes, size_t length, struct kernel_event *r
 	if (message.index != INDEX_PROCESSES || message.value != VALUE_PROCESSES ||
 		message.length < sizeof(event))
 		return false;
-	return take(&event, ret_event);
+	/* the kernel acknowledges with the next number, and has a sequence of its own */
+	return take(&event, message.acknowledged - 1, ret_event);
 }
 
 /* ---- what is asked of it ---- */
 
-size_t kernel_event_request(bool mask, unsigned char request[KERNEL_EVENT_REQUEST_SIZE])
+size_t kernel_event_request(
+	bool mask, uint32_t mark, unsigned char request[KERNEL_EVENT_REQUEST_SIZE])
 {
 	const uint32_t words[] = { OPERATION_LISTEN, WHAT_EXEC | WHAT_COMM | WHAT_EXIT };
-	struct message message = { .index = INDEX_PROCESSES, .value = VALUE_PROCESSES };
+	struct message message = {
+		.index = INDEX_PROCESSES, .value = VALUE_PROCESSES, .acknowledged = mark
+	};
 	size_t length;
 
 	message.length = (uint16_t)(mask ? sizeof(words) : sizeof(words[0]));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/registry.h"
+#include "base/error.h"
 #include "watch/oom.h"
 
 #include <poll.h>
@@ -17,6 +18,7 @@ void registry_say_fault(struct root *root, const struct lifecycle_error *error)
 	if (!root->failing)
 		watcher_say("%s: %s", root->path, error->message);
 	root->failing = true;
+	root->has_failed = true;
 }
 
 /* ---- a process ---- */
@@ -165,6 +167,25 @@ void registry_release(struct root *root)
 
 /* ---- a record ---- */
 
+/* What has just gone may still be told of by the kernel. */
+static int open_process(
+	const struct watcher *watcher, struct newcomer *newcomer, struct lifecycle_error *error)
+{
+	if (lifecycle_open_generation(newcomer->generation, &newcomer->pidfd, error) == 0)
+		return 0;
+	return error->code == LIFECYCLE_ERROR_NOT_FOUND && newcomer->fresh &&
+			       watcher->connector >= 0
+		       ? 0
+		       : -1;
+}
+
+static void say_unwatched(
+	struct root *root, const struct lifecycle_record *record, struct lifecycle_error *error)
+{
+	(void)error_wrap(error, "'%s' is not watched", lifecycle_record_id(record));
+	registry_say_fault(root, error);
+}
+
 static void take_generation(struct watcher *watcher, struct root *root,
 	const struct lifecycle_record *record, const struct lifecycle_generation *generation)
 {
@@ -176,10 +197,12 @@ static void take_generation(struct watcher *watcher, struct root *root,
 	if (is_settled(generation) || watched_has(&watcher->set, generation))
 		return;
 	newcomer.fresh = is_fresh(root, generation);
-	if (lifecycle_open_generation(generation, &newcomer.pidfd, &error) < 0 &&
-		(error.code != LIFECYCLE_ERROR_NOT_FOUND || !newcomer.fresh ||
-			watcher->connector < 0))
+	if (open_process(watcher, &newcomer, &error) < 0) {
+		/* else nobody here can look at it: another pid namespace's, a thread of Kata's */
+		if (error.system_errno != 0)
+			say_unwatched(root, record, &error);
 		return;
+	}
 	add(watcher, root, &newcomer);
 }
 

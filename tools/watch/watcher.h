@@ -14,6 +14,7 @@ struct root {
 	struct lifecycle_store *store; /* NULL while nothing is asked of it: see registry_store() */
 	int64_t drained_at;            /* when its changes were last asked for; a time */
 	bool failing;                  /* which has been said */
+	bool has_failed;               /* ever */
 };
 
 struct watcher {
