@@ -44,7 +44,15 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/sentences.c tools/query/output/sentences.h \
 	tools/query/output/story.c tools/query/output/story.h \
 	tools/query/output/table.c tools/query/output/table.h \
-	tools/query/output/template.c tools/query/output/template.h
+	tools/query/output/template.c tools/query/output/template.h \
+	tools/query/output/template_functions.c tools/query/output/template_functions.h \
+	tools/query/output/template_parse.c tools/query/output/template_parse.h \
+	tools/query/output/template_pipe.c tools/query/output/template_pipe.h \
+	tools/query/output/template_printf.c \
+	tools/query/output/template_run.c tools/query/output/template_run.h \
+	tools/query/output/template_scope.h \
+	tools/query/output/template_tree.c tools/query/output/template_tree.h \
+	tools/query/output/template_truth.c
 
 bin_PROGRAMS += tools/lifecycle-query
 tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -89,6 +89,52 @@ static const struct {
 	{ "{{index .Annotations 0}}", "zero" },
 	{ "{{index . \"id\"}}", "c1" },
 	{ "{{index .ID 0}}", "" },
+	/* functions */
+	{ "{{upper .ID}} {{.ID | upper}} {{lower \"AbC\"}} {{title \"ab cd\"}}",
+		"C1 C1 abc Ab Cd" },
+	{ "{{len .ID}} {{len .Errors}} {{len .Annotations}} {{len .Unknown}}", "2 2 4 0" },
+	{ "{{upper .Unknown}}|{{join .Unknown \",\"}}|{{len (index .Errors 0)}}", "||1" },
+	{ "{{join (split \"a:b:c\" \":\") \"-\"}} {{split \"a\" \":\"}}", "a-b-c [\"a\"]" },
+	{ "{{truncate \"abcdef\" 3}} {{truncate \"ab\" 3}} {{slice \"abcdef\" 1 3}} {{slice \"ab\" "
+	  "1}}",
+		"abc ab bc b" },
+	{ "{{truncate \"\xc3\xa9\xc3\xa9\" 3}}", "\xc3\xa9" },
+	{ "{{print .ID .PID}} {{print 1 2}} {{println .ID 3}}", "c142 1 2 c1 3\n" },
+	{ "{{not .ID}} {{and .ID .PID}} {{or .Unknown .PID}} {{or .Unknown false}}",
+		"false 42 42 false" },
+	{ "{{eq .PID 42}} {{eq .PID 1 42}} {{ne .ID \"c1\"}} {{eq .ID .PID}} {{ne 0.0 .PID}}",
+		"true true false false true" },
+	{ "{{lt 1 2}} {{le 2 2}} {{gt \"a\" \"b\"}} {{ge 3 2}} {{lt .Unknown 2}} {{gt .Unknown 2}}",
+		"true true false true false false" },
+	{ "{{json .ID | len}} {{(index .Errors 0).Message}} {{$.ID}}", "4 one c1" },
+	/* printf */
+	{ "{{printf \"%s|%5s|%-5s|%.1s|%v|%v\" .ID .ID .ID .ID .PID .Unknown}}",
+		"c1|   c1|c1   |c|42|" },
+	{ "{{printf \"%d|%5d|%-5d|%05d|%+d|%x|%o|%%\" 42 42 42 -42 42 255 8}}",
+		"42|   42|42   |-0042|+42|ff|10|%" },
+	{ "{{printf \"%q %t %v\" .ID .CreateError .Errors}}",
+		"\"c1\" false [{\"message\":\"one\"},{\"message\":\"two\"}]" },
+	{ "{{printf \"%-4s\" \"\xc3\xa9\"}}|{{.ID | printf \"<%s>\"}}", "\xc3\xa9   |<c1>" },
+	/* blocks */
+	{ "{{if .PID}}up{{end}}{{if .Unknown}}x{{else}}down{{end}}", "updown" },
+	{ "{{if .Unknown}}a{{else if .PID}}b{{else}}c{{end}}", "b" },
+	{ "{{with .Annotations}}{{.a}}{{index . \"a b\"}}{{$.ID}}{{else}}x{{end}}", "cc1" },
+	{ "{{with .Unknown}}x{{else}}{{.ID}}{{end}}", "c1" },
+	{ "{{range .Errors}}<{{.Message}}>{{end}}{{range .Unknown}}x{{else}}none{{end}}",
+		"<one><two>none" },
+	{ "{{range $i, $e := .Errors}}{{if $i}}, {{end}}{{$i}}={{$e.Message}}{{end}}",
+		"0=one, 1=two" },
+	{ "{{range $e := .Errors}}{{$e.Message}}{{$.ID}}{{end}}", "onec1twoc1" },
+	{ "{{range $k, $v := .Annotations}}{{if eq $k \"0\"}}{{$v}}{{end}}{{end}}", "zero" },
+	{ "{{$x := .ID}}{{$y := upper $x}}{{$x}}{{$y}}{{if true}}{{$x := 1}}{{$x}}{{end}}{{$x}}",
+		"c1C11c1" },
+	{ "{{range .Errors}}{{range $.Errors}}{{.Message}}{{end}};{{end}}", "onetwo;onetwo;" },
+	/* blanks, comments, braces in quotes */
+	{ "a \n {{- .ID -}} \t b", "ac1b" },
+	{ "{{- .ID -}}", "c1" },
+	{ "a{{/* nothing */}}b{{- /* nothing */ -}} c", "abc" },
+	{ "{{\"}}\"}}{{`a\\n`}}{{\"a\\tb\\\"\"}}", "}}a\\na\tb\"" },
+	{ "{{true}} {{false}} {{nil}} {{12}} {{-3}} {{1.5}}", "true false  12 -3 1.5" },
 	/* escapes */
 	{ "a\\tb\\nc\\\\d", "a\tb\nc\\d" },
 	{ "a\\", "a\\" },
@@ -106,6 +152,69 @@ START_TEST(test_plain)
 	ck_assert_msg(strcmp(text, plain[_i].text) == 0, "%s: %s", plain[_i].template, text);
 	free(text);
 	json_decref(json);
+}
+END_TEST
+
+static const struct {
+	const char *template;
+	const char *error;
+} failing[] = {
+	{ "{{len .PID}}", "the template's function 'len' takes a text, a list or an object" },
+	{ "{{upper .PID}}", "the template's function 'upper' takes a text" },
+	{ "{{join .ID \",\"}}", "the template's function 'join' takes a list and a text" },
+	{ "{{slice .ID 1 9}}",
+		"the template's function 'slice' takes a text and where its part begins and ends" },
+	{ "{{lt .ID 1}}", "the template's function 'lt' takes two numbers or two texts" },
+	{ "{{len}}", "the template's function 'len' takes another number of values than 0" },
+	{ "{{range .ID}}{{end}}",
+		"the template's '{{range .ID}}' is neither a list nor an object" },
+	{ "{{$x}}", "the template's variable '$x' is declared nowhere" },
+	{ "{{if .ID}}{{$x := 1}}{{end}}{{$x}}",
+		"the template's variable '$x' is declared nowhere" },
+	{ "{{printf \"%d\" .ID}}", "printf's '%d' in the template takes a whole number" },
+	{ "{{printf \"%s\" .PID}}",
+		"printf's '%s' in the template takes a text: '%v' takes anything" },
+	{ "{{printf \"%s\"}}", "printf's '%s' in the template has no value" },
+	{ "{{printf \"x\" 1}}", "the template's printf has a value that it does not print" },
+	{ "{{printf \"%9999d\" 1}}", "printf's '%d' in the template is too wide" },
+	{ "{{printf \"%n\" 1}}", "printf's '%n' in the template is not known: %s, %v, %d, %x, %o, "
+				 "%q, %t and %% are" },
+};
+
+START_TEST(test_failing)
+{
+	json_t *json = tree();
+	const struct template_scope scope = { .tree = json };
+	struct lifecycle_error error = { .message = "" };
+	struct template *template;
+	FILE *out = tmpfile();
+
+	parse(failing[_i].template, &template);
+	ck_assert_msg(
+		template_print(template, &scope, out, &error) == -1, "%s", failing[_i].template);
+	ck_assert_str_eq(error.message, failing[_i].error);
+	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_INVALID);
+	template_free(template);
+	fclose(out);
+	json_decref(json);
+}
+END_TEST
+
+/* Deep blocks and parentheses are refused, and end no stack. */
+START_TEST(test_too_deep)
+{
+	static const char *const pieces[] = { "{{if .ID}}", "{{with .ID}}", "{{if .ID}}{{else}}" };
+	char text[40000] = "";
+	struct template *template;
+
+	for (int i = 0; i < 1000; i++)
+		strcat(text, pieces[_i]);
+	ck_assert_int_eq(template_parse(text, &template, NULL), -1);
+	strcpy(text, "{{");
+	for (int i = 0; i < 10000; i++)
+		strcat(text, "(");
+	strcat(text, "}}");
+	ck_assert_int_eq(template_parse(text, &template, NULL), -1);
 }
 END_TEST
 
@@ -152,28 +261,32 @@ static const struct {
 } bad[] = {
 	{ "{{.ID", "bad template: '{{' without '}}'" },
 	{ "{{", "bad template: '{{' without '}}'" },
-	{ "{{}}", "bad template at '{{}}': a key begins with a dot" },
-	{ "{{ID}}", "bad template at '{{ID}}': a key begins with a dot" },
-	{ "a{{.ID}}b{{x}}c", "bad template at '{{x}}': a key begins with a dot" },
-	{ "{{json}}", "bad template at '{{json}}': a key begins with a dot" },
-	{ "{{json ID}}", "bad template at '{{json ID}}': a key begins with a dot" },
-	{ "{{if .ID}}", "bad template at '{{if .ID}}': a key begins with a dot" },
-	{ "{{.ID .PID}}",
-		"bad template at '{{.ID .PID}}': only .Key, json .Key and index .Key \"word\" are "
-		"known" },
-	{ "{{.ID | upper}}", "bad template at '{{.ID | upper}}': only .Key, json .Key and index "
-			     ".Key \"word\" are "
-			     "known" },
-	{ "{{..ID}}", "bad template at '{{..ID}}': only .Key, json .Key and index .Key \"word\" "
-		      "are known" },
+	{ "{{}}", "bad template at '{{}}': a key or a value is missing" },
+	{ "{{.ID .PID}}", "bad template at '{{.ID .PID}}': only a function takes what follows it" },
+	{ "{{..ID}}", "bad template at '{{..ID}}': a key is missing after a dot" },
+	{ "{{.ID.}}", "bad template at '{{.ID.}}': a key is missing after a dot" },
 	{ "{{index .A \"b}}", "bad template at '{{index .A \"b}}': a quote is not closed" },
-	{ "{{index .A b}}", "bad template at '{{index .A b}}': an index is a number or is quoted" },
-	{ "{{index .A -1}}",
-		"bad template at '{{index .A -1}}': an index is a number or is quoted" },
-	{ "{{index .A }x}}",
-		"bad template at '{{index .A }x}}': an index is a number or is quoted" },
-	{ "{{.a.b.c.d.e.f.g.h.i}}", "a template's key is too deep" },
-	{ "{{index .a 1 2 3 4 5 6 7 8}}", "a template's key is too deep" },
+	{ "{{index .A 1x}}", "bad template at '{{index .A 1x}}': a number is wrong, or too long" },
+	{ "{{index .A 99999999999999999999999999x}}",
+		"bad template at '{{index .A 99999999999999999999999999x}}': a number is wrong, or "
+		"too long" },
+	{ "{{index .A }x}}", "bad template at '{{index .A }x}}': neither a key, which begins with "
+			     "a dot, nor a value" },
+	{ "{{.ID | }}", "bad template at '{{.ID | }}': a key or a value is missing" },
+	{ "{{.ID | .PID}}", "bad template at '{{.ID | .PID}}': what follows a '|' is a function" },
+	{ "{{(.ID}}", "bad template at '{{(.ID}}': a parenthesis is not closed" },
+	{ "{{.ID)}}", "bad template at '{{.ID)}}': more than one value" },
+	{ "{{if .ID}}", "bad template: '{{if .ID}}' without '{{end}}'" },
+	{ "{{range .ID}}{{else}}", "bad template at '{{else}}': after 'else' an 'end' is missing" },
+	{ "{{if .ID}}{{else}}{{else}}{{end}}",
+		"bad template at '{{else}}': after 'else' an 'end' is missing" },
+	{ "{{if .ID}}{{else x}}{{end}}",
+		"bad template at '{{else x}}': after 'else' stands nothing, or 'if'" },
+	{ "{{end}}", "bad template at '{{end}}': there is no block that it could end" },
+	{ "{{else}}", "bad template at '{{else}}': there is no block that it could end" },
+	{ "{{if .ID}}x{{end .ID}}", "bad template at '{{end .ID}}': more than one value" },
+	{ "{{template \"x\"}}", "bad template at '{{template \"x\"}}': that is not known here" },
+	{ "{{break}}", "bad template at '{{break}}': that is not known here" },
 };
 
 START_TEST(test_bad)
@@ -279,6 +392,14 @@ static const struct {
 	/* below what is null any key may be */
 	{ "{{.ID.Whatever}}", NULL },
 	{ "{{index .ID 3 \"x\"}}", NULL },
+	{ "{{range .ID}}{{.Whatever}}{{$.ID}}{{end}}{{with .ID}}{{.Whatever}}{{end}}", NULL },
+	{ "{{with .Observed}}{{.Status}}{{end}}", NULL },
+	{ "{{with .Observed}}{{.Nope}}{{end}}",
+		"unknown key 'Nope' in the template: known are Status" },
+	{ "{{range .ID}}{{$.Nope}}{{end}}",
+		"unknown key 'Nope' in the template: known are ID, StartedAt, Observed" },
+	{ "{{if .ID}}{{else}}{{printf \"%s\" (upper .Nope)}}{{end}}",
+		"unknown key 'Nope' in the template: known are ID, StartedAt, Observed" },
 	{ "{{.Nope}}", "unknown key 'Nope' in the template: known are ID, StartedAt, Observed" },
 	{ "{{.ID}}{{json .Nope.ID}}",
 		"unknown key 'Nope' in the template: known are ID, StartedAt, Observed" },
@@ -368,6 +489,8 @@ Suite *unit_suite(void)
 	TCase *tcase = tcase_create("template");
 
 	tcase_add_loop_test(tcase, test_plain, 0, COUNT(plain));
+	tcase_add_loop_test(tcase, test_failing, 0, COUNT(failing));
+	tcase_add_loop_test(tcase, test_too_deep, 0, 3);
 	tcase_add_test(tcase, test_the_whole);
 	tcase_add_test(tcase, test_escape);
 	tcase_add_loop_test(tcase, test_bad, 0, COUNT(bad));

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * template: what people type after --format: text with {{.Key}}, {{.Key.Key}}, {{json .}}, {{json .Key}},
- * {{index .Key "word" 0}}, and \t and \n.
+ * template: what people type after --format, as for docker and podman: text with {{.Key}}, and \t and \n; Go's pipelines,
+ * blocks, variables and functions.
  */
 #ifndef TEMPLATE_H
 #define TEMPLATE_H
 
 #include "libstate.h"
+#include "query/output/template_scope.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -30,19 +31,6 @@ const char *template_only_key(const struct template *template);
  */
 int template_check(
 	const struct template *template, const json_t *known, struct lifecycle_error *error);
-
-/*
- * Writes a table's value, or heading, its own way, if `key` is all that leads to it; false for the usual way: text
- * as it is, "-" for what is unknown (nothing, where there is no table), all else as JSON; the last key as a heading.
- */
-typedef bool template_print_fn(const char *key, void *arg, FILE *out);
-
-struct template_scope {
-	const json_t *tree;       /* NULL: headings */
-	bool escape;              /* control bytes in texts */
-	template_print_fn *print; /* of a table; else NULL */
-	void *arg;
-};
 
 int template_print(const struct template *template, const struct template_scope *scope, FILE *out,
 	struct lifecycle_error *error);
