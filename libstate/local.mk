@@ -92,7 +92,7 @@ libstate/libstate-whole.o: libstate/libstate-core.la libstate/libbase.la
 include_HEADERS = libstate/libstate.h
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = libstate/libstate.pc
-dist_pkgdata_DATA = libstate/lifecycle.schema.json
+dist_pkgdata_DATA = libstate/lifecycle.schema.json libstate/lifecycle-event.schema.json
 EXTRA_DIST += libstate/libstate.sym
 examplesdir = $(docdir)/examples
 dist_examples_DATA = libstate/examples/engine.c libstate/examples/follow.c

@@ -16,6 +16,7 @@ unit_tests = \
 	tests/unit/container_config_test \
 	tests/unit/container_log_test \
 	tests/unit/counts_test \
+	tests/unit/cursor_test \
 	tests/unit/docker_test \
 	tests/unit/engine_test \
 	tests/unit/entry_test \
@@ -126,10 +127,12 @@ bats_tests = \
 	tests/integration/engine_podman_wrapped.bats \
 	tests/integration/engine_rootless.bats \
 	tests/integration/engine_runsc.bats \
+	tests/integration/examples.bats \
 	tests/integration/hooks_d.bats \
 	tests/integration/hygiene.bats \
 	tests/integration/install.bats \
 	tests/integration/kata.bats \
+	tests/integration/many_hosts.bats \
 	tests/integration/late_poststop.bats \
 	tests/integration/lifecycle_crun.bats \
 	tests/integration/lifecycle_runc.bats \

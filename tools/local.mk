@@ -26,10 +26,17 @@ tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libb
 noinst_LIBRARIES += tools/libquery.a
 tools_libquery_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
 tools_libquery_a_SOURCES = \
+	tools/query/follow/choice.c tools/query/follow/choice.h \
+	tools/query/follow/cursor.c tools/query/follow/cursor.h \
 	tools/query/follow/event.c tools/query/follow/event.h \
+	tools/query/follow/event_json.c tools/query/follow/event_json.h \
+	tools/query/follow/event_key.c tools/query/follow/event_key.h \
 	tools/query/follow/held.c tools/query/follow/held.h \
 	tools/query/follow/lines.c tools/query/follow/lines.h \
 	tools/query/follow/known.c tools/query/follow/known.h \
+	tools/query/follow/looker.c tools/query/follow/looker.h \
+	tools/query/follow/origin.c tools/query/follow/origin.h \
+	tools/query/follow/lives.c tools/query/follow/lives.h \
 	tools/query/follow/teller.c tools/query/follow/teller.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \

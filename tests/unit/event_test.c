@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "query/follow/event.h"
+#include "query/follow/event_json.h"
+#include "query/follow/event_key.h"
 #include "query/output/json_output.h"
 #include "unit.h"
 
@@ -202,7 +203,7 @@ START_TEST(test_end)
 	text = compact(object);
 	ck_assert_ptr_nonnull(strstr(text, "\"attributes\":{}"));
 	free(text);
-	ck_assert_str_eq(key, "stopped i2");
+	ck_assert_str_eq(key, "i2:stopped");
 	free(key);
 }
 END_TEST
@@ -362,6 +363,13 @@ static const struct {
 		"\"errors\":[{\"point\":\"start\",\"time\":\"2026-11-22T01:00:00Z\"}]", false },
 	{ "what an error said", "\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\"}]",
 		"\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\",\"message\":\"m\"}]", true },
+	{ "an error of another of a point's hooks",
+		"\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\",\"command\":\"/c\",\"index\":0}]",
+		"\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\",\"command\":\"/c\",\"index\":1}]",
+		false },
+	{ "an error of another command",
+		"\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\",\"command\":\"/c\"}]",
+		"\"errors\":[{\"time\":\"2026-11-22T01:00:00Z\",\"command\":\"/d\"}]", false },
 	{ "a hook, an error", HOOK(""),
 		"\"errors\":[{\"point\":\"prestart\",\"time\":\"2026-11-22T01:00:00Z\"}]", false },
 };

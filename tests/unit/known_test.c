@@ -64,14 +64,14 @@ static bool is_as_told(const struct known *known, const int told[CONTAINERS])
 		char key[32];
 
 		id_of(i, id);
-		snprintf(key, sizeof(key), "created i%d", told[i]);
+		snprintf(key, sizeof(key), "i%d:created", told[i]);
 		found = known_find(known, id);
 		count += told[i] != 0;
 		if ((found != NULL) != (told[i] != 0))
 			return false;
 		if (found != NULL && (strcmp(found->id, id) != 0 || found->generation != told[i] ||
 					     found->count != 1 || !known_has_event(found, key) ||
-					     known_has_event(found, "created i0")))
+					     known_has_event(found, "i0:created")))
 			return false;
 	}
 	return known->count == count;
@@ -109,7 +109,7 @@ START_TEST(test_nothing)
 	struct known known = { 0 };
 
 	ck_assert_ptr_null(known_find(&known, "c1"));
-	ck_assert(!known_has_event(NULL, "created i1"));
+	ck_assert(!known_has_event(NULL, "i1:created"));
 	known_forget(&known, "c1");
 	ck_assert_uint_eq(known.count, 0);
 	known_free(&known);
@@ -134,7 +134,7 @@ START_TEST(test_no_event)
 	ck_assert_uint_eq(found->count, 0);
 	ck_assert_int_eq(found->generation, LIFECYCLE_UNKNOWN);
 	ck_assert_ptr_null(found->instance);
-	ck_assert(!known_has_event(found, "created i5"));
+	ck_assert(!known_has_event(found, "i5:created"));
 	events_free(&events);
 	lifecycle_record_free(record);
 	known_free(&known);
@@ -159,8 +159,8 @@ START_TEST(test_last)
 	ck_assert_uint_eq(found->count, 2);
 	ck_assert_int_eq(found->generation, 2);
 	ck_assert_str_eq(found->instance, "b");
-	ck_assert(known_has_event(found, "stopped a"));
-	ck_assert(known_has_event(found, "created b"));
+	ck_assert(known_has_event(found, "a:stopped"));
+	ck_assert(known_has_event(found, "b:created"));
 	events_free(&events);
 	lifecycle_record_free(record);
 	known_free(&known);
@@ -178,15 +178,15 @@ START_TEST(test_told)
 	for (int i = 0; i <= KNOWN_MOST_TOLD; i++) {
 		char key[32];
 
-		snprintf(key, sizeof(key), "stopped i%d", i);
+		snprintf(key, sizeof(key), "i%d:stopped", i);
 		known_add_told(found, strdup(key));
 	}
 	set(&known, "c1", 2);
 	found = known_find(&known, "c1");
-	ck_assert(!known_has_event(found, "stopped i0"));
-	ck_assert(known_has_event(found, "stopped i1"));
-	ck_assert(known_has_event(found, "stopped i18"));
-	ck_assert(!known_has_event(found, "created i1"));
+	ck_assert(!known_has_event(found, "i0:stopped"));
+	ck_assert(known_has_event(found, "i1:stopped"));
+	ck_assert(known_has_event(found, "i18:stopped"));
+	ck_assert(!known_has_event(found, "i1:created"));
 	ck_assert_int_eq(found->held.pidfd, -1);
 	known_free(&known);
 }

@@ -7,8 +7,6 @@
 
 #include "records/view.h"
 
-#include <jansson.h>
-
 /* In the order in which events stand if their time is the same. */
 enum event_kind {
 	EVENT_CREATED,
@@ -18,7 +16,11 @@ enum event_kind {
 	EVENT_STARTED,
 	EVENT_STOPPED,
 	EVENT_LOST,
+	EVENT_REMOVED, /* in no record: who watches sees the record go */
 };
+
+/* The word of `event` in JSON. */
+const char *event_kind_name(enum event_kind kind);
 
 /* It points into the view's record. */
 struct event {
@@ -41,26 +43,5 @@ int events_of(const struct view *view, struct events *ret_events, struct lifecyc
 /* Its program runs, as was seen at that time: an event, unless the record knows better. */
 void events_add_seen_start(struct events *events, const struct view *view, int64_t time);
 void events_free(struct events *events);
-
-/* An object of time, id, instance, generation, event, attributes. */
-int event_json(const struct view *view, const struct event *event, json_t **ret_object,
-	struct lifecycle_error *error);
-
-/* The container ended, and its record is gone by now. */
-int event_end_json(const char *id, int64_t generation, const char *instance, int64_t exit_code,
-	int64_t time, json_t **ret_object, struct lifecycle_error *error);
-
-/* The container's record is gone, whose last event was of that generation and instance. */
-int event_removal_json(const char *id, int64_t generation, const char *instance, int64_t time,
-	json_t **ret_object, struct lifecycle_error *error);
-
-/*
- * Whether an event is the same as one of a record that was read before: the same key. An attribute may become known
- * later, and when a container stopped may become known better: both stay the same event. free() it; NULL if memory is out.
- */
-char *event_key(const struct event *event);
-
-/* That of the end of an instance. */
-char *event_end_key(const char *instance);
 
 #endif

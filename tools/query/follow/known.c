@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/follow/known.h"
 #include "base/error.h"
+#include "query/follow/event_key.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,6 +5,40 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+
+/* ---- one line ---- */
+
+/* The text is an object, which is never empty. */
+static void print(const struct lines *lines, const char *text)
+{
+	char buffer[CURSOR_SIZE];
+
+	if (lines->choice.template != NULL) {
+		puts(text);
+		return;
+	}
+	printf("%.*s,\"cursor\":\"%s\"}\n", (int)strlen(text) - 1, text,
+		cursor_format(&lines->cursor, buffer));
+}
+
+/* Takes the text. */
+static void tell(struct lines *lines, char *text)
+{
+	if (lines->last != NULL)
+		print(lines, lines->last);
+	free(lines->last);
+	lines->last = text;
+}
+
+void lines_end_round(struct lines *lines, const struct cursor *cursor)
+{
+	if (cursor != NULL)
+		lines->cursor = *cursor;
+	tell(lines, NULL);
+}
+
+/* ---- those of the past ---- */
 
 /* Takes the text. */
 static int keep(
@@ -24,18 +58,28 @@ static int keep(
 	return 0;
 }
 
+static int text_of(
+	struct lines *lines, const json_t *object, char **ret_text, struct lifecycle_error *error)
+{
+	if (lines->choice.template != NULL)
+		return choice_print(&lines->choice, object, ret_text, error);
+	*ret_text = json_output_text(object, JSON_COMPACT);
+	return *ret_text != NULL ? 0 : error_no_memory(error);
+}
+
 int lines_add(struct lines *lines, int64_t time, bool is_first, json_t *object,
 	struct lifecycle_error *error)
 {
-	char *text = json_output_text(object, JSON_COMPACT);
+	bool wanted = choice_admits(&lines->choice, time, object);
+	char *text = NULL;
+	int result = wanted ? text_of(lines, object, &text, error) : 0;
 
 	json_decref(object);
-	if (text == NULL)
-		return error_no_memory(error);
+	if (result < 0 || !wanted)
+		return result;
 	if (lines->of_past)
 		return keep(lines, time, is_first, text, error);
-	puts(text);
-	free(text);
+	tell(lines, text);
 	return 0;
 }
 
@@ -55,9 +99,17 @@ void lines_end_past(struct lines *lines, bool wanted)
 		qsort(lines->kept, lines->count, sizeof(*lines->kept), compare);
 	for (size_t i = 0; i < lines->count; i++) {
 		if (wanted)
-			puts(lines->kept[i].text);
-		free(lines->kept[i].text);
+			tell(lines, lines->kept[i].text);
+		else
+			free(lines->kept[i].text);
 	}
 	free(lines->kept);
-	*lines = (struct lines){ 0 };
+	lines->kept = NULL;
+	lines->count = 0;
+	lines->of_past = false;
+}
+
+void lines_free(struct lines *lines)
+{
+	choice_free(&lines->choice);
 }

@@ -1,11 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/follow/teller.h"
 #include "base/error.h"
+#include "query/follow/event_json.h"
+#include "query/follow/event_key.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- lines ---- */
+
+/* Takes the object and the key. */
+static int add_line(struct teller *teller, int64_t time, bool is_first, json_t *object, char *key,
+	const char *boot_id)
+{
+	if (origin_sign(&teller->origin, object, key, boot_id, &teller->error) < 0) {
+		json_decref(object);
+		return -1;
+	}
+	return lines_add(&teller->lines, time, is_first, object, &teller->error);
+}
 
 static int print_event(
 	struct teller *teller, const struct view *view, const struct event *event, bool is_first)
@@ -16,7 +29,8 @@ static int print_event(
 		return 0;
 	if (event_json(view, event, &object, &teller->error) < 0)
 		return -1;
-	return lines_add(&teller->lines, event->time, is_first, object, &teller->error);
+	return add_line(teller, event->time, is_first, object, event_key(event),
+		event->generation->boot_id);
 }
 
 static int print_removal(struct teller *teller, const struct known_container *container)
@@ -29,7 +43,8 @@ static int print_removal(struct teller *teller, const struct known_container *co
 	if (event_removal_json(container->id, container->generation, container->instance, now,
 		    &object, &teller->error) < 0)
 		return -1;
-	return lines_add(&teller->lines, now, true, object, &teller->error);
+	return add_line(teller, now, true, object, event_removal_key(container->instance),
+		teller->origin.boot_id);
 }
 
 /* ---- what is new ---- */
@@ -64,8 +79,17 @@ static bool is_another(const struct known_container *before, const struct events
 	return true;
 }
 
+/*
+ * Who goes on at a cursor was told what is in a record that is older. What is in none may have happened since: an end that
+ * is seen, a start that the FIFO tells.
+ */
+static bool is_old(const struct teller *teller, const struct event *event, int64_t written_at)
+{
+	return written_at < teller->goes_on_at && !event->seen && event->time < teller->goes_on_at;
+}
+
 static int print_news(struct teller *teller, const struct known_container *before,
-	const struct view *view, const struct events *now)
+	const struct view *view, const struct events *now, int64_t written_at)
 {
 	if (is_another(before, now) && print_removal(teller, before) < 0)
 		return -1;
@@ -74,7 +98,8 @@ static int print_news(struct teller *teller, const struct known_container *befor
 
 		if (told < 0)
 			return error_no_memory(&teller->error);
-		if (told == 0 && print_event(teller, view, &now->items[i], i == 0) < 0)
+		if (told == 0 && !is_old(teller, &now->items[i], written_at) &&
+			print_event(teller, view, &now->items[i], i == 0) < 0)
 			return -1;
 	}
 	return 0;
@@ -135,18 +160,18 @@ static void leave_to_pidfd(struct events *events, const struct known_container *
 		events->count--;
 }
 
-static int take_events(
-	struct teller *teller, const char *id, const struct view *view, const struct events *events)
+static int take_events(struct teller *teller, const char *id, const struct view *view,
+	const struct events *events, int64_t written_at)
 {
-	if (print_news(teller, known_find(&teller->known, id), view, events) < 0 ||
+	if (print_news(teller, known_find(&teller->known, id), view, events, written_at) < 0 ||
 		known_set(&teller->known, id, events, &teller->error) < 0)
 		return -1;
 	return hold(teller, known_find(&teller->known, id), view) ? 0 : TELLER_ENDED_MEANWHILE;
 }
 
 /* `ending` is NULL if nothing is known of one. As teller_take_record(). */
-static int take_view(
-	struct teller *teller, const char *id, const struct view *view, const struct ending *ending)
+static int take_view(struct teller *teller, const char *id, const struct view *view,
+	const struct ending *ending, int64_t written_at)
 {
 	const struct known_container *before = known_find(&teller->known, id);
 	struct events events;
@@ -161,7 +186,7 @@ static int take_view(
 	if (before != NULL && before->held.may_exec && held_is_of_shown(&before->held, view) &&
 		view_is(view, LIFECYCLE_STATUS_RUNNING))
 		events_add_seen_start(&events, view, lifecycle_time_now());
-	result = take_events(teller, id, view, &events);
+	result = take_events(teller, id, view, &events, written_at);
 	events_free(&events);
 	return result;
 }
@@ -184,14 +209,16 @@ static int print_end(
 	if (event_end_json(container->id, held->generation, held->instance, ending->exit_code,
 		    ending->time, &object, &teller->error) < 0)
 		return -1;
-	return lines_add(&teller->lines, ending->time, true, object, &teller->error);
+	return add_line(teller, ending->time, true, object, event_end_key(held->instance),
+		teller->origin.boot_id);
 }
 
 /* ---- what has happened ---- */
 
-int teller_take_record(struct teller *teller, const char *id, const struct view *view)
+int teller_take_record(
+	struct teller *teller, const char *id, const struct view *view, int64_t written_at)
 {
-	return take_view(teller, id, view, NULL);
+	return take_view(teller, id, view, NULL, written_at);
 }
 
 int teller_take_end(struct teller *teller, struct known_container *container,
@@ -207,7 +234,7 @@ int teller_take_end(struct teller *teller, struct known_container *container,
 	held_close(&container->held);
 	if (result == 0 && record != NULL) {
 		view_of(record, &view);
-		result = take_view(teller, container->id, &view, &ending);
+		result = take_view(teller, container->id, &view, &ending, INT64_MAX);
 	}
 	return result < 0 ? -1 : 0;
 }
@@ -230,4 +257,5 @@ int teller_take_removal(struct teller *teller, const char *id)
 void teller_free(struct teller *teller)
 {
 	known_free(&teller->known);
+	lines_free(&teller->lines);
 }

@@ -5,10 +5,13 @@
 
 #include "query/follow/known.h"
 #include "query/follow/lines.h"
+#include "query/follow/origin.h"
 
 struct teller {
-	int64_t since; /* what was before is not told; 0 for all */
-	bool holds;    /* the processes that live, so that their ends are told */
+	int64_t since;      /* what was before is not told; 0 for all */
+	int64_t goes_on_at; /* of records that were written before only what they do not have is told */
+	struct origin origin;
+	bool holds; /* the processes that live, so that their ends are told */
 	struct lines lines;
 	struct known known;
 	struct lifecycle_error error;
@@ -17,8 +20,12 @@ struct teller {
 /* It lived when it was looked at, and cannot be held by now: it is to be read and looked at once more. */
 #define TELLER_ENDED_MEANWHILE 1
 
-/* The container's record, read again, and what was seen of its process then or before. */
-int teller_take_record(struct teller *teller, const char *id, const struct view *view);
+/*
+ * The container's record, read again, and what was seen of its process then or before. `written_at`, or later: when that
+ * record was written; INT64_MAX where it is no matter.
+ */
+int teller_take_record(
+	struct teller *teller, const char *id, const struct view *view, int64_t written_at);
 
 /* The process that is held of a container has ended; `record` is NULL if there is none any more. */
 int teller_take_end(struct teller *teller, struct known_container *container,
