@@ -27,6 +27,7 @@ unit_tests = \
 	tests/unit/filter_test \
 	tests/unit/find_test \
 	tests/unit/foreign_test \
+	tests/unit/fit_test \
 	tests/unit/format_test \
 	tests/unit/freezer_test \
 	tests/unit/fsio_test \
@@ -145,6 +146,7 @@ bats_tests = \
 	tests/integration/query_inspect.bats \
 	tests/integration/query_list.bats \
 	tests/integration/query_metrics.bats \
+	tests/integration/query_narrow.bats \
 	tests/integration/query_names.bats \
 	tests/integration/query_parses.bats \
 	tests/integration/query_observed.bats \
@@ -163,6 +165,7 @@ bats_tests = \
 	tests/integration/splice.bats \
 	tests/integration/store_safety.bats \
 	tests/integration/sweep.bats \
+	tests/integration/templates.bats \
 	tests/integration/watch.bats \
 	tests/integration/wrapped.bats \
 	tests/integration/wrapped_runtime.bats \

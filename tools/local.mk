@@ -38,15 +38,17 @@ tools_libquery_a_SOURCES = \
 	tools/query/follow/origin.c tools/query/follow/origin.h \
 	tools/query/follow/lives.c tools/query/follow/lives.h \
 	tools/query/follow/teller.c tools/query/follow/teller.h \
+	tools/query/output/cells.c tools/query/output/cells.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \
 	tools/query/output/fields.c tools/query/output/fields.h \
+	tools/query/output/fit.c tools/query/output/fit.h \
 	tools/query/output/json_output.c tools/query/output/json_output.h \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
 	tools/query/output/picture.c tools/query/output/picture.h \
-	tools/query/output/rows.c tools/query/output/rows.h \
 	tools/query/output/rules.h tools/query/output/rules_more.c tools/query/output/rules_said.c \
+	tools/query/output/rows.c tools/query/output/rows.h tools/query/output/rows_format.c \
 	tools/query/output/scale.c tools/query/output/scale.h \
 	tools/query/output/sentences.c tools/query/output/sentences.h \
 	tools/query/output/story.c tools/query/output/story.h \

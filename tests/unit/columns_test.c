@@ -70,6 +70,7 @@ static const struct {
 	{ "name", "NAME", "\"web\"", "web" },
 	{ "status", "STATUS", "\"stopped\"", "stopped (exited 137, oom)" },
 	{ "started_at", "STARTED", "\"2026-11-22T01:36:52.553480239Z\"", "3 hours ago" },
+	{ "exited", "EXITED", "null", "3 hours ago" },
 	{ "pid", "PID", "null", "-" },
 	{ "errors", "ERROR",
 		"[{\"point\":\"createRuntime\",\"time\":\"2026-11-22T01:36:52.000000000Z\","
@@ -160,6 +161,14 @@ static const struct {
 	  "\"oom_killed\":false}",
 		"status", "stopped (exited 137)" },
 	{ "{\"generation\":1,\"status\":\"running\",\"oom_killed\":true}", "oom_killed", "-" },
+	/* a time that is still to come, as after the clock was set back */
+	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T05:36:54Z\","
+	  "\"started_at_source\":\"poststart\"}",
+		"started_at", "in 59 minutes" },
+	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T05:36:54Z\","
+	  "\"started_at_source\":\"poststart\"}",
+		"uptime", "-" },
+	{ "{\"created_at\":\"2026-11-22T04:36:54.5Z\"}", "created_at", "0 seconds ago" },
 	/* a start that was only expected: of what runs, of what has ended, and one that never came to be */
 	{ "{\"status\":\"running\",\"generation\":1,\"started_at\":\"2026-11-22T01:36:54Z\","
 	  "\"started_at_source\":\"createRuntime\"}",
@@ -211,6 +220,62 @@ START_TEST(test_whole_id)
 	record = look_at(json, &view);
 	text = in_table(column_find("id"), &view, true);
 	ck_assert_str_eq(text, id);
+	free(text);
+	lifecycle_record_free(record);
+}
+END_TEST
+
+/* The brief form, for a narrow terminal. */
+static const struct {
+	const char *record;
+	const char *column;
+	const char *text;
+} brief[] = {
+	{ "{\"generation\":1,\"status\":\"stopped\"}", "status", "stopped" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"exit_code\":0}", "status", "stopped (0)" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"lost_reboot\"}", "status",
+		"lost_reboot" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"reason\":\"exited\",\"exit_code\":137,"
+	  "\"oom_killed\":true}",
+		"status", "exited (137, oom)" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"started_at\":\"2026-11-22T01:36:54Z\","
+	  "\"started_at_source\":\"poststart\",\"finished_at\":\"2026-11-22T03:36:54Z\"}",
+		"started_at", "3h ago" },
+	{ "{\"created_at\":\"2026-11-22T09:36:54Z\"}", "created_at", "in 4h" },
+	{ "{\"generation\":1,\"status\":\"stopped\",\"started_at\":\"2026-11-22T01:36:54Z\","
+	  "\"started_at_source\":\"poststart\",\"finished_at\":\"2026-11-22T03:36:54Z\"}",
+		"uptime", "2h" },
+	{ "{\"errors\":[{\"point\":\"createRuntime\",\"message\":\"the hook exited with 7\","
+	  "\"stderr\":\"first\\nno such network\\n\\n\"}]}",
+		"errors", "no such network (createRuntime: the hook exited with 7)" },
+	/* the name of the program that says it says least */
+	{ "{\"errors\":[{\"point\":\"prestart\",\"message\":\"m\","
+	  "\"stderr\":\"nvidia-container-cli: no device: /dev/x\"}]}",
+		"errors", "no device: /dev/x (prestart: m)" },
+	{ "{\"errors\":[{\"point\":\"prestart\",\"message\":\"m\",\"stderr\":\"a b: c\"}]}",
+		"errors", "a b: c (prestart: m)" },
+	{ "{\"errors\":[{\"point\":\"prestart\",\"message\":\"m\",\"stderr\":\"prog: \"}]}",
+		"errors", "prog:  (prestart: m)" },
+	{ "{\"errors\":[{\"point\":\"prestart\",\"message\":\"m\",\"stderr\":\"http://x\"}]}",
+		"errors", "http://x (prestart: m)" },
+	{ "{\"errors\":[{\"point\":\"start\",\"message\":\"the runtime was killed\"}]}", "errors",
+		"the runtime was killed (start)" },
+	{ "{\"errors\":[{\"message\":\"m\"}]}", "errors", "m" },
+	{ "{\"create_error\":true}", "errors", "create failed" },
+};
+
+START_TEST(test_brief)
+{
+	const struct columns_style style = { .now = NOW, .brief = true };
+	struct view view;
+	struct lifecycle_record *record = look_at(brief[_i].record, &view);
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	column_print(column_find(brief[_i].column), &view, &style, out);
+	fclose(out);
+	ck_assert_msg(strcmp(text, brief[_i].text) == 0, "%s: %s", brief[_i].record, text);
 	free(text);
 	lifecycle_record_free(record);
 }
@@ -350,7 +415,7 @@ END_TEST
 START_TEST(test_known)
 {
 	bool of_tables = _i == 1;
-	size_t expected = columns_count - !of_tables;
+	size_t expected = columns_count - (of_tables ? 0 : 2);
 	const char *key;
 	json_t *value;
 	json_t *known;
@@ -381,6 +446,7 @@ Suite *unit_suite(void)
 	tcase_add_test(tcase, test_sort_values);
 	tcase_add_test(tcase, test_rows);
 	tcase_add_loop_test(tcase, test_known, 0, 2);
+	tcase_add_loop_test(tcase, test_brief, 0, COUNT(brief));
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

@@ -31,8 +31,10 @@ static const struct {
 	enum rows_format kind;
 	const char *line;
 } cases[] = {
-	{ NULL, ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><-><->" },
-	{ "table", ROWS_TABLE, "<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><-><->" },
+	{ NULL, ROWS_TABLE,
+		"<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><0 seconds ago><-><->" },
+	{ "table", ROWS_TABLE,
+		"<c1><we\\x1bb><stopped (exited 0)><30 minutes ago><0 seconds ago><-><->" },
 	{ "table {{.ID}}", ROWS_TABLE, "<c1>" },
 	{ "table {{.Name}}\\t{{.Uptime}}\t{{.Looked}}", ROWS_TABLE,
 		"<we\\x1bb><30 minutes><true>" },

@@ -215,6 +215,7 @@ static const struct cli_option options[] = {
 		.offset = offsetof(struct inspect_options, format),
 		.argument = "FORMAT",
 		.help = "json, or a TEMPLATE, printed once for each" },
+	CLI_FORMAT_ALIASES(offsetof(struct inspect_options, format)),
 };
 
 const struct cli_command query_inspect = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
+#include "cli/format.h"
 #include "query/commands.h"
 #include "query/output/columns.h"
 #include "query/output/rows.h"
@@ -194,15 +195,20 @@ static int parse_last(const struct list_options *options, struct list *list)
 	return 0;
 }
 
-static int prepare(const struct list_options *options, struct list *list)
+static int prepare(const struct cli_call *call, struct list *list)
 {
+	const struct query_globals *globals = call->globals;
+	const struct list_options *options = call->options;
+
 	list->rows.style.now = lifecycle_time_now();
 	list->rows.style.whole = options->whole;
-	list->rows.headings = !options->no_heading;
+	list->rows.table_style.headings = !options->no_heading;
 	if (options->quiet && options->format != NULL)
 		return error_set(&list->error, LIFECYCLE_ERROR_INVALID,
 			"--quiet and --format exclude each other");
-	if (parse_last(options, list) < 0)
+	if (format_parse_colour(
+		    globals->colour, stdout, &list->rows.table_style.colours, &list->error) < 0 ||
+		parse_last(options, list) < 0)
 		return -1;
 	if (options->sort != NULL && parse_sort(options->sort, list) < 0)
 		return -1;
@@ -253,7 +259,7 @@ static int run(struct cli_call *call)
 {
 	struct list list = { 0 };
 	struct records records;
-	int result = prepare(call->options, &list);
+	int result = prepare(call, &list);
 
 	if (result == 0)
 		result = records_open(call, LIFECYCLE_ACCESS_READ, &records, &list.error);
@@ -299,7 +305,7 @@ static const struct cli_option options[] = {
 		.letter = 'a',
 		.kind = CLI_FLAG,
 		.offset = AT(all),
-		.help = "print all containers: that is done anyway" },
+		.help = "all containers: that is done anyway" },
 	{ .name = "last",
 		.letter = 'n',
 		.kind = CLI_TEXT,
@@ -319,13 +325,7 @@ static const struct cli_option options[] = {
 		.kind = CLI_FLAG,
 		.offset = AT(no_heading),
 		.help = "print a table without its headings" },
-	{ .name = "filter",
-		.letter = 'f',
-		.kind = CLI_MANY,
-		.offset = AT(filters),
-		.argument = "KEY=VALUE",
-		.complete = filter_complete,
-		.help = "only containers for which this holds (may be repeated)" },
+	FILTER_OPTION(AT(filters), "only containers for which this holds (may be repeated)"),
 	{ .name = "sort",
 		.kind = CLI_TEXT,
 		.offset = AT(sort),
@@ -338,6 +338,7 @@ static const struct cli_option options[] = {
 		.argument = "FORMAT",
 		.complete = complete_format,
 		.help = "table, json, jsonl, a TEMPLATE or 'table TEMPLATE'" },
+	CLI_FORMAT_ALIASES(AT(format)),
 };
 
 static const char *const aliases[] = { "ps", "ls", NULL };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/output/columns.h"
 #include "base/error.h"
+#include "cli/cli.h"
 #include "cli/format.h"
 #include "query/output/json_output.h"
 #include "query/output/keys.h"
@@ -65,141 +66,27 @@ static int64_t looked_of(const struct view *view)
 	return view->observed.looked;
 }
 
-/* ---- for people ---- */
-
-static bool print_id(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	const char *id = id_of(view);
-
-	if (id != NULL)
-		fprintf(out, "%.*s", style->whole ? 255 : format_id_length(id), id);
-	return id != NULL;
-}
-
-/* "running", "paused", "stopped (exited 3)", "stopped (exited 137, oom)", "stopped (lost_reboot)", "running (recorded)" if
- * nobody could look */
-static bool print_status(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	const char *status = status_of(view);
-	const char *reason = reason_of(view);
-	int64_t code = view_exit_code(view);
-	bool stopped = view_is(view, LIFECYCLE_STATUS_STOPPED);
-
-	(void)style;
-	if (status == NULL)
-		return false;
-	fputs(view_is_paused(view) ? "paused" : status, out);
-	if (!stopped && !view->observed.looked)
-		fputs(" (recorded)", out);
-	if (!stopped || (reason == NULL && code == LIFECYCLE_UNKNOWN))
-		return true;
-	fprintf(out, " (%s", reason != NULL ? reason : "exit");
-	if (code != LIFECYCLE_UNKNOWN)
-		fprintf(out, " %lld", (long long)code);
-	if (view_oom_killed(view) == 1)
-		fputs(", oom", out);
-	putc(')', out);
-	return true;
-}
-
-static bool print_ago(int64_t time, const struct columns_style *style, FILE *out)
-{
-	char buffer[FORMAT_SIZE];
-
-	if (time != LIFECYCLE_UNKNOWN)
-		fprintf(out, "%s ago", format_age(style->now - time, buffer));
-	return time != LIFECYCLE_UNKNOWN;
-}
-
-static bool print_created(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	return print_ago(view->shown->created_at, style, out);
-}
-
-static bool print_finished(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	return print_ago(view->shown->finished_at, style, out);
-}
-
-static void print_tilde(const struct view *view, FILE *out)
-{
-	if (view_start_is_provisional(view))
-		putc('~', out);
-}
-
-static bool print_started(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	int64_t time = view->observed.started_at;
-
-	if (time == LIFECYCLE_UNKNOWN)
-		return false;
-	print_tilde(view, out);
-	return print_ago(time, style, out);
-}
-
-static int64_t end_of(const struct view *view, const struct columns_style *style)
-{
-	if (view_is(view, LIFECYCLE_STATUS_STOPPED))
-		return view->shown->finished_at;
-	return view_is(view, LIFECYCLE_STATUS_RUNNING) ? style->now : LIFECYCLE_UNKNOWN;
-}
-
-/* How long it has been running, or ran. */
-static bool print_uptime(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	char buffer[FORMAT_SIZE];
-	int64_t from = view->observed.started_at;
-	int64_t to = end_of(view, style);
-
-	if (from == LIFECYCLE_UNKNOWN || to == LIFECYCLE_UNKNOWN)
-		return false;
-	print_tilde(view, out);
-	fputs(format_age(to - from, buffer), out);
-	return true;
-}
-
-static bool print_pid(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	(void)style;
-	if (view->observed.pid != LIFECYCLE_UNKNOWN)
-		fprintf(out, "%lld", (long long)view->observed.pid);
-	return view->observed.pid != LIFECYCLE_UNKNOWN;
-}
-
-/* "createRuntime: the hook exited with 7: no such network" */
-static bool print_error(const struct view *view, const struct columns_style *style, FILE *out)
-{
-	const struct lifecycle_failure *last = view_last_error(view);
-	const char *point = last != NULL ? lifecycle_point_name(last->point) : NULL;
-
-	(void)style;
-	if (point != NULL)
-		fprintf(out, "%s: ", point);
-	if (last != NULL)
-		view_print_failure(last, out);
-	else if (view->observed.create_error)
-		fputs("create failed", out);
-	return last != NULL || view->observed.create_error;
-}
-
 /* ---- the table ---- */
 
 const struct column columns[] = {
-	{ "id", "ID", COLUMN_USUAL, .kind = COLUMN_TEXT, .text = id_of, .print = print_id,
-		.help = "the container's ID" },
+	{ "id", "ID", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TEXT, .text = id_of,
+		.print = cell_id, .help = "the container's ID" },
 	{ "name", "NAME", COLUMN_USUAL | COLUMN_SHRINKS, .kind = COLUMN_TEXT, .text = name_of,
 		.help = "its name" },
 	{ "status", "STATUS", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TEXT,
-		.text = status_of, .print = print_status,
+		.text = status_of, .print = cell_status,
 		.help = "what is true now: creating, created, running, stopped; in tables also "
 			"paused" },
 	{ "started_at", "STARTED", COLUMN_USUAL | COLUMN_SHRINKS_LAST, .kind = COLUMN_TIME,
-		.number = view_started_at, .print = print_started,
+		.number = view_started_at, .print = cell_started,
 		.help = "when its program started; '~': it runs, and the time is provisional" },
-	{ "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT, .kind = COLUMN_NUMBER, .number = pid_of,
-		.print = print_pid, .help = "its init process, while that lives" },
+	{ "exited", "EXITED", COLUMN_USUAL | COLUMN_SHRINKS_LAST | COLUMN_LEAVES,
+		.kind = COLUMN_FOR_TABLES, .print = cell_exited,
+		.help = "how long ago it ended (in tables only)" },
+	{ "pid", "PID", COLUMN_USUAL | COLUMN_RIGHT | COLUMN_LEAVES_FIRST, .kind = COLUMN_NUMBER,
+		.number = pid_of, .print = cell_pid, .help = "its init process, while that lives" },
 	{ "errors", "ERROR", COLUMN_USUAL | COLUMN_SHRINKS_FIRST, .kind = COLUMN_ERRORS,
-		.print = print_error, .help = "what went wrong; in a table the last of it" },
+		.print = cell_error, .help = "what went wrong; in a table the last of it" },
 	{ "reason", "REASON", 0, .kind = COLUMN_TEXT, .text = reason_of, .help = "why it ended" },
 	{ "create_error", "CREATE ERROR", 0, .kind = COLUMN_FLAG, .number = view_create_error,
 		.help = "whether it is known to have failed before its program ran" },
@@ -215,14 +102,14 @@ const struct column columns[] = {
 	{ "oom_killed", "OOM KILLED", 0, .kind = COLUMN_FLAG, .number = view_oom_killed,
 		.help = "whether the kernel killed it since memory was out" },
 	{ "created_at", "CREATED", 0, .kind = COLUMN_TIME, .number = view_created_at,
-		.print = print_created, .help = "when it was created" },
+		.print = cell_created, .help = "when it was created" },
 	{ "started_at_source", "STARTED BY", 0, .kind = COLUMN_TEXT, .text = started_at_source_of,
 		.help = "what told the start: exec, poststart, ...; createRuntime: provisional" },
 	{ "finished_at", "FINISHED", 0, .kind = COLUMN_TIME, .number = view_finished_at,
-		.print = print_finished, .help = "when it ended" },
+		.print = cell_finished, .help = "when it ended" },
 	{ "finished_at_source", "FINISHED BY", 0, .kind = COLUMN_TEXT,
 		.text = finished_at_source_of, .help = "what saw the end" },
-	{ "uptime", "UPTIME", 0, .kind = COLUMN_FOR_TABLES, .print = print_uptime,
+	{ "uptime", "UPTIME", 0, .kind = COLUMN_FOR_TABLES, .print = cell_uptime,
 		.help = "how long it runs, or ran (in tables only)" },
 	{ "generation", "GENERATION", COLUMN_RIGHT, .kind = COLUMN_NUMBER,
 		.number = view_generation,
@@ -413,5 +300,5 @@ void columns_print_help(void)
 {
 	printf("\ncolumns, by their key in JSON and for --sort; {{.CamelCase}} in a TEMPLATE:\n");
 	for (size_t i = 0; i < columns_count; i++)
-		printf("  %-18s  %s\n", columns[i].key, columns[i].help);
+		cli_print_row(18, columns[i].key, columns[i].help);
 }

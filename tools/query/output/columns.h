@@ -6,16 +6,12 @@
 #ifndef COLUMNS_H
 #define COLUMNS_H
 
+#include "query/output/cells.h"
 #include "records/view.h"
 
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdio.h>
-
-struct columns_style {
-	int64_t now;
-	bool whole; /* --no-trunc */
-};
 
 enum column_flags {
 	COLUMN_USUAL = 1, /* in the table that is printed if nothing else is asked for */
@@ -24,6 +20,9 @@ enum column_flags {
 	COLUMN_SHRINKS = 4,
 	COLUMN_SHRINKS_FIRST = 8,
 	COLUMN_SHRINKS_LAST = 16,
+	/* Is left out of a terminal that has no room for what went wrong: later, or before others. */
+	COLUMN_LEAVES = 32,
+	COLUMN_LEAVES_FIRST = 64,
 };
 
 enum column_kind {
@@ -45,7 +44,7 @@ struct column {
 	const char *(*text)(const struct view *view);
 	int64_t (*number)(const struct view *view);
 	/* Writes it for people, or nothing and returns false if it is unknown; NULL: as it is. */
-	bool (*print)(const struct view *view, const struct columns_style *style, FILE *out);
+	cell_fn *print;
 	const char *help;
 };
 

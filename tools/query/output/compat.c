@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/output/compat.h"
 #include "base/error.h"
+#include "base/text_stream.h"
 #include "query/output/columns.h"
 #include "query/output/json_output.h"
 
@@ -40,30 +41,14 @@ static json_t *docker_time(int64_t time)
 	return json_string(text);
 }
 
-/* Docker does not look whether what it started ran: with the end of the runtime's process such a one has exited there. */
-static bool has_exited_for_docker(const struct view *view)
-{
-	return view_has_reason(view, LIFECYCLE_REASON_NEVER_STARTED) &&
-	       view->observed.exit_code != LIFECYCLE_UNKNOWN;
-}
-
-static bool not_run_yet(const struct view *view)
-{
-	return view_is(view, LIFECYCLE_STATUS_CREATING) ||
-	       view_is(view, LIFECYCLE_STATUS_CREATED) ||
-	       (view_never_ran(view) && !has_exited_for_docker(view));
-}
-
 /* Docker has no `creating`, and what never ran stays `created` there. */
 static json_t *docker_status(const struct view *view, bool paused)
 {
 	if (view_is(view, LIFECYCLE_STATUS_NONE))
 		return json_null();
-	if (not_run_yet(view))
-		return json_string("created");
 	if (view_is(view, LIFECYCLE_STATUS_RUNNING))
 		return json_string(paused ? "paused" : "running");
-	return json_string("exited");
+	return json_string(view_has_exited_for_docker(view) ? "exited" : "created");
 }
 
 static json_t *docker_running(const struct view *view)
@@ -102,7 +87,7 @@ static json_t *docker_error(const struct view *view)
 	const struct lifecycle_failure *last = view_last_error(view);
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_stream_open(&text, &size);
 	json_t *error = NULL;
 
 	if (out == NULL)
@@ -201,5 +186,72 @@ int compat_oci_known(json_t **ret_known, struct lifecycle_error *error)
 		}
 	}
 	*ret_known = known;
+	return 0;
+}
+
+/* ---- ps ---- */
+
+#define MINUTE INT64_C(60)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+
+/* Up to so many seconds: so many of that unit, or words. */
+static const struct age {
+	int64_t below;
+	int64_t unit; /* 0: the words alone */
+	const char *words;
+} ages[] = {
+	{ 1, 0, "Less than a second" },
+	{ 2, 0, "1 second" },
+	{ MINUTE, 1, "seconds" },
+	{ 2 * MINUTE, 0, "About a minute" },
+	{ HOUR, MINUTE, "minutes" },
+	/* from here on hours are rounded */
+	{ 2 * HOUR, 0, "About an hour" },
+	{ 2 * DAY, HOUR, "hours" },
+	{ 14 * DAY, DAY, "days" },
+	{ 60 * DAY, 7 * DAY, "weeks" },
+	{ 730 * DAY, 30 * DAY, "months" },
+	{ INT64_MAX, 365 * DAY, "years" },
+};
+
+static json_t *running_for(const struct view *view, int64_t now)
+{
+	int64_t created = view_created_at(view);
+	const struct age *age = ages;
+	int64_t seconds;
+
+	if (created == LIFECYCLE_UNKNOWN)
+		return json_null();
+	seconds = (now - created) / 1000000000;
+	if (seconds >= HOUR)
+		seconds = (seconds + HOUR / 2) / HOUR * HOUR;
+	while (seconds >= age->below)
+		age++;
+	if (age->unit == 0)
+		return json_sprintf("%s ago", age->words);
+	return json_sprintf("%lld %s ago", (long long)(seconds / age->unit), age->words);
+}
+
+int compat_ps(
+	const struct view *view, int64_t now, json_t **ret_object, struct lifecycle_error *error)
+{
+	json_t *object = json_pack("{s:o, s:o, s:o}", "names",
+		json_output_string(lifecycle_record_name(view->record)), "state",
+		docker_status(view, view_is_paused(view)), "running_for", running_for(view, now));
+
+	if (object == NULL)
+		return error_no_memory(error);
+	*ret_object = object;
+	return 0;
+}
+
+int compat_ps_add_known(json_t *known, struct lifecycle_error *error)
+{
+	static const char *const keys[] = { "names", "state", "running_for" };
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (json_object_set_new(known, keys[i], json_null()) < 0)
+			return error_no_memory(error);
 	return 0;
 }

@@ -16,4 +16,11 @@ int compat_oci(const struct view *view, json_t **ret_object, struct lifecycle_er
 /* Every key that such a state can have, with null. */
 int compat_oci_known(json_t **ret_known, struct lifecycle_error *error);
 
+/* What `docker ps` and `podman ps` call otherwise than a row does: names, state, running_for (since its creation). */
+int compat_ps(
+	const struct view *view, int64_t now, json_t **ret_object, struct lifecycle_error *error);
+
+/* Adds these keys, with null. */
+int compat_ps_add_known(json_t *known, struct lifecycle_error *error);
+
 #endif

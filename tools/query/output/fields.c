@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/output/fields.h"
+#include "base/text_stream.h"
 #include "cli/format.h"
 
 #include <stdlib.h>
@@ -362,7 +363,7 @@ int fields_print(const struct story *story, const char *text, FILE *out)
 {
 	char *line = NULL;
 	size_t size;
-	FILE *memory = open_memstream(&line, &size);
+	FILE *memory = text_stream_open(&line, &size);
 
 	if (memory == NULL)
 		return -1;

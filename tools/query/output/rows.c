@@ -1,126 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/output/rows.h"
 #include "base/error.h"
+#include "base/text_stream.h"
 #include "cli/format.h"
+#include "query/output/compat.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- the format ---- */
-
-static int add_cell(struct rows *rows, struct rows_cell cell, struct lifecycle_error *error)
-{
-	struct rows_cell *cells = reallocarray(rows->cells, rows->cell_count + 1, sizeof(*cells));
-
-	if (cells == NULL)
-		return error_no_memory(error);
-	cells[rows->cell_count++] = cell;
-	rows->cells = cells;
-	return 0;
-}
-
-static int use_usual_table(struct rows *rows, struct lifecycle_error *error)
-{
-	for (size_t i = 0; i < columns_count; i++)
-		if ((columns[i].flags & COLUMN_USUAL) != 0 &&
-			add_cell(rows, (struct rows_cell){ .column = &columns[i] }, error) < 0)
-			return -1;
-	return 0;
-}
-
-static int parse_template(const char *text, bool of_table, struct template **ret_template,
-	struct lifecycle_error *error)
-{
-	struct template *template;
-	json_t *known;
-	int result;
-
-	if (template_parse(text, &template, error) < 0)
-		return -1;
-	result = columns_known(of_table, &known, error);
-	if (result == 0) {
-		result = template_check(template, known, error);
-		json_decref(known);
-	}
-	if (result < 0)
-		template_free(template);
-	else
-		*ret_template = template;
-	return result;
-}
-
-static int parse_cell(
-	const char *text, size_t length, struct rows *rows, struct lifecycle_error *error)
-{
-	char *part = strndup(text, length);
-	struct rows_cell cell = { NULL, NULL };
-	const char *key;
-
-	if (part == NULL)
-		return error_no_memory(error);
-	if (parse_template(part, true, &cell.template, error) < 0) {
-		free(part);
-		return -1;
-	}
-	free(part);
-	key = template_only_key(cell.template);
-	cell.column = key != NULL ? column_find(key) : NULL;
-	if (add_cell(rows, cell, error) == 0)
-		return 0;
-	template_free(cell.template);
-	return -1;
-}
-
-static int parse_cells(const char *text, struct rows *rows, struct lifecycle_error *error)
-{
-	const char *next;
-
-	for (; text != NULL; text = next) {
-		size_t length = template_cell(text, &next);
-
-		if (parse_cell(text, length, rows, error) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-int rows_parse_format(const char *text, struct rows *rows, struct lifecycle_error *error)
-{
-	static const char table[] = "table ";
-
-	rows->format = ROWS_TABLE;
-	if (text == NULL || strcmp(text, "table") == 0)
-		return use_usual_table(rows, error);
-	if (strncmp(text, table, strlen(table)) == 0 && strstr(text, "{{") != NULL)
-		return parse_cells(text + strlen(table), rows, error);
-	if (strcmp(text, "json") == 0 || strcmp(text, "jsonl") == 0) {
-		rows->format = text[strlen("json")] == 'l' ? ROWS_JSONL : ROWS_JSON;
-		return 0;
-	}
-	if (strstr(text, "{{") == NULL)
-		return error_set(error, LIFECYCLE_ERROR_INVALID,
-			"'%s' is no format: it is table, json, jsonl or a template such as "
-			"'{{.ID}}'",
-			text);
-	rows->format = ROWS_TEMPLATE;
-	return parse_template(text, false, &rows->template, error);
-}
-
-void rows_free(struct rows *rows)
-{
-	for (size_t i = 0; i < rows->cell_count; i++)
-		template_free(rows->cells[i].template);
-	free(rows->cells);
-	template_free(rows->template);
-	table_free(rows->table);
-}
 
 /* ---- a cell ---- */
 
 /* Of which container a template's cell is rendered. */
 struct scene {
 	const struct rows *rows;
+	struct columns_style style;
 	const struct view *view; /* NULL: the headings */
 };
 
@@ -128,13 +22,16 @@ static int print_column_escaped(const struct scene *scene, const struct column *
 {
 	char *text = NULL;
 	size_t size;
-	FILE *raw = open_memstream(&text, &size);
+	FILE *raw = text_stream_open(&text, &size);
 
 	if (raw == NULL)
 		return -1;
-	column_print(column, scene->view, &scene->rows->style, raw);
-	if (fclose(raw) == 0)
-		format_escaped(out, text);
+	column_print(column, scene->view, &scene->style, raw);
+	if (fclose(raw) != 0) {
+		free(text);
+		return -1;
+	}
+	format_escaped(out, text);
 	free(text);
 	return 0;
 }
@@ -153,28 +50,42 @@ static bool print_key(const char *key, void *arg, FILE *out)
 	return true;
 }
 
-static int print_template(const struct scene *scene, const struct template *template, FILE *out,
-	struct lifecycle_error *error)
+/* Of a row, or of the headings. */
+static int print_template(const struct scene *scene, const struct template *template,
+	struct template_scope scope, FILE *out, struct lifecycle_error *error)
 {
-	struct template_scope scope = {
-		.escape = true, .print = print_key, .arg = (void *)(uintptr_t)scene
-	};
 	json_t *row = NULL;
-	int result;
+	json_t *also = NULL;
+	int result = 0;
 
-	if (scene->view != NULL && columns_row(scene->view, &row, error) < 0)
-		return -1;
+	if (scene->view != NULL)
+		result = columns_row(scene->view, &row, error);
+	if (scene->view != NULL && result == 0)
+		result = compat_ps(scene->view, scene->style.now, &also, error);
 	scope.tree = row;
-	result = template_print(template, &scope, out, error);
+	scope.also = also;
+	if (result == 0)
+		result = template_print(template, &scope, out, error);
+	json_decref(also);
 	json_decref(row);
 	return result;
+}
+
+static int print_cell_template(const struct scene *scene, const struct template *template,
+	FILE *out, struct lifecycle_error *error)
+{
+	const struct template_scope scope = {
+		.escape = true, .print = print_key, .arg = (void *)(uintptr_t)scene
+	};
+
+	return print_template(scene, template, scope, out, error);
 }
 
 static int print_cell(const struct scene *scene, const struct rows_cell *cell, FILE *out,
 	struct lifecycle_error *error)
 {
 	if (cell->column == NULL)
-		return print_template(scene, cell->template, out, error);
+		return print_cell_template(scene, cell->template, out, error);
 	if (scene->view != NULL)
 		return print_column_escaped(scene, cell->column, out) == 0 ? 0
 									   : error_no_memory(error);
@@ -187,7 +98,7 @@ static int render_cell(const struct scene *scene, const struct rows_cell *cell, 
 {
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_stream_open(&text, &size);
 	int result;
 
 	if (out == NULL)
@@ -227,14 +138,23 @@ static int render_cells(const struct scene *scene, char ***ret_cells, struct lif
 
 /* ---- a table ---- */
 
-/* What went wrong gives way to names, and both to what is true now: 80 columns hold that, and half a name. */
-static double share_of_width(const struct column *column)
+/* What went wrong gives way to names, as long as it can be read, and both to what is true now. */
+static enum fit_yields yields_of(const struct column *column)
 {
 	if ((column->flags & COLUMN_SHRINKS_FIRST) != 0)
-		return 0.01;
+		return FIT_FIRST;
 	if ((column->flags & COLUMN_SHRINKS) != 0)
-		return 0.18;
-	return (column->flags & COLUMN_SHRINKS_LAST) != 0 ? 0.3 : 0;
+		return FIT_MIDDLE;
+	return (column->flags & COLUMN_SHRINKS_LAST) != 0 ? FIT_LAST : FIT_NEVER;
+}
+
+static unsigned leaves_of(const struct rows *rows, const struct column *column)
+{
+	/* what was asked for by name stays */
+	if (!rows->is_usual)
+		return 0;
+	return (column->flags & COLUMN_LEAVES_FIRST) != 0 ? 2
+							  : (column->flags & COLUMN_LEAVES) != 0;
 }
 
 static struct table_heading heading_of(const struct rows *rows, size_t index, const char *text)
@@ -244,9 +164,20 @@ static struct table_heading heading_of(const struct rows *rows, size_t index, co
 
 	if (column != NULL) {
 		heading.right = (column->flags & COLUMN_RIGHT) != 0;
-		heading.share = rows->style.whole ? 0 : share_of_width(column);
+		heading.yields = yields_of(column);
+		heading.leaves = leaves_of(rows, column);
 	}
 	return heading;
+}
+
+/* Without a terminal it is as wide as it is, and so it is if that is asked for. */
+static void set_width(struct rows *rows)
+{
+	size_t width;
+
+	rows->table_style.width = SIZE_MAX;
+	if (!rows->style.whole && format_is_narrow(stdout, &width))
+		rows->table_style.width = width;
 }
 
 static int make_table(struct rows *rows, char **texts, struct lifecycle_error *error)
@@ -258,7 +189,8 @@ static int make_table(struct rows *rows, char **texts, struct lifecycle_error *e
 		return error_no_memory(error);
 	for (size_t i = 0; i < rows->cell_count; i++)
 		headings[i] = heading_of(rows, i, texts[i]);
-	result = table_new(headings, rows->cell_count, rows->headings, &rows->table, error);
+	set_width(rows);
+	result = table_new(headings, rows->cell_count, &rows->table_style, &rows->table, error);
 	free(headings);
 	return result;
 }
@@ -272,18 +204,19 @@ static const char *colour_of(const struct view *view)
 
 /* ---- a line ---- */
 
-static int render_template(
-	const struct rows *rows, const json_t *row, char **ret_text, struct lifecycle_error *error)
+static int render_template(const struct rows *rows, const struct view *view, char **ret_text,
+	struct lifecycle_error *error)
 {
-	const struct template_scope scope = { .tree = row, .escape = isatty(STDOUT_FILENO) };
+	const struct scene scene = { rows, rows->style, view };
+	const struct template_scope scope = { .escape = isatty(STDOUT_FILENO) };
 	char *text = NULL;
 	size_t size;
-	FILE *out = open_memstream(&text, &size);
+	FILE *out = text_stream_open(&text, &size);
 	int result;
 
 	if (out == NULL)
 		return error_no_memory(error);
-	result = template_print(rows->template, &scope, out, error);
+	result = print_template(&scene, rows->template, scope, out, error);
 	if (fclose(out) != 0 && result == 0)
 		result = error_no_memory(error);
 	if (result < 0)
@@ -310,33 +243,48 @@ static int render_row(const struct rows *rows, const struct view *view, char **r
 	json_t *row;
 	int result;
 
+	if (rows->format == ROWS_TEMPLATE)
+		return render_template(rows, view, ret_text, error);
 	if (columns_row(view, &row, error) < 0)
 		return -1;
-	if (rows->format == ROWS_TEMPLATE)
-		result = render_template(rows, row, ret_text, error);
-	else
-		result = render_json(row, rows->format == ROWS_JSON ? JSON_INDENT(2) : JSON_COMPACT,
-			ret_text, error);
+	result = render_json(
+		row, rows->format == ROWS_JSON ? JSON_INDENT(2) : JSON_COMPACT, ret_text, error);
 	json_decref(row);
 	return result;
+}
+
+/* Both forms, if the table may have to fit. */
+static int render_both(const struct rows *rows, const struct view *view, struct rows_line *line,
+	struct lifecycle_error *error)
+{
+	struct scene scene = { rows, rows->style, view };
+
+	if (render_cells(&scene, &line->cells, error) < 0)
+		return -1;
+	if (rows->table_style.width == SIZE_MAX)
+		return 0;
+	scene.style.brief = true;
+	return render_cells(&scene, &line->brief, error);
 }
 
 int rows_render(const struct rows *rows, const struct view *view, struct rows_line *ret_line,
 	struct lifecycle_error *error)
 {
 	const struct rows_cell id = { .column = column_find("id") };
-	const struct scene scene = { rows, view };
+	const struct scene scene = { rows, rows->style, view };
 	struct rows_line line = { .colour = colour_of(view) };
 	int result;
 
 	if (rows->format == ROWS_TABLE)
-		result = render_cells(&scene, &line.cells, error);
+		result = render_both(rows, view, &line, error);
 	else if (rows->format == ROWS_IDS)
 		result = render_cell(&scene, &id, &line.text, error);
 	else
 		result = render_row(rows, view, &line.text, error);
 	if (result == 0)
 		*ret_line = line;
+	else
+		rows_line_free(rows, &line);
 	return result;
 }
 
@@ -344,14 +292,24 @@ void rows_line_free(const struct rows *rows, struct rows_line *line)
 {
 	free(line->text);
 	free_cells(rows, line->cells);
+	free_cells(rows, line->brief);
 	*line = (struct rows_line){ 0 };
 }
 
 /* ---- the whole ---- */
 
+void rows_free(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->cell_count; i++)
+		template_free(rows->cells[i].template);
+	free(rows->cells);
+	template_free(rows->template);
+	table_free(rows->table);
+}
+
 int rows_begin(struct rows *rows, struct lifecycle_error *error)
 {
-	const struct scene scene = { rows, NULL };
+	const struct scene scene = { rows, rows->style, NULL };
 	char **texts;
 	int result;
 
@@ -369,7 +327,7 @@ int rows_print(struct rows *rows, const struct rows_line *line, struct lifecycle
 {
 	switch (rows->format) {
 	case ROWS_TABLE:
-		return table_add(rows->table, line->cells, rows->cell_count, line->colour, error);
+		return table_add(rows->table, line->cells, line->brief, line->colour, error);
 	case ROWS_JSON:
 		json_output_array_add(&rows->array, line->text);
 		return 0;

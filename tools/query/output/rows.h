@@ -29,8 +29,9 @@ struct rows_cell {
 
 struct rows {
 	enum rows_format format;
+	bool is_usual; /* the table that nobody has described */
 	struct columns_style style;
-	bool headings;
+	struct table_style table_style;
 	struct template *template; /* ROWS_TEMPLATE */
 	size_t cell_count;         /* ROWS_TABLE */
 	struct rows_cell *cells;
@@ -42,6 +43,7 @@ struct rows {
 struct rows_line {
 	char *text;         /* all but ROWS_TABLE */
 	char **cells;       /* ROWS_TABLE */
+	char **brief;       /* the same, if the table has to fit */
 	const char *colour; /* NULL for none */
 };
 
