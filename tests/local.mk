@@ -185,7 +185,7 @@ check_PROGRAMS += $(unit_tests) tests/unit/look
 check_LIBRARIES += tests/unit/libunit.a
 unit_tests_run = $(unit_tests)
 endif
-tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/unit.h
+tests_unit_libunit_a_SOURCES = tests/unit/main.c tests/unit/case_view.c tests/unit/case_view.h tests/unit/unit.h
 tests_unit_libunit_a_CPPFLAGS = $(AM_CPPFLAGS) $(CHECK_CFLAGS)
 
 # For every program that does not say otherwise, and that is the unit tests: a source named as the program.

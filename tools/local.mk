@@ -47,8 +47,9 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
 	tools/query/output/picture.c tools/query/output/picture.h \
-	tools/query/output/rules.h tools/query/output/rules_more.c tools/query/output/rules_said.c \
 	tools/query/output/rows.c tools/query/output/rows.h tools/query/output/rows_format.c \
+	tools/query/output/rules.h tools/query/output/rules_happened.c \
+	tools/query/output/rules_next.c tools/query/output/rules_unknown.c \
 	tools/query/output/scale.c tools/query/output/scale.h \
 	tools/query/output/sentences.c tools/query/output/sentences.h \
 	tools/query/output/story.c tools/query/output/story.h \

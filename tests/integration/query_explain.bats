@@ -152,7 +152,7 @@ says()
 	need_runtime
 	new_bundle b clock
 	add_ours createRuntime poststop
-	add_hook createRuntime /bin/false
+	add_hook createRuntime /bin/sh -c 'cat >/dev/null; exit 1'
 	! runtime run --bundle "$BUNDLE" "$ID" >"$WORK/out" 2>&1 </dev/null || fail "it ran"
 	query explain "$ID" >"$WORK/said"
 	grep -qE '^It (has ended|ended before its program began: the program never ran)\.$' "$WORK/said"

@@ -2,8 +2,9 @@
 /*
  * tests/data/explain: NAME.txt is what is said of the record in NAME.json, now being 2026-11-22T02:00:00Z. What is observed
  * of it is in the case's own key "now": a status, a reason, a pid and so on, in place of a look at a process.
- * EXPLAIN=write writes the texts anew.
+ * GOLDEN=write writes the texts anew.
  */
+#include "case_view.h"
 #include "query/output/fields.h"
 #include "query/output/sentences.h"
 #include "unit.h"
@@ -18,68 +19,9 @@
 static char **cases;
 static int case_count;
 
-/* ---- what is observed, as a case says it ---- */
-
-static int64_t number_of(const json_t *now, const char *key)
-{
-	const json_t *value = json_object_get(now, key);
-
-	return json_is_integer(value) ? json_integer_value(value) : LIFECYCLE_UNKNOWN;
-}
-
 static const char *text_of(const json_t *now, const char *key)
 {
 	return json_string_value(json_object_get(now, key));
-}
-
-static int64_t time_of(const json_t *now, const char *key)
-{
-	const char *text = text_of(now, key);
-	int64_t time = LIFECYCLE_UNKNOWN;
-
-	ck_assert(text == NULL || lifecycle_time_parse(text, &time));
-	return time;
-}
-
-/* The word among those that a function knows. */
-static int word_of(const json_t *now, const char *key, const char *(*name)(int))
-{
-	const char *text = text_of(now, key);
-
-	for (int i = 1; text != NULL && i < 32; i++)
-		if (name(i) != NULL && strcmp(name(i), text) == 0)
-			return i;
-	ck_assert_ptr_null(text);
-	return 0;
-}
-
-static const char *reason_name(int value)
-{
-	return lifecycle_reason_name((enum lifecycle_reason)value);
-}
-
-static const char *source_name(int value)
-{
-	return lifecycle_source_name((enum lifecycle_source)value);
-}
-
-static void observe(struct view *view, const json_t *now)
-{
-	struct lifecycle_observed *observed = &view->observed;
-
-	observed->looked = !json_is_false(json_object_get(now, "looked"));
-	observed->status = lifecycle_status_from_name(text_of(now, "status"));
-	observed->reason = (enum lifecycle_reason)word_of(now, "reason", reason_name);
-	observed->create_error = json_is_true(json_object_get(now, "create_error"));
-	observed->started_at = time_of(now, "started_at");
-	observed->started_at_source =
-		(enum lifecycle_source)word_of(now, "started_at_source", source_name);
-	observed->pid = number_of(now, "pid");
-	observed->exit_code = number_of(now, "exit_code");
-	observed->exit_signal = number_of(now, "exit_signal");
-	view->shown = view->current;
-	if (json_is_true(json_object_get(now, "earlier")))
-		view->shown = lifecycle_record_previous(view->record, 0);
 }
 
 /* ---- the cases ---- */
@@ -104,27 +46,6 @@ static char *explained(const struct view *view, const json_t *now)
 	return text;
 }
 
-static void compare(const char *name, const char *found)
-{
-	char path[256];
-	char *expected;
-
-	snprintf(path, sizeof(path), "%.*s.txt", (int)(strlen(name) - strlen(".json")), name);
-	if (getenv("EXPLAIN") != NULL) {
-		char file[4096];
-		FILE *out;
-
-		snprintf(file, sizeof(file), "%s/tests/data/%s", getenv("TOP_SRCDIR"), path);
-		out = fopen(file, "w");
-		ck_assert_ptr_nonnull(out);
-		fputs(found, out);
-		fclose(out);
-	}
-	expected = unit_data(path, NULL);
-	ck_assert_msg(strcmp(found, expected) == 0, "%s: said is\n%s", path, found);
-	free(expected);
-}
-
 START_TEST(test_case)
 {
 	char *text = unit_data(cases[_i], NULL);
@@ -134,14 +55,13 @@ START_TEST(test_case)
 	char *found;
 
 	ck_assert_ptr_nonnull(setlocale(LC_ALL, "C.UTF-8"));
-	view_of(record, &view);
-	observe(&view, json_object_get(json, "now"));
+	unit_observe(record, json_object_get(json, "now"), &view);
 	found = explained(&view, json_object_get(json, "now"));
 	/* what is not known is not shown */
 	ck_assert_ptr_null(strstr(found, " - "));
 	ck_assert_ptr_null(strstr(found, " -."));
 	ck_assert_ptr_null(strstr(found, " -:"));
-	compare(cases[_i], found);
+	unit_golden(cases[_i], "txt", found);
 	free(found);
 	lifecycle_record_free(record);
 	json_decref(json);

@@ -23,6 +23,16 @@ struct rules {
 	size_t count;
 };
 
+/* In the tables: a table as rules, and the statuses by their last word. */
+#define RULES(table)                                                                               \
+	{                                                                                          \
+		table, sizeof(table) / sizeof((table)[0])                                          \
+	}
+#define CREATING LIFECYCLE_STATUS_CREATING
+#define CREATED  LIFECYCLE_STATUS_CREATED
+#define RUNNING  LIFECYCLE_STATUS_RUNNING
+#define STOPPED  LIFECYCLE_STATUS_STOPPED
+
 /* Each list ends with no rules. */
 extern const struct rules rules_of_life[];     /* what happened */
 extern const struct rules rules_of_hook[];     /* of one wrapped hook */

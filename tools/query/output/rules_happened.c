@@ -2,15 +2,6 @@
 /* What happened. */
 #include "query/output/rules.h"
 
-#define CREATING LIFECYCLE_STATUS_CREATING
-#define CREATED  LIFECYCLE_STATUS_CREATED
-#define RUNNING  LIFECYCLE_STATUS_RUNNING
-#define STOPPED  LIFECYCLE_STATUS_STOPPED
-#define RULES(table)                                                                               \
-	{                                                                                          \
-		table, sizeof(table) / sizeof((table)[0])                                          \
-	}
-
 static const struct rule of_record[] = {
 	{ .when = { story_is_nerdctls, story_has_create_error },
 		.text = "The record is of nerdctl's kind: it says that the creation failed, and no "
