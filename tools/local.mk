@@ -41,8 +41,10 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/cells.c tools/query/output/cells.h \
 	tools/query/output/columns.c tools/query/output/columns.h \
 	tools/query/output/compat.c tools/query/output/compat.h \
+	tools/query/output/counters.c tools/query/output/counters.h \
 	tools/query/output/fields.c tools/query/output/fields.h \
 	tools/query/output/fit.c tools/query/output/fit.h \
+	tools/query/output/gauges.c tools/query/output/gauges.h \
 	tools/query/output/json_output.c tools/query/output/json_output.h \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
@@ -50,6 +52,7 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/rows.c tools/query/output/rows.h tools/query/output/rows_format.c \
 	tools/query/output/rules.h tools/query/output/rules_happened.c \
 	tools/query/output/rules_next.c tools/query/output/rules_unknown.c \
+	tools/query/output/sample.c tools/query/output/sample.h \
 	tools/query/output/scale.c tools/query/output/scale.h \
 	tools/query/output/sentences.c tools/query/output/sentences.h \
 	tools/query/output/story.c tools/query/output/story.h \
