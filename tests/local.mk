@@ -151,6 +151,7 @@ bats_tests = \
 	tests/integration/query_names.bats \
 	tests/integration/query_parses.bats \
 	tests/integration/query_observed.bats \
+	tests/integration/query_pictures.bats \
 	tests/integration/query_readonly.bats \
 	tests/integration/query_timeline.bats \
 	tests/integration/query_verify.bats \

@@ -47,6 +47,8 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/gauges.c tools/query/output/gauges.h \
 	tools/query/output/json_output.c tools/query/output/json_output.h \
 	tools/query/output/keys.c tools/query/output/keys.h \
+	tools/query/output/lifeline.c tools/query/output/lifeline.h \
+	tools/query/output/lifeline_json.c tools/query/output/lifeline_json.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
 	tools/query/output/picture.c tools/query/output/picture.h \
 	tools/query/output/rows.c tools/query/output/rows.h tools/query/output/rows_format.c \
@@ -56,6 +58,8 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/scale.c tools/query/output/scale.h \
 	tools/query/output/sentences.c tools/query/output/sentences.h \
 	tools/query/output/story.c tools/query/output/story.h \
+	tools/query/output/svg.c tools/query/output/svg.h \
+	tools/query/output/svg_shapes.c tools/query/output/svg_shapes.h \
 	tools/query/output/table.c tools/query/output/table.h \
 	tools/query/output/template.c tools/query/output/template.h \
 	tools/query/output/template_functions.c tools/query/output/template_functions.h \
@@ -65,7 +69,8 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/template_run.c tools/query/output/template_run.h \
 	tools/query/output/template_scope.h \
 	tools/query/output/template_tree.c tools/query/output/template_tree.h \
-	tools/query/output/template_truth.c
+	tools/query/output/template_truth.c \
+	tools/query/output/xml.c tools/query/output/xml.h
 
 bin_PROGRAMS += tools/lifecycle-query
 tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static char path
@@ -16,11 +17,8 @@ static char path
 
 static void set_up(void)
 {
-	char directory[100];
+	const char *directory = unit_enter_directory();
 
-	snprintf(directory, sizeof(directory), "%s/test-XXXXXX", unit_directory());
-	ck_assert_ptr_nonnull(mkdtemp(directory));
-	ck_assert_int_eq(chdir(directory), 0);
 	snprintf(path, sizeof(path), "%s/file", directory);
 }
 
@@ -70,7 +68,7 @@ START_TEST(test_commit)
 	fputs("new", file.stream);
 	ck_assert_int_eq(fflush(file.stream), 0);
 	/* not to be taken for one that is ready: no glob of names finds it */
-	ck_assert_ptr_nonnull(strstr(file.temporary, ".file."));
+	ck_assert_ptr_nonnull(strstr(file.temporary, ".file.tmp"));
 	if (_i % 2 == 0)
 		ck_assert_int_eq(access("file", F_OK), -1);
 	ck_assert_msg(outfile_commit(&file, &error) == 0, "%s", error.message);
@@ -89,6 +87,73 @@ START_TEST(test_discard)
 	fputs("new", file.stream);
 	outfile_discard(&file);
 	check_alone("old");
+}
+END_TEST
+
+/* What a killed writer left, or somebody else put there: nothing of it stays, and nothing is written into it. */
+START_TEST(test_leftover)
+{
+	struct outfile file;
+	struct lifecycle_error error = { .message = "" };
+	char found[8] = "";
+	FILE *other = fopen("../other", "we");
+
+	ck_assert_ptr_nonnull(other);
+	fputs("other", other);
+	fclose(other);
+	switch (_i) {
+	case 0:
+		put("left by one that was killed");
+		ck_assert_int_eq(rename("file", ".file.tmp"), 0);
+		break;
+	case 1:
+		ck_assert_int_eq(link("../other", ".file.tmp"), 0);
+		break;
+	case 2:
+		ck_assert_int_eq(symlink("../other", ".file.tmp"), 0);
+		break;
+	default:
+		ck_assert_int_eq(mkfifo(".file.tmp", 0600), 0);
+	}
+	ck_assert_msg(outfile_open(path, &file, &error) == 0, "%s", error.message);
+	fputs("new", file.stream);
+	ck_assert_msg(outfile_commit(&file, &error) == 0, "%s", error.message);
+	check_alone("new");
+	other = fopen("../other", "re");
+	ck_assert_uint_eq(fread(found, 1, sizeof(found), other), 5);
+	fclose(other);
+}
+END_TEST
+
+/* Five at once, each with another length: the file is one of them, whole. */
+START_TEST(test_at_once)
+{
+	struct stat status;
+	int left = 0;
+
+	for (int i = 0; i < 5; i++)
+		if (fork() == 0) {
+			struct outfile file;
+
+			for (int j = 0; j < 20; j++) {
+				if (outfile_open(path, &file, NULL) < 0)
+					_exit(1);
+				for (int k = 0; k <= i; k++)
+					fprintf(file.stream, "%*d\n", 9999, i);
+				if (outfile_commit(&file, NULL) < 0 || stat(path, &status) < 0 ||
+					status.st_size == 0 || status.st_size % 10000 != 0)
+					_exit(1);
+			}
+			_exit(0);
+		}
+	for (int i = 0; i < 5; i++) {
+		int how;
+
+		ck_assert_int_gt(wait(&how), 0);
+		left += how != 0;
+	}
+	ck_assert_int_eq(left, 0);
+	ck_assert_int_eq(access(".file.tmp", F_OK), -1);
 }
 END_TEST
 
@@ -177,8 +242,11 @@ Suite *unit_suite(void)
 
 	unit_directory();
 	tcase_add_checked_fixture(tcase, set_up, NULL);
+	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, test_commit, 0, 4);
 	tcase_add_test(tcase, test_discard);
+	tcase_add_loop_test(tcase, test_leftover, 0, 4);
+	tcase_add_test(tcase, test_at_once);
 	tcase_add_loop_test(tcase, test_no_room, 0, 3);
 	tcase_add_test(tcase, test_rename_fails);
 	tcase_add_loop_test(tcase, test_what_is_no_file, 0, 3);

@@ -65,7 +65,8 @@ START_TEST(test_pieces)
 	struct scale scale;
 	char text[512];
 
-	scale_make(cases[_i].spans, cases[_i].count, cases[_i].width, &scale);
+	scale_make(cases[_i].spans, cases[_i].count, (struct scale_size){ cases[_i].width, 4 },
+		&scale);
 	ck_assert_msg(strcmp(pieces_of(&scale, text), cases[_i].pieces) == 0, "%s: %s",
 		cases[_i].what, text);
 }
@@ -76,7 +77,7 @@ START_TEST(test_columns)
 	const struct scale_span spans[] = { { 100, 110, true }, { 5100, 5110, true } };
 	struct scale scale;
 
-	scale_make(spans, 2, 40, &scale);
+	scale_make(spans, 2, (struct scale_size){ 40, 4 }, &scale);
 	ck_assert_uint_eq(scale_column(&scale, 0), 0);
 	ck_assert_uint_eq(scale_column(&scale, 100), 0);
 	ck_assert_uint_eq(scale_column(&scale, 105), 5);
@@ -193,7 +194,7 @@ static void check_any(size_t width, uint64_t *state)
 	size_t count = random_spans(state, spans);
 	struct scale scale;
 
-	scale_make(spans, count, width, &scale);
+	scale_make(spans, count, (struct scale_size){ width, 4 }, &scale);
 	ck_assert(pieces_fill_the_width(&scale));
 	ck_assert(busy_spans_are_whole(&scale, spans, count));
 	ck_assert(cuts_are_marked(&scale));

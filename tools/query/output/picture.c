@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/output/picture.h"
 #include "cli/format.h"
-#include "query/output/scale.h"
 
 #include <string.h>
 
 #define LABEL_WIDTH  16
 #define LENGTH_WIDTH 9
 #define LEAST_WIDTH  20
+#define CUT_WIDTH    4
 #define MOST_WIDTH   400
 
 struct glyphs {
@@ -184,18 +184,26 @@ static size_t picture_width(const struct picture_style *style)
 	return style->width - sides < MOST_WIDTH ? style->width - sides : MOST_WIDTH;
 }
 
+void picture_scale(const struct picture_row *rows, size_t count, struct scale_size size,
+	struct scale *ret_scale)
+{
+	struct scale_span spans[PICTURE_MOST_ROWS];
+
+	for (size_t i = 0; i < count; i++)
+		spans[i] = (struct scale_span){ rows[i].from, rows[i].to,
+			rows[i].kind == PICTURE_BAR };
+	scale_make(spans, count, size, ret_scale);
+}
+
 void picture_print(
 	const struct picture_row *rows, size_t count, const struct picture_style *style, FILE *out)
 {
 	struct picture picture = {
 		.style = style, .glyphs = style->unicode ? &unicode : &ascii, .out = out
 	};
-	struct scale_span spans[PICTURE_MOST_ROWS];
+	struct scale_size size = { picture_width(style), CUT_WIDTH };
 
-	for (size_t i = 0; i < count; i++)
-		spans[i] = (struct scale_span){ rows[i].from, rows[i].to,
-			rows[i].kind == PICTURE_BAR };
-	scale_make(spans, count, picture_width(style), &picture.scale);
+	picture_scale(rows, count, size, &picture.scale);
 	print_axis(&picture);
 	for (size_t i = 0; i < count; i++)
 		print_row(&picture, &rows[i]);

@@ -6,9 +6,9 @@
 #ifndef PICTURE_H
 #define PICTURE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "libstate.h"
+#include "query/output/scale.h"
+
 #include <stdio.h>
 
 enum picture_kind {
@@ -20,15 +20,19 @@ enum picture_kind {
 };
 
 struct picture_row {
-	enum picture_kind kind;
-	bool goes_on; /* its end is only the time of looking */
-	bool least;   /* its end is not known to be its end: it took that long, or longer */
-	bool endless; /* when it ended is not known: `to` is the last that is */
 	const char *label;
 	int64_t from;
-	int64_t to;         /* = from for marks */
+	int64_t to; /* = from for marks */
+	enum picture_kind kind;
+	bool goes_on;       /* its end is only the time of looking */
+	bool least;         /* its end is not known to be its end: it took that long, or longer */
+	bool endless;       /* when it ended is not known: `to` is the last that is */
+	bool failed;        /* it is what went wrong */
 	const char *detail; /* on a line of its own; NULL for none */
 	const char *more;   /* on a further line; NULL for none */
+	/* What of a record it is; NULL for what is no hook, no failure. */
+	const struct lifecycle_hook *hook;
+	const struct lifecycle_failure *failure;
 };
 
 struct picture_style {
@@ -39,7 +43,10 @@ struct picture_style {
 
 #define PICTURE_MOST_ROWS 128
 
-/* At most PICTURE_MOST_ROWS rows. */
+/* At most PICTURE_MOST_ROWS rows. The scale that they share, whatever draws them. */
+void picture_scale(const struct picture_row *rows, size_t count, struct scale_size size,
+	struct scale *ret_scale);
+
 void picture_print(
 	const struct picture_row *rows, size_t count, const struct picture_style *style, FILE *out);
 

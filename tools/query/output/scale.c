@@ -3,9 +3,6 @@
 
 #include <stdlib.h>
 
-/* Of a stretch that is cut; at least. */
-#define CUT_COLUMNS 4
-
 /* A stretch this many times longer than all that is busy would leave nothing to see of that. */
 #define CUT_FACTOR 3
 
@@ -80,11 +77,12 @@ static struct scale_piece *longest_idle(
 	return longest;
 }
 
-static void cut_idle(const struct scale_span *spans, size_t count, struct scale *scale)
+static void cut_idle(
+	const struct scale_span *spans, size_t count, size_t columns, struct scale *scale)
 {
 	int64_t busy = busy_length(spans, count, scale);
 
-	for (size_t used = CUT_COLUMNS; used <= scale->width / 2; used += CUT_COLUMNS) {
+	for (size_t used = columns; used <= scale->width / 2; used += columns) {
 		struct scale_piece *longest = longest_idle(spans, count, scale);
 		int64_t rest;
 
@@ -128,17 +126,18 @@ static void lay_out(struct scale *scale)
 	}
 }
 
-void scale_make(const struct scale_span *spans, size_t count, size_t width, struct scale *ret_scale)
+void scale_make(const struct scale_span *spans, size_t count, struct scale_size size,
+	struct scale *ret_scale)
 {
 	int64_t times[SCALE_MOST_PIECES + 1];
 	size_t distinct = sort_times(spans, count, times);
 
-	ret_scale->width = width;
+	ret_scale->width = size.width;
 	ret_scale->count = 0;
 	for (size_t i = 0; i + 1 < distinct; i++)
 		ret_scale->pieces[ret_scale->count++] =
 			(struct scale_piece){ .from = times[i], .to = times[i + 1] };
-	cut_idle(spans, count, ret_scale);
+	cut_idle(spans, count, size.cut, ret_scale);
 	lay_out(ret_scale);
 }
 

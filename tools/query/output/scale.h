@@ -23,6 +23,11 @@ struct scale_piece {
 
 #define SCALE_MOST_PIECES 256
 
+struct scale_size {
+	size_t width; /* in columns, whatever a column is */
+	size_t cut;   /* columns of a stretch that is cut, at least */
+};
+
 struct scale {
 	size_t width;
 	size_t count;
@@ -30,8 +35,8 @@ struct scale {
 };
 
 /* At most SCALE_MOST_PIECES / 2 spans. */
-void scale_make(
-	const struct scale_span *spans, size_t count, size_t width, struct scale *ret_scale);
+void scale_make(const struct scale_span *spans, size_t count, struct scale_size size,
+	struct scale *ret_scale);
 
 size_t scale_column(const struct scale *scale, int64_t time);
 
