@@ -47,6 +47,7 @@ unit_tests = \
 	tests/unit/ledger_test \
 	tests/unit/life_test \
 	tests/unit/lifecycle_runtime_test \
+	tests/unit/lifeline_test \
 	tests/unit/list_test \
 	tests/unit/lock_test \
 	tests/unit/log_line_test \
@@ -154,6 +155,7 @@ bats_tests = \
 	tests/integration/query_pictures.bats \
 	tests/integration/query_readonly.bats \
 	tests/integration/query_timeline.bats \
+	tests/integration/query_trace.bats \
 	tests/integration/query_verify.bats \
 	tests/integration/query_wait.bats \
 	tests/integration/readme.bats \

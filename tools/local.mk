@@ -49,6 +49,8 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/keys.c tools/query/output/keys.h \
 	tools/query/output/lifeline.c tools/query/output/lifeline.h \
 	tools/query/output/lifeline_json.c tools/query/output/lifeline_json.h \
+	tools/query/output/otlp.c tools/query/output/otlp.h \
+	tools/query/output/otlp_value.c tools/query/output/otlp_value.h \
 	tools/query/output/outfile.c tools/query/output/outfile.h \
 	tools/query/output/picture.c tools/query/output/picture.h \
 	tools/query/output/rows.c tools/query/output/rows.h tools/query/output/rows_format.c \
@@ -70,6 +72,7 @@ tools_libquery_a_SOURCES = \
 	tools/query/output/template_scope.h \
 	tools/query/output/template_tree.c tools/query/output/template_tree.h \
 	tools/query/output/template_truth.c \
+	tools/query/output/trace_id.c tools/query/output/trace_id.h \
 	tools/query/output/xml.c tools/query/output/xml.h
 
 bin_PROGRAMS += tools/lifecycle-query
@@ -83,6 +86,7 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/metrics.c \
 	tools/query/started_at.c \
 	tools/query/timeline.c \
+	tools/query/trace.c \
 	tools/query/verify.c \
 	tools/query/wait.c \
 	tools/query/wait_healthy.c tools/query/wait_healthy.h \
