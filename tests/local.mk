@@ -18,6 +18,7 @@ unit_tests = \
 	tests/unit/counts_test \
 	tests/unit/cursor_test \
 	tests/unit/docker_test \
+	tests/unit/doctor_test \
 	tests/unit/engine_test \
 	tests/unit/entry_test \
 	tests/unit/error_test \
@@ -120,6 +121,10 @@ bats_tests = \
 	tests/integration/ctl_volumes.bats \
 	tests/integration/deadline.bats \
 	tests/integration/defaults.bats \
+	tests/integration/doctor.bats \
+	tests/integration/doctor_hooks_d.bats \
+	tests/integration/doctor_kubernetes.bats \
+	tests/integration/doctor_wrapped.bats \
 	tests/integration/engine_buildah.bats \
 	tests/integration/engine_conmon.bats \
 	tests/integration/engine_containerd.bats \

@@ -24,8 +24,31 @@ tool_libs = tools/librecords.a tools/libcli.a libstate/libstate.la libstate/libb
 
 # What lifecycle-query's commands stand on.
 noinst_LIBRARIES += tools/libquery.a
-tools_libquery_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS)
+tools_libquery_a_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(SMARTCOLS_CFLAGS) \
+	-DHOOKS_DIR='"$(hooksexecdir)"' -DHOOKS_JSON_DIR='"$(hooksjsondir)"' -DTOOLS_DIR='"$(bindir)"'
 tools_libquery_a_SOURCES = \
+	tools/query/doctor/ask.c tools/query/doctor/ask.h \
+	tools/query/doctor/bare.c \
+	tools/query/doctor/containerd.c \
+	tools/query/doctor/containerd_config.c tools/query/doctor/containerd_config.h \
+	tools/query/doctor/containerd_cure.c tools/query/doctor/containerd_cure.h \
+	tools/query/doctor/crio.c \
+	tools/query/doctor/docker.c \
+	tools/query/doctor/docker_config.c tools/query/doctor/docker_config.h \
+	tools/query/doctor/doctor.h \
+	tools/query/doctor/entries.c tools/query/doctor/entries.h \
+	tools/query/doctor/entry.c tools/query/doctor/entry.h \
+	tools/query/doctor/kernel.c \
+	tools/query/doctor/own.c \
+	tools/query/doctor/podman.c \
+	tools/query/doctor/podman_help.c tools/query/doctor/podman_help.h \
+	tools/query/doctor/print.c tools/query/doctor/print.h \
+	tools/query/doctor/processes.c tools/query/doctor/processes.h \
+	tools/query/doctor/program.c tools/query/doctor/program.h \
+	tools/query/doctor/report.c tools/query/doctor/report.h \
+	tools/query/doctor/store.c \
+	tools/query/doctor/toml.c tools/query/doctor/toml.h \
+	tools/query/doctor/watcher.c \
 	tools/query/follow/choice.c tools/query/follow/choice.h \
 	tools/query/follow/cursor.c tools/query/follow/cursor.h \
 	tools/query/follow/event.c tools/query/follow/event.h \
@@ -80,6 +103,7 @@ tools_lifecycle_query_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tools_lifecycle_query_SOURCES = \
 	tools/lifecycle-query.c tools/query/commands.h \
 	tools/query/events.c \
+	tools/query/doctor.c \
 	tools/query/explain.c \
 	tools/query/inspect.c \
 	tools/query/list.c \
