@@ -135,6 +135,7 @@ bats_tests = \
 	tests/integration/engine_rootless.bats \
 	tests/integration/engine_runsc.bats \
 	tests/integration/examples.bats \
+	tests/integration/habits.bats \
 	tests/integration/hooks_d.bats \
 	tests/integration/hygiene.bats \
 	tests/integration/install.bats \

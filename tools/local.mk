@@ -116,7 +116,7 @@ tools_lifecycle_query_SOURCES = \
 	tools/query/wait_healthy.c tools/query/wait_healthy.h \
 	tools/query/wait_status.c tools/query/wait_status.h
 tools_lifecycle_query_LDADD = tools/libquery.a tools/libcontainer.a tools/libruntime.a $(tool_libs) $(JANSSON_LIBS) $(SMARTCOLS_LIBS)
-man_sources += tools/lifecycle-query.1.scd
+man_sources += tools/lifecycle-query.1.scd tools/lifecycle-kubernetes.7.scd
 
 # Containers of ours, through a real runtime. It shares lifecycle-runtime's splice and its reading of a runtime's log.
 noinst_LIBRARIES += tools/libcontainer.a

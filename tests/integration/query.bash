@@ -147,3 +147,9 @@ os.execv("/bin/sleep", ["sleep", "600"])' "$WORK/start" 3>&-) &
 	background $!
 	eventually grep -qx crun "/proc/$(living)/comm"
 }
+
+# commands_of TOOL: as its help lists them.
+commands_of()
+{
+	"$1" --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
+}

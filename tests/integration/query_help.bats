@@ -17,11 +17,6 @@ teardown()
 	common_teardown
 }
 
-commands_of()
-{
-	"$1" --help | sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p'
-}
-
 # The options in a help, as "-f --filter KEY=VALUE", a line each.
 help_options()
 {
@@ -144,7 +139,7 @@ completed()
 	same "$(completed list --filter status=s)" "status=stopped " "a filter's value"
 	same "$(completed list --sort exit_c)" "exit_code " "a key"
 	same "$(completed inspect --compat '')" "docker oci " "a system"
-	same "$(completed wait web --for r)" "running " "a status"
+	same "$(completed wait web --for ru)" "running " "a status"
 	same "$(completed metrics -o '')" ":file " "a file"
 	same "$(completed --root '')" ":directory " "a directory"
 	same "$(completed inspect w)" "web weird " "containers"

@@ -16,35 +16,56 @@ struct wait_options {
 
 /* What else than a record's status can be waited for. */
 #define HEALTHY "healthy"
+#define REMOVED "removed"
+
+/* As docker and podman have it. */
+static const char *const stopped_words[] = { "exited", "not-running" };
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *our_word(const char *word)
+{
+	for (size_t i = 0; i < COUNT(stopped_words); i++)
+		if (strcmp(word, stopped_words[i]) == 0)
+			return lifecycle_status_name(LIFECYCLE_STATUS_STOPPED);
+	return word;
+}
 
 static int parse_status(
 	const char *word, enum lifecycle_status *ret_status, struct lifecycle_error *error)
 {
-	enum lifecycle_status status =
-		word != NULL ? lifecycle_status_from_name(word) : LIFECYCLE_STATUS_STOPPED;
+	enum lifecycle_status status = word != NULL ? lifecycle_status_from_name(our_word(word))
+						    : LIFECYCLE_STATUS_STOPPED;
 
 	if (status < LIFECYCLE_STATUS_CREATED)
 		return error_set(error, LIFECYCLE_ERROR_INVALID,
-			"'%s' cannot be waited for: created, running, stopped and " HEALTHY " can",
+			"'%s' cannot be waited for: created, running, stopped (or exited, "
+			"not-running), " REMOVED " and " HEALTHY " can",
 			word);
 	*ret_status = status;
 	return 0;
+}
+
+static bool is_for(const struct wait_options *options, const char *word)
+{
+	return options->status != NULL && strcmp(options->status, word) == 0;
 }
 
 static int run(struct cli_call *call)
 {
 	const struct wait_options *options = call->options;
 	enum lifecycle_status status = LIFECYCLE_STATUS_NONE;
-	bool healthy = options->status != NULL && strcmp(options->status, HEALTHY) == 0;
+	bool healthy = is_for(options, HEALTHY);
+	bool removed = is_for(options, REMOVED);
 	struct lifecycle_error error;
 	int64_t deadline = LIFECYCLE_NO_DEADLINE;
 
-	if ((!healthy && parse_status(options->status, &status, &error) < 0) ||
+	if ((!healthy && !removed && parse_status(options->status, &status, &error) < 0) ||
 		when_parse_deadline(options->timeout, &deadline, &error) < 0)
 		return cli_fail(call, &error);
 	if (healthy)
 		return wait_healthy(call, options->data_root, deadline);
-	return wait_status(call, status, deadline);
+	return removed ? wait_removed(call, deadline) : wait_status(call, status, deadline);
 }
 
 static void complete_status(const struct cli_call *call, const char *begun)
@@ -53,6 +74,7 @@ static void complete_status(const struct cli_call *call, const char *begun)
 	for (enum lifecycle_status i = LIFECYCLE_STATUS_CREATED; i <= LIFECYCLE_STATUS_STOPPED; i++)
 		cli_offer(begun, lifecycle_status_name(i), NULL);
 	cli_offer(begun, HEALTHY, NULL);
+	cli_offer(begun, REMOVED, NULL);
 }
 
 static const struct cli_option options[] = {
@@ -61,7 +83,13 @@ static const struct cli_option options[] = {
 		.offset = offsetof(struct wait_options, status),
 		.argument = "STATUS",
 		.complete = complete_status,
-		.help = "created, running, healthy or stopped (default: stopped)" },
+		.help = "created, running, healthy, stopped or removed (default: stopped)" },
+	{ .name = "condition",
+		.kind = CLI_TEXT,
+		.offset = offsetof(struct wait_options, status),
+		.argument = "STATUS",
+		.complete = complete_status,
+		.help = "the same as --for; exited and not-running are stopped" },
 	{ .name = "timeout",
 		.letter = 't',
 		.kind = CLI_TEXT,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/wait_healthy.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "cli/format.h"
 #include "container/conmon.h"
 #include "container/container.h"
@@ -195,10 +196,10 @@ static int64_t earlier(int64_t one, int64_t other)
 	return one < other ? one : other;
 }
 
-/* In milliseconds, rounded up; -1 for ever. */
+/* As poll() takes it. */
 static int time_left(const struct waiting *waiting)
 {
-	int64_t until = waiting->deadline, left;
+	int64_t until = waiting->deadline;
 
 	for (size_t i = 0; i < waiting->count; i++) {
 		const struct target *target = &waiting->targets[i];
@@ -208,11 +209,7 @@ static int time_left(const struct waiting *waiting)
 		else if (!target->done && target->may_be_probed)
 			until = earlier(until, target->next);
 	}
-	if (until == LIFECYCLE_NO_DEADLINE)
-		return -1;
-	left = until - lifecycle_monotonic_now();
-	left = left > 0 ? (left + 999999) / 1000000 : 0;
-	return left > INT32_MAX ? INT32_MAX : (int)left;
+	return until != LIFECYCLE_NO_DEADLINE ? io_poll_timeout(until) : -1;
 }
 
 static void fill_fds(struct waiting *waiting)

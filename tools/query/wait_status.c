@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "query/wait_status.h"
 #include "base/error.h"
+#include "base/io.h"
 #include "query/follow/held.h"
 #include "records/records.h"
 
@@ -30,6 +31,7 @@ struct wait {
 	struct cli_call *call;
 	struct records records;
 	enum lifecycle_status status;
+	bool removed; /* not the end is waited for, but that its record goes */
 	int64_t deadline;
 	struct lifecycle_watch *watch;
 	size_t count;
@@ -105,6 +107,14 @@ static void compare_status(struct wait *wait, struct target *target, const struc
 			wait->status == LIFECYCLE_STATUS_RUNNING && target->held.pidfd >= 0;
 }
 
+/* Its record may soon be gone. */
+static void note_end(struct target *target, const struct view *view)
+{
+	if (view_is(view, LIFECYCLE_STATUS_STOPPED) &&
+		view->observed.exit_code != LIFECYCLE_UNKNOWN)
+		target->exit_code = view->observed.exit_code;
+}
+
 static void look_at_record(
 	struct wait *wait, struct target *target, const struct lifecycle_record *record)
 {
@@ -113,7 +123,10 @@ static void look_at_record(
 	view_of(record, &view);
 	/* the process of the generation that is there first: its end is the one that is waited for */
 	(void)held_open(&target->held, &view);
-	compare_status(wait, target, &view);
+	if (wait->removed)
+		note_end(target, &view);
+	else
+		compare_status(wait, target, &view);
 	target->looked = true;
 }
 
@@ -121,8 +134,8 @@ static void take_removal(struct wait *wait, struct target *target)
 {
 	if (wait->status != LIFECYCLE_STATUS_STOPPED)
 		set_missed(wait, target, "was removed");
-	else if (target->held.pidfd < 0)
-		set_reached(target, LIFECYCLE_UNKNOWN);
+	else if (target->held.pidfd < 0 || wait->removed)
+		set_reached(target, target->exit_code);
 }
 
 static void look_at(struct wait *wait, struct target *target, bool went)
@@ -189,6 +202,12 @@ static void take_end(struct wait *wait, struct target *target)
 		return;
 	}
 	code = held_exit_code(&target->held);
+	if (wait->removed) {
+		target->exit_code = code;
+		held_close(&target->held);
+		look_at(wait, target, true);
+		return;
+	}
 	if (lives_on(wait, target))
 		return;
 	set_reached(target, code != LIFECYCLE_UNKNOWN ? code : recorded_exit_code(wait, target));
@@ -220,20 +239,16 @@ static bool is_looked_at(const struct target *target)
 	return target->held.may_exec || target->unheld;
 }
 
-/* In milliseconds, rounded up; -1 for ever. */
+/* As poll() takes it. */
 static int time_left(const struct wait *wait)
 {
-	int64_t left = -1;
+	int left = wait->deadline != LIFECYCLE_NO_DEADLINE ? io_poll_timeout(wait->deadline) : -1;
 
-	if (wait->deadline != LIFECYCLE_NO_DEADLINE) {
-		left = wait->deadline - lifecycle_monotonic_now();
-		left = left > 0 ? (left + 999999) / 1000000 : 0;
-	}
 	for (size_t i = 0; i < wait->count; i++)
 		if (wait->targets[i].progress == WAIT_PENDING && is_looked_at(&wait->targets[i]) &&
 			(left < 0 || left > HELD_LOOK_MS))
 			left = HELD_LOOK_MS;
-	return left > INT32_MAX ? INT32_MAX : (int)left;
+	return left;
 }
 
 static int wait_for_change(struct wait *wait)
@@ -350,15 +365,31 @@ static int run_wait(struct wait *wait)
 	return wait_for_all(wait);
 }
 
+static int wait_and_print(struct wait *wait)
+{
+	int result = run_wait(wait);
+
+	if (result == CLI_DONE)
+		print_codes(wait);
+	release(wait);
+	if (result < 0)
+		return cli_fail(wait->call, &wait->error);
+	return result != CLI_DONE ? result : wait->call->status;
+}
+
 int wait_status(struct cli_call *call, enum lifecycle_status status, int64_t deadline)
 {
 	struct wait wait = { .call = call, .status = status, .deadline = deadline };
-	int result = run_wait(&wait);
 
-	if (result == CLI_DONE)
-		print_codes(&wait);
-	release(&wait);
-	if (result < 0)
-		return cli_fail(call, &wait.error);
-	return result != CLI_DONE ? result : call->status;
+	return wait_and_print(&wait);
+}
+
+int wait_removed(struct cli_call *call, int64_t deadline)
+{
+	struct wait wait = { .call = call,
+		.status = LIFECYCLE_STATUS_STOPPED,
+		.removed = true,
+		.deadline = deadline };
+
+	return wait_and_print(&wait);
 }

@@ -9,4 +9,7 @@
 /* The containers that the operands name. Waiting for their end prints their exit codes. Returns the exit status. */
 int wait_status(struct cli_call *call, enum lifecycle_status status, int64_t deadline);
 
+/* The same until their records are gone. */
+int wait_removed(struct cli_call *call, int64_t deadline);
+
 #endif

@@ -16,10 +16,14 @@ commands:
   prune    remove the records of stopped containers, and print their IDs
   forget   remove the records of these containers, and print their IDs
   cleanup  put away what is left of containers that have ended
+  help     print help, of a command if one is given
+  version  print the version
 
 options:
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -35,24 +39,38 @@ create a container, and print its ID
 options:
       --name NAME                 a name for people
   -b, --bundle DIR                an OCI bundle
-      --rootfs DIR                a root file system, for the command that follows
-  -e, --env K=V                   a variable of the container's; K alone takes the caller's value
+      --rootfs DIR                a root file system, for the command that
+                                  follows
+  -e, --env K=V                   a variable of the container's; K alone takes
+                                  the caller's value
       --runtime PATH              the OCI runtime (default: runc, else crun)
       --runtime-arg ARG           a global option for the runtime, at each call
       --stop-signal SIGNAL        what stop sends (default: TERM)
-  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container, or /DIR:/PATH[:ro] of the host
-      --pull WHEN                 get the image: missing, always or never (default: missing)
-      --tls-verify BOOL           false: a registry without TLS, or without a known certificate
-      --health-cmd CMD            what tells whether it is healthy: for its /bin/sh, or a JSON array
-      --health-interval TIME      how long to wait between two probes (default: 30s)
-      --health-timeout TIME       after which a probe is killed, and has failed (default: 30s)
-      --health-start-period TIME  for so long after its start a failure says nothing (default: 0)
-      --health-retries N          so many failures in a row are unhealthy (default: 3)
+  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container,
+                                  or /DIR:/PATH[:ro] of the host
+      --pull WHEN                 get the image: missing, always or never
+                                  (default: missing)
+      --tls-verify BOOL           false: a registry without TLS, or without a
+                                  known certificate
+      --health-cmd CMD            what tells whether it is healthy: for its
+                                  /bin/sh, or a JSON array
+      --health-interval TIME      how long to wait between two probes (default:
+                                  30s)
+      --health-timeout TIME       after which a probe is killed, and has failed
+                                  (default: 30s)
+      --health-start-period TIME  for so long after its start a failure says
+                                  nothing (default: 0)
+      --health-retries N          so many failures in a row are unhealthy
+                                  (default: 3)
       --no-healthcheck            without the image's health check
-      --stop-timeout TIME         how long stop waits before it kills (default: 10s)
-      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
-      --hooks-dir DIR             where our hooks are (default: where they are installed)
+      --stop-timeout TIME         how long stop waits before it kills (default:
+                                  10s)
+      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else
+                                  where hooks keep theirs)
+      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT,
+                                  else /var/lib/oci-lifecycle)
+      --hooks-dir DIR             where our hooks are (default: where they are
+                                  installed)
   -h, --help                      print this help
       --version                   print the version
 
@@ -67,30 +85,46 @@ create and start a container, show what it writes, and end as it ends
 options:
       --name NAME                 a name for people
   -b, --bundle DIR                an OCI bundle
-      --rootfs DIR                a root file system, for the command that follows
-  -e, --env K=V                   a variable of the container's; K alone takes the caller's value
+      --rootfs DIR                a root file system, for the command that
+                                  follows
+  -e, --env K=V                   a variable of the container's; K alone takes
+                                  the caller's value
       --runtime PATH              the OCI runtime (default: runc, else crun)
       --runtime-arg ARG           a global option for the runtime, at each call
       --stop-signal SIGNAL        what stop sends (default: TERM)
-  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container, or /DIR:/PATH[:ro] of the host
-      --pull WHEN                 get the image: missing, always or never (default: missing)
-      --tls-verify BOOL           false: a registry without TLS, or without a known certificate
-      --health-cmd CMD            what tells whether it is healthy: for its /bin/sh, or a JSON array
-      --health-interval TIME      how long to wait between two probes (default: 30s)
-      --health-timeout TIME       after which a probe is killed, and has failed (default: 30s)
-      --health-start-period TIME  for so long after its start a failure says nothing (default: 0)
-      --health-retries N          so many failures in a row are unhealthy (default: 3)
+  -v, --volume VOLUME             NAME:/PATH[:ro], which outlives the container,
+                                  or /DIR:/PATH[:ro] of the host
+      --pull WHEN                 get the image: missing, always or never
+                                  (default: missing)
+      --tls-verify BOOL           false: a registry without TLS, or without a
+                                  known certificate
+      --health-cmd CMD            what tells whether it is healthy: for its
+                                  /bin/sh, or a JSON array
+      --health-interval TIME      how long to wait between two probes (default:
+                                  30s)
+      --health-timeout TIME       after which a probe is killed, and has failed
+                                  (default: 30s)
+      --health-start-period TIME  for so long after its start a failure says
+                                  nothing (default: 0)
+      --health-retries N          so many failures in a row are unhealthy
+                                  (default: 3)
       --no-healthcheck            without the image's health check
-      --stop-timeout TIME         how long stop waits before it kills (default: 10s)
+      --stop-timeout TIME         how long stop waits before it kills (default:
+                                  10s)
   -d, --detach                    print the ID, and do not wait for the end
-      --rm                        remove the container when it ends; its record stays
-      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
-      --hooks-dir DIR             where our hooks are (default: where they are installed)
+      --rm                        remove the container when it ends; its record
+                                  stays
+      --root DIR                  the store (default: $OCI_LIFECYCLE_ROOT, else
+                                  where hooks keep theirs)
+      --data-root DIR             containers (default: $OCI_LIFECYCLE_DATA_ROOT,
+                                  else /var/lib/oci-lifecycle)
+      --hooks-dir DIR             where our hooks are (default: where they are
+                                  installed)
   -h, --help                      print this help
       --version                   print the version
 
-Its standard input is empty. The signals INT, TERM, HUP, QUIT, USR1 and USR2 are handed on.
+Its standard input is empty. The signals INT, TERM, HUP, QUIT, USR1 and USR2 are
+handed on.
 
 ==== start
 
@@ -99,8 +133,10 @@ usage: lifecycle-ctl start [OPTION...] REF...
 start these containers, and print their IDs
 
 options:
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -114,15 +150,18 @@ usage: lifecycle-ctl stop [OPTION...] REF...
 end these containers, and print their IDs
 
 options:
-  -t, --time TIME      how long to wait before it is killed; 0: not at all (default: the container's)
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+  -t, --time TIME      how long to wait before it is killed; 0: not at all
+                       (default: the container's)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
 
-By the container's stop signal, and by SIGKILL if that does not help in time. One that
-does not run is left alone.
+By the container's stop signal, and by SIGKILL if that does not help in time.
+One that does not run is left alone.
 
 ==== restart
 
@@ -131,9 +170,12 @@ usage: lifecycle-ctl restart [OPTION...] REF...
 stop these containers, and start them again
 
 options:
-  -t, --time TIME      how long to wait before it is killed; 0: not at all (default: the container's)
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+  -t, --time TIME      how long to wait before it is killed; 0: not at all
+                       (default: the container's)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -146,8 +188,10 @@ send a signal to these containers, and print their IDs
 
 options:
   -s, --signal SIGNAL  a name or a number (default: KILL)
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -161,8 +205,10 @@ run one more program in a container
 options:
   -t, --tty            give it a terminal
   -e, --env K=V        a variable of the program's
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -180,14 +226,16 @@ options:
   -t, --timestamps     the time before each line
       --since TIME     only lines from then on: a time, or how long ago, as 10m
   -n, --tail N         only the last N lines of those that are there
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
 
-What it wrote in an earlier life is there, too. A line that is not complete is printed as
-far as it is there.
+What it wrote in an earlier life is there, too. A line that is not complete is
+printed as far as it is there.
 
 ==== health
 
@@ -196,14 +244,16 @@ usage: lifecycle-ctl health [OPTION...] REF
 run the health check of a container now, and print what it tells
 
 options:
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
 
-healthy; unhealthy, with the last line of what the check said; or starting, if that is
-within the start period. The exit status is 0 for healthy, else 1.
+healthy; unhealthy, with the last line of what the check said; or starting, if
+that is within the start period. The exit status is 0 for healthy, else 1.
 
 ==== remove
 
@@ -213,8 +263,10 @@ remove these containers, and print their IDs
 
 options:
   -f, --force          also what runs; what is not there is no failure
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -230,17 +282,21 @@ usage: lifecycle-ctl prune [OPTION...]
 remove the records of stopped containers, and print their IDs
 
 options:
-      --older-than TIME  only those stopped for longer, as 90, 30m, 24h or 7d (default: 0)
+      --older-than TIME  only those stopped for longer, as 90, 30m, 24h or 7d
+                         (default: 0)
   -n, --dry-run          print which would be removed, and remove none
-      --root DIR         the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR    containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+  -f, --force            do not ask on a terminal
+      --root DIR         the store (default: $OCI_LIFECYCLE_ROOT, else where
+                         hooks keep theirs)
+      --data-root DIR    containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                         /var/lib/oci-lifecycle)
       --hooks-dir DIR    where our hooks are (default: where they are installed)
   -h, --help             print this help
       --version          print the version
 
-The containers of this program go with their records, as remove has it. A container
-whose end nobody saw counts from when it was first found stopped by this command,
-or by a hook that keeps the store small.
+The containers of this program go with their records, as remove has it. A
+container whose end nobody saw counts from when it was first found stopped by
+this command, or by a hook that keeps the store small.
 
 ==== forget
 
@@ -250,8 +306,10 @@ remove the records of these containers, and print their IDs
 
 options:
   -f, --force          also what is not stopped, or cannot be read
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
@@ -265,10 +323,42 @@ usage: lifecycle-ctl cleanup [OPTION...] REF...
 put away what is left of containers that have ended
 
 options:
-      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks keep theirs)
-      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else /var/lib/oci-lifecycle)
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
       --hooks-dir DIR  where our hooks are (default: where they are installed)
   -h, --help           print this help
       --version        print the version
 
 conmon calls this at each end; to call it once more does no harm.
+
+==== help
+
+usage: lifecycle-ctl help [OPTION...] [COMMAND]
+
+print help, of a command if one is given
+
+options:
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
+      --hooks-dir DIR  where our hooks are (default: where they are installed)
+  -h, --help           print this help
+      --version        print the version
+
+==== version
+
+usage: lifecycle-ctl version [OPTION...]
+
+print the version
+
+options:
+      --root DIR       the store (default: $OCI_LIFECYCLE_ROOT, else where hooks
+                       keep theirs)
+      --data-root DIR  containers (default: $OCI_LIFECYCLE_DATA_ROOT, else
+                       /var/lib/oci-lifecycle)
+      --hooks-dir DIR  where our hooks are (default: where they are installed)
+  -h, --help           print this help
+      --version        print the version
