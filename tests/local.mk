@@ -147,6 +147,7 @@ bats_tests = \
 	tests/integration/nerdctl.bats \
 	tests/integration/observed_cases.bats \
 	tests/integration/parallel.bats \
+	tests/integration/pipelines.bats \
 	tests/integration/query_counts.bats \
 	tests/integration/query_events.bats \
 	tests/integration/query_explain.bats \

@@ -199,14 +199,23 @@ man_sources += tools/lifecycle-watch.8.scd
 # Its units for systemd, which looks for them here whatever the prefix of others is.
 systemunitdir = $(prefix)/lib/systemd/system
 userunitdir = $(prefix)/lib/systemd/user
-systemunit_DATA = tools/units/system/lifecycle-watch.service
+systemunit_DATA = tools/units/system/lifecycle-watch.service tools/units/system/lifecycle-metrics.service \
+	tools/units/system/lifecycle-metrics.timer tools/units/system/lifecycle-events.service
 userunit_DATA = tools/units/user/lifecycle-watch.service
 units = $(systemunit_DATA) $(userunit_DATA)
-EXTRA_DIST += $(units:=.in)
-CLEANFILES += $(units)
 
-$(units): %: %.in Makefile
-	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed 's|@toolsdir@|$(bindir)|g' $< > $@.part && mv $@.part $@
+# What stands around metrics and events: lifecycle-pipelines(7).
+dist_pkgdata_DATA += tools/pipelines/oci-lifecycle.rules.yml tools/pipelines/oci-lifecycle.dashboard.json
+pkgdata_SCRIPTS = tools/pipelines/append-events
+man_sources += tools/lifecycle-pipelines.7.scd
+
+placed = $(units) $(pkgdata_SCRIPTS)
+EXTRA_DIST += $(placed:=.in)
+CLEANFILES += $(placed)
+
+$(placed): %: %.in Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && sed -e 's|@toolsdir@|$(bindir)|g' -e 's|@pkgdatadir@|$(pkgdatadir)|g' $< > $@.part && \
+		mv $@.part $@
 
 # lifecycle-runtime is linked as the hooks are, since each call of the engine's is a start of it, and it speaks as they do.
 noinst_LIBRARIES += tools/libruntime.a
