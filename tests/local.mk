@@ -95,6 +95,7 @@ unit_tests = \
 
 # Programs that print TAP by themselves.
 other_tests = \
+	tests/fault/library \
 	tests/fault/memory \
 	tests/fuzz/replay \
 	tests/model/lifecycles \
@@ -103,6 +104,7 @@ other_tests = \
 
 bats_tests = \
 	tests/fault/faults.bats \
+	tests/integration/bad_disk.bats \
 	tests/integration/bad_input.bats \
 	tests/integration/bad_record.bats \
 	tests/integration/bootstrap.bats \
@@ -204,7 +206,12 @@ LDADD = tests/unit/libunit.a tools/libquery.a tools/libcontainer.a tools/libwatc
 	tools/libruntime.a hooks/libhooks.a \
 	$(core_libs) $(SMARTCOLS_LIBS) $(CHECK_LIBS)
 
-check_PROGRAMS += $(other_tests) tests/fault/broken_hook tests/layers/words tests/reaper
+# Lives on without its first thread.
+check_PROGRAMS += tests/integration/leader
+tests_integration_leader_LDADD =
+
+check_PROGRAMS += $(other_tests) tests/fault/broken_clock tests/fault/broken_hook tests/fault/broken_reader \
+	tests/fault/broken_removal tests/fault/injector tests/layers/words tests/reaper
 other_libs = hooks/libhooks.a $(core_libs)
 
 tests_fault_memory_SOURCES = tests/fault/memory.c \
@@ -215,6 +222,14 @@ tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--
 tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
 	tests/fuzz/config.c tests/fuzz/targets.c tests/fuzz/targets.h
 tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
+# Each of these fails when it is told to.
+tests_fault_library_SOURCES = tests/fault/library.c tests/fault/faults.c tests/fault/faults.h
+tests_fault_library_LDADD = $(core_libs)
+tests_fault_library_LDFLAGS = $(AM_LDFLAGS) \
+	-Wl,--wrap=open,--wrap=openat,--wrap=fstat,--wrap=fstatat,--wrap=fstatfs,--wrap=faccessat,--wrap=read,--wrap=write \
+	-Wl,--wrap=fsync,--wrap=fchmod,--wrap=mkdirat,--wrap=renameat,--wrap=unlinkat,--wrap=flock,--wrap=fcntl \
+	-Wl,--wrap=futimens,--wrap=statx,--wrap=readlinkat,--wrap=linkat,--wrap=fdopendir,--wrap=readdir,--wrap=close \
+	-Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
 
 tests_layers_words_LDADD = $(core_libs)
 
@@ -226,8 +241,16 @@ tests_integration_container_user_LDADD = tools/libcontainer.a tools/libruntime.a
 # Above each bats test: an init that reaps at once.
 tests_reaper_LDADD =
 
+# Names of system calls, and what is done to them.
+tests_fault_injector_LDADD =
+tests_fault_broken_clock_LDADD = $(other_libs)
+tests_fault_broken_clock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_time_now
 tests_fault_broken_hook_LDADD = $(other_libs)
 tests_fault_broken_hook_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_replace
+tests_fault_broken_reader_LDADD = $(other_libs)
+tests_fault_broken_reader_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_read_up_to,--wrap=proc_read
+tests_fault_broken_removal_LDADD = $(other_libs)
+tests_fault_broken_removal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_remove
 
 EXTRA_DIST += tests/model/TRUTH.md
 tests_model_lifecycles_SOURCES = tests/model/lifecycles.c \

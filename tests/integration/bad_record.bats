@@ -243,6 +243,17 @@ OBSTACLES=(full-directory directory fifo socket link dangling-link two-links)
 	[ ! -e "$ROOT/c" ]
 }
 
+@test "a record that is spoilt while a command runs: the command and its end are in the fresh one" {
+	local end
+	for end in 0 3; do
+		state c | hook prestart --strict -- /bin/sh -c "echo garbage >'$FILE'; exit $end" || [ $? = "$end" ]
+		same "$(jq -r '[.recovered, .id, (.hooks | length), .hooks[0].duration_ns > 0, (.errors[0].exit_code // 0)] | join(" ")' \
+			"$FILE")" "true c 1 true $end" "the record"
+		same "$(jq -r .create_error "$FILE")" "$([ "$end" = 0 ] && echo false || echo true)" create_error
+		rm "$FILE"
+	done
+}
+
 @test "recovered stays in the record" {
 	put "$FILE" garbage
 	state c | quiet_hook create-runtime

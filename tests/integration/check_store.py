@@ -16,7 +16,7 @@ import sys
 import jsonschema
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "libstate" / "lifecycle.schema.json"
-RECORD, SEEN_STOPPED, SWEPT = "lifecycle.json", ".seen-stopped", ".swept"
+RECORD, SEEN_STOPPED, SWEPT, COUNTS = "lifecycle.json", ".seen-stopped", ".swept", ".counts"
 EXEC_FIFO = ".exec-fifo"
 ASIDE = ("lifecycle.json.corrupt", "lifecycle.json.corrupt.1")
 RECORD_LIMIT = 64 * 1024
@@ -59,8 +59,22 @@ def entry_faults(validator, path, directory_name):
         yield from record_faults(validator, path.read_bytes(), directory_name)
 
 
+def counts_faults(path):
+    if not os.path.lexists(path):
+        return
+    status = path.lstat()
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or stat.S_IMODE(status.st_mode) != 0o600:
+        yield "not a regular file with one link and mode 600"
+        return
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        if not re.fullmatch(rb"(base|sums|series|entry)\t.*\t\.", line):
+            yield f"a line that is not whole: {line[:80]!r}"
+
+
 def store_faults(validator, root):
-    for directory in [root, *sorted(path for path in root.iterdir() if path.name != SWEPT)]:
+    for fault in counts_faults(root / COUNTS):
+        yield root / COUNTS, fault
+    for directory in [root, *sorted(path for path in root.iterdir() if path.name not in (SWEPT, COUNTS))]:
         status = directory.lstat()
         if not stat.S_ISDIR(status.st_mode):
             yield directory, "not a directory"

@@ -55,7 +55,7 @@ def check(done, parse):
 def table(text):
     for line in text.splitlines()[1:]:
         parts = re.fullmatch(r"((?:lasting|passing)-\d+) +- +(creating|running|stopped(?: \([a-z_ 0-9]+\))?) +"
-                             r"(?:~?\d+ seconds? ago|\d+ minutes? ago|-) +(?:\d+|-) -", line)
+                             r"(?:~?\d+ seconds? ago|\d+ minutes? ago|-) +(?:\d+ seconds? ago|-) +(?:\d+|-) -", line)
         assert parts, f"malformed: {line!r}"
         yield parts.groups()
 

@@ -71,7 +71,7 @@ spoil()
 	spoil 2 '.create_error = true'
 	spoil 3 '.generation = 2'
 	spoil 4 '.started_at = .hooks[0].time[0:4] + "-01-01T00:00:00.000000000Z"'
-	spoil 5 '.finished_at = .started_at'
+	spoil 5 '.finished_at = .created_at'
 	spoil 6 'del(.created_at)'
 	spoil 7 '.hooks |= .[1:]'
 	spoil 8 '.id = "other"'

@@ -94,7 +94,7 @@ ids()
 	stopped locked
 	sweep 1h
 	let_a_minute_pass
-	flock "$ROOT/locked" sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/held'; exec sleep 600" 3>&- &
+	flock "$ROOT/locked" sh -c "cat /proc/\$\$/stat >>'$WORK/background'; touch '$WORK/held'; exec sleep 600" 3>&- &
 	eventually test -e "$WORK/held"
 	within 1500 sweep 0.001s
 	same "$(record locked .status)" stopped
@@ -124,6 +124,29 @@ ids()
 	state c | quiet_hook create-runtime
 	state c null stopped | quiet_hook poststop --remove
 	same "$(record c .status)" creating
+}
+
+@test "what tells of the last sweep and is none of ours is removed, untouched, and the next poststop sweeps" {
+	local kind
+
+	echo theirs >"$WORK/theirs"
+	touch -d '2020-01-01' "$WORK/theirs"
+	snapshot "$WORK/theirs" >"$WORK/before"
+	for kind in link hard-link fifo directory; do
+		state sweeper | quiet_hook create-runtime
+		rm -rf "$ROOT/.swept"
+		case $kind in
+		link) ln -s "$WORK/theirs" "$ROOT/.swept" ;;
+		hard-link) ln "$WORK/theirs" "$ROOT/.swept" ;;
+		fifo) mkfifo "$ROOT/.swept" ;;
+		directory) mkdir "$ROOT/.swept" ;;
+		esac
+		state sweeper 0 stopped | quiet_hook poststop
+		[ ! -e "$ROOT/.swept" ] && [ ! -L "$ROOT/.swept" ] || fail "the $kind is there"
+		snapshot "$WORK/theirs" | diff "$WORK/before" - || fail "what the $kind leads to was touched"
+		state sweeper 0 stopped | quiet_hook poststop
+		[ -f "$ROOT/.swept" ] || fail "nobody sweeps after a $kind"
+	done
 }
 
 @test "20,000 old records go a little at a time, until none is left" {
