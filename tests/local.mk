@@ -219,9 +219,6 @@ tests_fault_memory_SOURCES = tests/fault/memory.c \
 tests_fault_memory_LDADD = $(other_libs)
 tests_fault_memory_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_record_encode,--wrap=sendto
 
-tests_fuzz_replay_SOURCES = tests/fuzz/replay.c \
-	tests/fuzz/config.c tests/fuzz/targets.c tests/fuzz/targets.h
-tests_fuzz_replay_LDADD = tools/libruntime.a $(core_libs)
 # Each of these fails when it is told to.
 tests_fault_library_SOURCES = tests/fault/library.c tests/fault/faults.c tests/fault/faults.h
 tests_fault_library_LDADD = $(core_libs)
@@ -230,6 +227,16 @@ tests_fault_library_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=fsync,--wrap=fchmod,--wrap=mkdirat,--wrap=renameat,--wrap=unlinkat,--wrap=flock,--wrap=fcntl \
 	-Wl,--wrap=futimens,--wrap=statx,--wrap=readlinkat,--wrap=linkat,--wrap=fdopendir,--wrap=readdir,--wrap=close \
 	-Wl,--wrap=inotify_init1,--wrap=inotify_add_watch
+
+tests_fuzz_replay_SOURCES = tests/fuzz/replay.c tests/fuzz/targets.h tests/fuzz/table.c \
+	tests/fuzz/arguments.c tests/fuzz/config.c tests/fuzz/exec_fifo.c tests/fuzz/logs.c tests/fuzz/record.c \
+	tests/fuzz/typed.c tests/fuzz/planted.c tests/fuzz/planted.h
+tests_fuzz_replay_LDADD = tools/libquery.a tools/libcontainer.a tools/librecords.a tools/libcli.a tools/libruntime.a \
+	$(core_libs) $(SMARTCOLS_LIBS)
+# a fault is planted
+tests_fuzz_replay_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=oci_state_pid,--wrap=lifecycle_record_encode,--wrap=splice_hooks \
+	-Wl,--wrap=template_cell,--wrap=lifecycle_store_resolve,--wrap=locals_read,--wrap=log_tail_find \
+	-Wl,--wrap=runtime_log_last_error,--wrap=conmon_name_parse,--wrap=exec_fifo_is_named
 
 tests_layers_words_LDADD = $(core_libs)
 

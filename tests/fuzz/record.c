@@ -1,28 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "targets.h"
 #include "codec.h"
 #include "observed.h"
 #include "oci_state.h"
+#include "targets.h"
 #include "transition.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- the OCI state ---- */
 
+static bool same_text(const char *one, const char *other)
+{
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* What was understood, written as a state, is understood to be the same. */
+static const char *check_state_again(const struct oci_state *state)
+{
+	int64_t pid = oci_state_pid(state);
+	json_t *json = json_pack("{s:s,s:s?,s:s?,s:s?,s:s?}", "id", oci_state_id(state), "status",
+		oci_state_status(state), "bundle", oci_state_bundle(state), "ociVersion",
+		oci_state_version(state), "unknown", (char *)NULL);
+	struct oci_state *again;
+	const char *fault = NULL;
+	char *text;
+
+	if (pid != LIFECYCLE_UNKNOWN)
+		json_object_set_new(json, "pid", json_integer(pid));
+	text = json_dumps(json, 0);
+	json_decref(json);
+	if (oci_state_parse(text, strlen(text), &again, NULL) < 0)
+		fault = "what was understood is no state";
+	free(text);
+	if (fault)
+		return fault;
+	if (!same_text(oci_state_id(again), oci_state_id(state)) || oci_state_pid(again) != pid ||
+		!same_text(oci_state_status(again), oci_state_status(state)) ||
+		!same_text(oci_state_bundle(again), oci_state_bundle(state)) ||
+		!same_text(oci_state_version(again), oci_state_version(state)))
+		fault = "it is another state the second time";
+	oci_state_free(again);
+	return fault;
+}
+
+/* By the letter of the manual page. */
+static bool is_good_id(const char *id)
+{
+	static const char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+.-";
+
+	return strlen(id) >= 1 && strlen(id) <= 255 && *id != '.' &&
+	       strspn(id, letters) == strlen(id);
+}
+
 static const char *check_state(const struct oci_state *state)
 {
 	int64_t pid = oci_state_pid(state);
 
-	if (!oci_state_id(state) || !lifecycle_id_valid(oci_state_id(state)))
+	if (!oci_state_id(state) || !is_good_id(oci_state_id(state)))
 		return "a state without a good ID";
 	if (pid != LIFECYCLE_UNKNOWN && (pid < INT32_MIN || pid > INT32_MAX))
 		return "a pid that is none";
-	(void)oci_state_status(state);
-	(void)oci_state_bundle(state);
-	(void)oci_state_version(state);
 	(void)oci_state_annotation(state, "a");
-	return NULL;
+	return check_state_again(state);
 }
 
 const char *fuzz_state(const char *bytes, size_t length)
@@ -79,9 +121,21 @@ static struct lifecycle_evidence evidence_of(enum lifecycle_point point)
 		.id = "c1",
 		.status = "running",
 		.pid = 100,
-		.process = { LIVENESS_ALIVE, false, 100, 1000, 4026531836, "boot", "1:2", "sleep", true,
-			LIFECYCLE_UNKNOWN },
-		.recorded = { LIVENESS_GONE, false, 100, 1000, 4026531836, "boot", "", "", false, 9 },
+		.process = { .liveness = LIVENESS_ALIVE,
+			.pid = 100,
+			.start_ticks = 1000,
+			.pid_ns = 4026531836,
+			.boot_id = "boot",
+			.exe = "1:2",
+			.comm = "sleep",
+			.forked = true,
+			.exit_status = LIFECYCLE_UNKNOWN },
+		.recorded = { .liveness = LIVENESS_GONE,
+			.pid = 100,
+			.start_ticks = 1000,
+			.pid_ns = 4026531836,
+			.boot_id = "boot",
+			.exit_status = 9 },
 		.program = PROGRAM_EXECUTED,
 		.exit_file = { 3, INT64_C(1795311413000000000) },
 		.command = { COMMAND_PROGRESS_ENDED, "/x", NULL, 0, 5, 1, LIFECYCLE_UNKNOWN, NULL,
