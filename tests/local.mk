@@ -104,6 +104,7 @@ other_tests = \
 
 bats_tests = \
 	tests/fault/faults.bats \
+	tests/hostile/hostile.bats \
 	tests/integration/bad_disk.bats \
 	tests/integration/bad_input.bats \
 	tests/integration/bad_record.bats \
@@ -139,6 +140,7 @@ bats_tests = \
 	tests/integration/examples.bats \
 	tests/integration/habits.bats \
 	tests/integration/hooks_d.bats \
+	tests/integration/hostile_image.bats \
 	tests/integration/hygiene.bats \
 	tests/integration/install.bats \
 	tests/integration/kata.bats \
@@ -184,6 +186,7 @@ bats_tests = \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \
 	tests/model/lock.bats \
+	tests/power/power.bats \
 	tests/unit/process.bats \
 	tests/unit/schema.bats
 
@@ -245,6 +248,15 @@ check_PROGRAMS += tests/integration/container_user
 tests_integration_container_user_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS)
 tests_integration_container_user_LDADD = tools/libcontainer.a tools/libruntime.a $(core_libs)
 
+# Who leads out of a store, and who begins in any state.
+check_PROGRAMS += tests/hostile/enter tests/hostile/floor tests/hostile/naive_hook tests/hostile/swap
+tests_hostile_enter_LDADD =
+tests_hostile_floor_SOURCES = tests/bench/empty.c
+tests_hostile_floor_CFLAGS = $(hook_cflags)
+tests_hostile_floor_LDFLAGS = $(static_ldflags)
+tests_hostile_floor_LDADD =
+tests_hostile_naive_hook_LDADD =
+tests_hostile_swap_LDADD =
 # Above each bats test: an init that reaps at once.
 tests_reaper_LDADD =
 
@@ -258,6 +270,21 @@ tests_fault_broken_reader_LDADD = $(other_libs)
 tests_fault_broken_reader_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_read_up_to,--wrap=proc_read
 tests_fault_broken_removal_LDADD = $(other_libs)
 tests_fault_broken_removal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_remove
+tests_power_hook_without_file_sync_SOURCES = tests/power/hook.c tests/power/skip_sync.c
+tests_power_hook_without_file_sync_LDADD = $(other_libs)
+tests_power_hook_without_file_sync_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
+tests_power_hook_without_directory_sync_SOURCES = tests/power/hook.c tests/power/skip_sync.c
+tests_power_hook_without_directory_sync_CPPFLAGS = $(AM_CPPFLAGS) -DSKIP_DIRECTORIES
+tests_power_hook_without_directory_sync_LDADD = $(other_libs)
+tests_power_hook_without_directory_sync_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
+tests_power_hook_without_store_sync_SOURCES = tests/power/hook.c tests/power/skip_sync.c
+tests_power_hook_without_store_sync_CPPFLAGS = $(AM_CPPFLAGS) -DSKIP_STORE
+tests_power_hook_without_store_sync_LDADD = $(other_libs)
+tests_power_hook_without_store_sync_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
+tests_power_runtime_without_file_sync_SOURCES = tools/lifecycle-runtime.c tests/power/skip_sync.c
+tests_power_runtime_without_file_sync_CPPFLAGS = $(tools_libruntime_a_CPPFLAGS)
+tests_power_runtime_without_file_sync_LDADD = tools/libruntime.a $(other_libs)
+tests_power_runtime_without_file_sync_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
 
 EXTRA_DIST += tests/model/TRUTH.md
 tests_model_lifecycles_SOURCES = tests/model/lifecycles.c \
@@ -272,6 +299,7 @@ tests_model_storm_blind_CPPFLAGS = $(AM_CPPFLAGS) -DBLIND
 tests_model_storm_blind_LDADD = $(core_libs)
 tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
 
+tests_model_storm_unlocked_SOURCES = tests/model/storm.c
 # No inotify is left.
 tests_unit_container_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1
 
