@@ -186,6 +186,7 @@ bats_tests = \
 	tests/integration/wrapped_runtime.bats \
 	tests/layers/layers.bats \
 	tests/model/lock.bats \
+	tests/torture/torture.bats \
 	tests/power/power.bats \
 	tests/unit/process.bats \
 	tests/unit/schema.bats
@@ -426,6 +427,9 @@ fuzz:
 
 .PHONY: fuzz
 
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/torture/run '$(DURATION)' $(STEPS)
+	@$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(top_srcdir)/tests/strength/coverage $(filter-out $(not_for_coverage),$(TESTS))
+	@$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(top_srcdir)/tests/strength/mutate $(filter-out $(not_for_coverage),$(TESTS))
 # ---- demo -----------------------------------------------------------------------------------------
 
 demo: all
