@@ -150,6 +150,7 @@ bats_tests = \
 	tests/integration/lifecycle_runc.bats \
 	tests/integration/nerdctl.bats \
 	tests/integration/observed_cases.bats \
+	tests/integration/packages.bats \
 	tests/integration/parallel.bats \
 	tests/integration/pipelines.bats \
 	tests/integration/query_counts.bats \

@@ -138,3 +138,16 @@ asks_for() {
 		[[ $output == *"./bootstrap $word"* ]]
 	done
 }
+
+@test "a file that shows that a package is here is of no other package" {
+	local package sign owners count=0
+
+	command -v dpkg >/dev/null || skip "needs dpkg"
+	while read -r package sign; do
+		[ -e "$sign" ] || continue
+		owners=$(dpkg -S "$sign" | cut -d: -f1)
+		[ "$owners" = "$package" ] || { echo "$sign, the sign of $package, is of: $owners"; return 1; }
+		count=$((count + 1))
+	done < <(sed -n "/^needs_.*='\$/,/^'\$/p" "$TOP_SRCDIR/bootstrap" | grep ' /')
+	[ "$count" -ge 5 ]
+}

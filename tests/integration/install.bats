@@ -46,7 +46,7 @@ setup() {
 	[ -e "$PREFIX/lib/libstate.so.0" ]
 	[ -e "$PREFIX/lib/libstate.a" ]
 	[ ! -e "$PREFIX/lib/libstate-core.a" ]
-	jq -e . "$PREFIX/share/oci-lifecycle/lifecycle.schema.json" >/dev/null
+	jq -e . "$PREFIX"/share/oci-lifecycle/{lifecycle,lifecycle-event}.schema.json >/dev/null
 }
 
 @test "each hook is installed as it was built, and nothing in their folder is not a hook" {
