@@ -139,6 +139,7 @@ bats_tests = \
 	tests/integration/engine_runsc.bats \
 	tests/integration/examples.bats \
 	tests/integration/habits.bats \
+	tests/integration/harness.bats \
 	tests/integration/hooks_d.bats \
 	tests/integration/hostile_image.bats \
 	tests/integration/hygiene.bats \
@@ -171,7 +172,6 @@ bats_tests = \
 	tests/integration/query_verify.bats \
 	tests/integration/query_wait.bats \
 	tests/integration/readme.bats \
-	tests/integration/reaper.bats \
 	tests/integration/retention.bats \
 	tests/integration/runtime_command.bats \
 	tests/integration/runtime_crun.bats \

@@ -71,7 +71,8 @@ new_bundle()
 		--args -- "$@" <"$SHARED/spec.json" >"$BUNDLE/config.json"
 }
 
-# add_hook POINT PATH ARG...: to $BUNDLE, last in POINT's list; $HOOK_TIMEOUT, seconds, unless empty.
+# add_hook POINT PATH ARG...: to $BUNDLE, last in POINT's list; $HOOK_TIMEOUT, seconds, unless empty. A hook that does not
+# read its stdin can be gone before crun writes to it: crun then dies of SIGPIPE.
 add_hook()
 {
 	local point=$1 path=$2
@@ -123,7 +124,9 @@ need_runtime()
 # detached COMMAND...: `create` and `run --detach` hand their output to the container, so not to a pipe of ours.
 detached()
 {
-	"$@" </dev/null >"$WORK/container.out" 2>"$WORK/container.err" 3>&-
+	# not /dev/null, which crun gives to the user that a user namespace begins with
+	: >"$WORK/container.in"
+	"$@" <"$WORK/container.in" >"$WORK/container.out" 2>"$WORK/container.err" 3>&-
 }
 
 container_pid()

@@ -88,12 +88,11 @@ ctl_fails()
 @test "a container whose lock is held is told, and the others are pruned" {
 	exited held front 0
 	exited web front 0
-	flock "$ROOT/held" sleep 600 3>&- &
+	flock --no-fork "$ROOT/held" sleep 600 3>&- &
 	background $!
 	eventually is_locked "$ROOT/held"
 	ctl_fails 1 "'held'" prune
 	same "$(cat "$WORK/stdout")" web "pruned"
-	pkill -KILL -P "$(tail -n 1 "$WORK/background")"
 }
 
 @test "prune on a full disk" {
@@ -150,10 +149,15 @@ fill_up()
 	ctl_fails 3 "there is no store" --root /nowhere forget abc
 }
 
-# $ROUNDS of creation and end of few IDs, against prune without end; ROUNDS=10000 for the whole measure.
-@test "prune against the creation of the same IDs: no living record is removed" {
+# $ROUNDS of creation and end of few IDs, against prune and forget without end; make torture STEPS=races for many more.
+@test "prune, forget, sweep and remove against the creation of the same IDs: no living record is removed" {
 	local rounds=${ROUNDS:-400}
 
 	"$PYTHON" "$here/prune_race.py" "$HOOKS_DIR" "$CTL" "$QUERY" "$ROOT" "$rounds" >"$WORK/race"
 	note "$(cat "$WORK/race")"
+}
+
+@test "control: a forget that looks at nothing removes living records, and that is found" {
+	! "$PYTHON" "$here/prune_race.py" "$HOOKS_DIR" "$CTL" "$QUERY" "$ROOT" 400 --force >"$WORK/race" 2>&1 || fail "not found"
+	grep -E 'AssertionError: the record of a (living|running) container' "$WORK/race"
 }

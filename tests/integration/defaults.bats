@@ -41,7 +41,7 @@ help_says()
 
 hold_lock()
 {
-	flock "$ROOT/$1" sh -c "echo \$\$ >>'$WORK/background'; touch '$WORK/locked'; exec sleep 600" 3>&- &
+	flock "$ROOT/$1" sh -c "cat /proc/\$\$/stat >>'$WORK/background'; touch '$WORK/locked'; exec sleep 600" 3>&- &
 	eventually test -e "$WORK/locked"
 }
 
@@ -120,7 +120,7 @@ stopped_for()
 	local text seconds
 
 	text=$(option --retention 'Default: \([0-9]*h\)\.')
-	help_says poststop retention "(default: $text;"
+	help_says poststop retention "(default: $text)"
 	seconds=$((${text%h} * 3600))
 	stopped_for $((seconds - 60)) young
 	stopped_for $((seconds + 60)) old

@@ -160,7 +160,7 @@ milliseconds_of_failing_run()
 # Its stdout would be runc's own pipe, whose end runc waits for.
 @test "docker: a daemon of another's hook that holds its stderr holds up nothing" {
 	foreign_runtime wrap "$(jq -n --arg file "$WORK/background" '{createRuntime: [{path: "/bin/sh",
-		args: ["sh", "-c", ("sleep 600 >/dev/null & echo $! >>" + $file)]}]}')"
+		args: ["sh", "-c", ("sleep 600 >/dev/null & cat /proc/$!/stat >>" + $file)]}]}')"
 	quickly() {
 		docker_ run --rm --network none --runtime foreign bb:1 true
 	}

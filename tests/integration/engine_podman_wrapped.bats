@@ -123,7 +123,7 @@ milliseconds_of_failing_run() {
 # Its stdout would be runc's own pipe, whose end runc waits for. It ends in time for another try: conmon 2.1.12, to which
 # it falls as an orphan, now and then waits for it at the container's end.
 @test "podman: a daemon of another's hook that holds its stderr holds up nothing" {
-	with_hook createRuntime "sleep 20 >/dev/null & echo \$! >>$WORK/background"
+	with_hook createRuntime "sleep 20 >/dev/null & cat /proc/\$!/stat >>$WORK/background"
 	quickly() {
 		podman_wrap bb true
 	}

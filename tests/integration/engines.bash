@@ -60,7 +60,7 @@ make_hooks_d()
 	done
 }
 
-# add_hooks_d NAME POINT [TIMEOUT] PATH ARG...: another's entry; $HOOK_TIMEOUT as in add_hook.
+# add_hooks_d NAME POINT PATH ARG...: another's entry, which reads its stdin; $HOOK_TIMEOUT as in add_hook.
 add_hooks_d()
 {
 	local name=$1 point=$2 path=$3

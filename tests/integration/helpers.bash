@@ -6,6 +6,10 @@
 
 bats_require_minimum_version 1.5.0
 
+# A case sets itself what its programs are to find in the environment; what the caller happens to have is not theirs.
+unset COLUMNS LINES NO_COLOR TZ OCI_LIFECYCLE_ROOT OCI_LIFECYCLE_DATA_ROOT CONTAINER_HOST CONTAINERS_CONF DOCKER_HOST \
+	XDG_CONFIG_HOME XDG_DATA_HOME NOTIFY_SOCKET WATCHDOG_PID WATCHDOG_USEC LISTEN_PID LISTEN_FDS
+
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP_SRCDIR=$(cd "${TOP_SRCDIR:-$here/../..}" && pwd)
 TOP_BUILDDIR=$(cd "${TOP_BUILDDIR:-$TOP_SRCDIR/build}" && pwd)
@@ -13,7 +17,8 @@ HOOKS_DIR=$(realpath -m "${HOOKS_DIR:-$TOP_BUILDDIR/hooks}")
 QUERY=$(realpath -m "${QUERY:-$TOP_BUILDDIR/tools/lifecycle-query}")
 # shellcheck disable=SC2034 # of the bats files
 DATA=$TOP_SRCDIR/tests/data
-PYTHON=${PYTHON:-/usr/bin/python3}
+# by its path, as a wrapped command is named
+PYTHON=$(command -v "${PYTHON:-/usr/bin/python3}") || PYTHON=/usr/bin/python3
 # shellcheck disable=SC2034
 HOOK_NAMES=(prestart create-runtime create-container poststart poststop)
 
@@ -33,13 +38,19 @@ common_setup()
 # Ends what the case started, then looks at what it left.
 common_teardown()
 {
-	local pid
+	local left
 
 	touch "$WORK/background"
-	while read -r pid; do
-		kill -KILL "$pid" 2>/dev/null || :
-		wait "$pid" 2>/dev/null || :
+	while read -r left; do
+		[ -n "$(start_in "$left")" ] || fail "nobody knows a process by its pid alone: $left" || return
+		is_still_there "$left" || continue
+		kill -KILL "${left%% *}" 2>/dev/null || :
+		wait "${left%% *}" 2>/dev/null || :
 	done <"$WORK/background"
+	# also what nobody has named: who holds a failed case's output holds up the whole file
+	for left in $(jobs -pr); do
+		kill -KILL "$left" 2>/dev/null || :
+	done
 	remove_containers
 	[ ! -d "$ROOT" ] || "$PYTHON" "$here/check_store.py" "$ROOT"
 }
@@ -117,10 +128,28 @@ end_living()
 	rm "$WORK/living"
 }
 
-# background PID: ended by the teardown; a file, because a variable set in $(...) is lost.
+# background PID: ended by the teardown; a file, because a variable set in $(...) is lost. It has the kernel's line of each,
+# with its start: the pid of one that ended in the meantime may be another's by then, also of another file's case.
 background()
 {
-	echo "$1" >>"$WORK/background"
+	cat "/proc/$1/stat" >>"$WORK/background" 2>/dev/null || :
+}
+
+# is_still_there STAT: the process of such a line, and not a later one with its pid.
+is_still_there()
+{
+	local now
+
+	now=$(cat "/proc/${1%% *}/stat" 2>/dev/null) && [ "$(start_in "$now")" = "$(start_in "$1")" ]
+}
+
+# start_in STAT: its field 22.
+start_in()
+{
+	local -a fields
+
+	read -ra fields <<<"${1##*) }"
+	echo "${fields[19]}"
 }
 
 # record ID [FILTER]: of the file; an absent key is the empty line.
@@ -251,7 +280,15 @@ in_other_dev()
 {
 	mkdir -p "$WORK/dev"
 	touch "$WORK/dev/null"
-	unshare -m sh -c "mount --bind /dev/null '$WORK/dev/null' && mount --rbind '$WORK/dev' /dev && exec \"\$@\"" - "$@"
+	unshare -m sh -c "mount --bind /dev/null '$WORK/dev/null' && mount --rbind '$WORK/dev' /dev &&
+		{ [ ! -d /run/systemd ] || mount -t tmpfs tmpfs /run/systemd; } && exec \"\$@\"" - "$@"
+}
+
+# with_journal SOCKET COMMAND...: where journald's socket is this one.
+with_journal()
+{
+	unshare -m sh -c 'mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/journal && touch /run/systemd/journal/socket &&
+		mount --bind "$0" /run/systemd/journal/socket && exec "$@"' "$@"
 }
 
 # A figure for the reader of the test's output; nothing hangs on it.

@@ -26,7 +26,7 @@ first_life()
 	add_ours createRuntime poststart poststop
 	new_bundle first clock 0.1
 	add_ours createRuntime poststart
-	add_hook poststop /bin/sh -c "mkdir '$WORK/held' && until [ -e '$WORK/go' ]; do sleep 0.02; done"
+	add_hook poststop /bin/sh -c "cat >/dev/null; mkdir '$WORK/held' && until [ -e '$WORK/go' ]; do sleep 0.02; done"
 	add_ours poststop
 
 	runtime run --bundle "$WORK/bundles/first" "$ID" </dev/null >"$WORK/first.out" 2>&1 3>&- &

@@ -126,7 +126,7 @@ case_failing_hook()
 {
 	new_bundle b clock
 	add_hook createRuntime "$(our_hook createRuntime)" --root "$ROOT"
-	add_hook createRuntime /bin/false
+	add_hook createRuntime /bin/sh -c 'cat >/dev/null; exit 1'
 	add_ours poststart poststop
 	! run_container || fail "$OCI_RUNTIME ran a container whose hook failed"
 	! has_begun || fail "its program ran"

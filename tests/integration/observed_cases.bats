@@ -152,7 +152,7 @@ restored()
 @test "a restore: the container runs, and ends as what has run" {
 	exited web front 0
 	# shellcheck disable=SC2016 # the stand-in's
-	restored 'sleep 600 </dev/null >/dev/null 2>&1 3>&- & echo $! >>'"$WORK/background"'; echo $! >'"$WORK/pid"
+	restored 'sleep 600 </dev/null >/dev/null 2>&1 3>&- & cat /proc/$!/stat >>'"$WORK/background"'; echo $! >'"$WORK/pid"
 	shows web running "$(cat "$WORK/pid")" runtime
 	same "$(record web .generation)" 2 generation
 	kill -KILL "$(cat "$WORK/pid")"

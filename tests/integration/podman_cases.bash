@@ -104,7 +104,7 @@ case_failing_hook()
 {
 	local id
 
-	add_hooks_d 50-other createRuntime /bin/false
+	add_hooks_d 50-other createRuntime /bin/sh -c 'cat >/dev/null; exit 1'
 	! podman_ run --cidfile "$WORK/cid" bb clock >"$WORK/out" 2>&1 || fail "it ran"
 	id=$(cat "$WORK/cid")
 	same "$(inspect "$id" .observed.status)" stopped observed
@@ -153,7 +153,7 @@ case_failing_prestart()
 {
 	local id
 
-	prestart_fails /bin/false
+	prestart_fails /bin/sh -c 'cat >/dev/null; exit 1'
 	id=$(cat "$WORK/cid")
 	same "$(record "$id" '[.hooks[].point] | join(" ")')" "$(our_calls)" hooks
 	same "$(record "$id" .created_at)" "$(record "$id" '.hooks[0].time')" created_at

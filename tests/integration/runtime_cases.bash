@@ -170,7 +170,7 @@ case_wrapped()
 	new_bundle b sleep 100
 	add_hook prestart /bin/sh -c 'sleep 0.1'
 	add_hook createContainer /bin/true
-	add_hook startContainer /bin/true
+	add_hook startContainer /bin/sh -c 'cat >/dev/null'
 	add_hook poststop /bin/true
 	create
 	lifecycle start "$ID"

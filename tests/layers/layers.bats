@@ -128,6 +128,16 @@ words_are_known() {
 	run ! "$checkers/check-imports" "$environment" reading.o
 }
 
+# The C library drops what finds no memory there, and neither ferror() nor fclose() tells.
+@test "no tool writes to open_memstream(): text_stream tells of what found no memory" {
+	for archive in "$TOP_BUILDDIR"/tools/*.a; do
+		"$checkers/check-imports" open_memstream "$archive"
+	done
+	compile '#include <stdio.h>
+int main(void) { char *text; size_t size; return fclose(open_memstream(&text, &size)); }' '-c -D_GNU_SOURCE' sample.o
+	run ! "$checkers/check-imports" 'open_memstream' sample.o
+}
+
 @test "each hook, and lifecycle-runtime, is static-pie, with full RELRO and no executable stack" {
 	if nm "$HOOKS_DIR/lifecycle-prestart" | grep -q __asan_init; then
 		skip 'with sanitizers the hooks are dynamic'

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What every bats file runs under: an init that reaps at once. And what a case runs that needs one that never does.
+# What every bats file runs under: an init that reaps at once, and nothing of what its caller has in the environment. What
+# a case runs that needs an init that never reaps. And what is said at the end of all.
 
 # shellcheck source=tests/integration/helpers.bash
 . "$BATS_TEST_DIRNAME/helpers.bash"
@@ -112,4 +113,63 @@ status_of()
 @test "the command's own signals are as they were" {
 	same "$("$REAPER" grep ^SigBlk: /proc/self/status)" "$(grep ^SigBlk: /proc/self/status)" "blocked signals"
 	same "$("$PYTHON" "$here/spawn.py" --ignore CHLD "$REAPER" sh -c 'exit 4' || echo $?)" 4 "status, SIGCHLD ignored"
+}
+
+@test "what the caller has in the environment reaches no case" {
+	local -a callers=(NO_COLOR=1 TERM=dumb COLUMNS=33 LINES=5 TZ=Asia/Kolkata LC_ALL=C OCI_LIFECYCLE_ROOT=/nowhere
+		OCI_LIFECYCLE_DATA_ROOT=/nowhere CONTAINER_HOST=unix:///nowhere DOCKER_HOST=unix:///nowhere
+		CONTAINERS_CONF=/nowhere XDG_CONFIG_HOME=/nowhere XDG_DATA_HOME=/nowhere NOTIFY_SOCKET=/nowhere)
+	local file
+
+	for file in query_list query_timeline; do
+		env "${callers[@]}" bats --tap "$BATS_TEST_DIRNAME/$file.bats" >"$WORK/$file" 3>&- || fail "$(grep -A 5 '^not ok' "$WORK/$file")"
+	done
+}
+
+@test "a python that is known by its name alone is one that a hook can run" {
+	env PATH="${PYTHON%/*}:$PATH" PYTHON="${PYTHON##*/}" bats --tap -f 'finds 0, 1 and 2 open' "$BATS_TEST_DIRNAME/hygiene.bats" \
+		>"$WORK/said" 3>&- || fail "$(cat "$WORK/said")"
+}
+
+@test "a case's end ends what it left, and not who has the pid of what ended before" {
+	local -a later
+	local unnamed
+
+	sleep 600 3>&- &
+	background $!
+	sleep 600 3>&- &
+	unnamed=$!
+	read -ra later <"/proc/$(sleep 600 >/dev/null 2>&1 3>&- & echo $!)/stat"
+	later[21]=$((later[21] - 1))
+	echo "${later[*]}" >>"$WORK/background"
+	common_teardown
+	! gone_or_zombie "${later[0]}" || fail "the later one was ended"
+	same "$(state_of "$(head -n 1 "$WORK/background" | cut -d' ' -f1)")" gone "state of what was left"
+	eventually gone_or_zombie "$unnamed"
+	background "${later[0]}"
+}
+
+# results NAME TAP-LINE...: a program's log and results, as automake's driver of TAP writes them.
+results()
+{
+	local name=$1
+
+	shift
+	"$TOP_SRCDIR/build-aux/tap-driver.sh" --test-name "$name" --log-file "$WORK/$name.log" --trs-file "$WORK/$name.trs" \
+		--color-tests no -- printf '%s\n' "$@" >/dev/null
+}
+
+@test "at the end of all: what failed, with what it said, and the count" {
+	local status=0
+
+	results good 1..2 'ok 1 water is wet' 'ok 2 fire is hot # SKIP no fire'
+	results bad 1..3 'ok 1 a line' 'not ok 2 ice is warm' '# it is not' 'ok 3 another' '# of no failure'
+	"$TOP_SRCDIR/tests/total" "$WORK/good.trs" "$WORK/bad.trs" >"$WORK/said" || status=$?
+	same "$status" 1 "status with a failure"
+	diff - "$WORK/said" <<-EOF
+		FAIL: bad 2 ice is warm
+		# it is not
+		3 passed, 1 failed, 1 skipped
+	EOF
+	same "$("$TOP_SRCDIR/tests/total" "$WORK/good.trs")" "1 passed, 0 failed, 1 skipped" "count of what passes"
 }
