@@ -100,7 +100,8 @@ other_tests = \
 	tests/fuzz/replay \
 	tests/model/lifecycles \
 	tests/model/storm \
-	tests/model/storm_blind
+	tests/model/storm_blind \
+	tests/model/storm_unlocked
 
 bats_tests = \
 	tests/fault/faults.bats \
@@ -259,11 +260,13 @@ tests_hostile_floor_LDFLAGS = $(static_ldflags)
 tests_hostile_floor_LDADD =
 tests_hostile_naive_hook_LDADD =
 tests_hostile_swap_LDADD =
+
 # Above each bats test: an init that reaps at once.
 tests_reaper_LDADD =
 
 # Names of system calls, and what is done to them.
 tests_fault_injector_LDADD =
+
 tests_fault_broken_clock_LDADD = $(other_libs)
 tests_fault_broken_clock_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_time_now
 tests_fault_broken_hook_LDADD = $(other_libs)
@@ -272,6 +275,10 @@ tests_fault_broken_reader_LDADD = $(other_libs)
 tests_fault_broken_reader_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=io_read_up_to,--wrap=proc_read
 tests_fault_broken_removal_LDADD = $(other_libs)
 tests_fault_broken_removal_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsio_remove
+
+# They do not sync files, or directories, or the store.
+check_PROGRAMS += tests/power/hook_without_file_sync tests/power/hook_without_directory_sync \
+	tests/power/hook_without_store_sync tests/power/runtime_without_file_sync
 tests_power_hook_without_file_sync_SOURCES = tests/power/hook.c tests/power/skip_sync.c
 tests_power_hook_without_file_sync_LDADD = $(other_libs)
 tests_power_hook_without_file_sync_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
@@ -302,6 +309,10 @@ tests_model_storm_blind_LDADD = $(core_libs)
 tests_model_storm_blind_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fstat,--wrap=fstatat
 
 tests_model_storm_unlocked_SOURCES = tests/model/storm.c
+tests_model_storm_unlocked_CPPFLAGS = $(AM_CPPFLAGS) -DUNLOCKED
+tests_model_storm_unlocked_LDADD = $(core_libs)
+tests_model_storm_unlocked_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=flock
+
 # No inotify is left.
 tests_unit_container_log_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=inotify_init1
 
@@ -311,6 +322,7 @@ tests_unit_event_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=qsort
 # Another directory is in the place of the one that is made.
 tests_unit_fsio_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=mkdirat,--wrap=chmod
 tests_unit_exec_fifo_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=proc_open,--wrap=fdopendir
+
 tests_unit_freezer_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fopen
 tests_unit_root_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=lstat
 tests_unit_resolve_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=openat
@@ -322,18 +334,24 @@ tests_unit_lock_test_LDFLAGS = $(AM_LDFLAGS) \
 tests_unit_command_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=pipe2,--wrap=fork,--wrap=waitpid,--wrap=ppoll,--wrap=stat,--wrap=write \
 	-Wl,--wrap=getppid,--wrap=open,--wrap=read,--wrap=fcntl
+
 # What is called on the store is seen; nothing goes to the system's log.
 tests_unit_hook_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=lifecycle_store_fold,--wrap=lifecycle_store_delete \
 	-Wl,--wrap=lifecycle_store_sweep,--wrap=lifecycle_default_root,--wrap=log_line_to_system
+
 # A hook's stdin as the test has it.
 tests_unit_input_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=poll,--wrap=read,--wrap=lifecycle_monotonic_now,--wrap=realloc
+
 # A clock that is wrong.
 tests_unit_time_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
+
 # Something cannot be opened, and it is as long since the boot as the test says.
 tests_unit_account_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime,--wrap=openat
+
 # The disk is full, no descriptor is left, and it is as long since the boot as the test says.
 tests_unit_ledger_fault_test_LDFLAGS = $(AM_LDFLAGS) \
 	-Wl,--wrap=clock_gettime,--wrap=openat,--wrap=write,--wrap=ftruncate,--wrap=pread
+
 # System calls that give and take as little as they like.
 tests_unit_io_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=read,--wrap=write,--wrap=lifecycle_monotonic_now
 tests_unit_prune_test_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=evidence_observe,--wrap=fstat
@@ -405,7 +423,7 @@ AM_TESTS_ENVIRONMENT = \
 EXTRA_DIST += tests/PROOFS.md tests/run-bats tests/total tests/demo tests/lint tests/on-arm64 tests/on-debian
 
 # Whole folders: what a test needs beside it comes along, but not what a test left.
-test_folders = data fault fuzz integration layers model unit
+test_folders = data fault fuzz hostile integration layers model power strength torture unit
 dist-hook:
 	for folder in $(test_folders); do \
 		cp -R "$(srcdir)/tests/$$folder" "$(distdir)/tests/" || exit 1; \
@@ -428,11 +446,29 @@ fuzz:
 
 .PHONY: fuzz
 
+# ---- torture: make torture DURATION=1h STEPS="kill storm" KEEP_GOING=1 SEED=7 ------------------------
+
+DURATION = 10m
+torture: all $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/torture/run '$(DURATION)' $(STEPS)
+
+.PHONY: torture
+
+# ---- strength: which lines no test runs, which changes none finds -----------------------------------
+
+# Not those that build the tree anew, or that run nothing of it.
+not_for_coverage = %/bootstrap.bats %/bundled_jansson.bats %/install.bats %/layers.bats %/lock.bats
+coverage: all
 	@$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(top_srcdir)/tests/strength/coverage $(filter-out $(not_for_coverage),$(TESTS))
+
+mutants: all
 	@$(AM_TESTS_ENVIRONMENT) $(PYTHON) $(top_srcdir)/tests/strength/mutate $(filter-out $(not_for_coverage),$(TESTS))
+
+.PHONY: coverage mutants
+
 # ---- demo -----------------------------------------------------------------------------------------
 
+CLEANFILES += demo.svg
 demo: all
 	@$(AM_TESTS_ENVIRONMENT) $(SHELL) $(top_srcdir)/tests/demo
 
