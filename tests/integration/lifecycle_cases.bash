@@ -227,6 +227,41 @@ case_killed()
 }
 
 # crun hands on both, runc the last one only.
+# long_state: $BUNDLE's state is longer than a pipe can hold.
+long_state()
+{
+	jq '.annotations.long = "x" * 200000' "$BUNDLE/config.json" >"$BUNDLE/config.new"
+	mv "$BUNDLE/config.new" "$BUNDLE/config.json"
+}
+
+# crun's start and delete write with SIGPIPE unblocked.
+case_wrong_option()
+{
+	new_bundle b true
+	add_hook poststart "$(our_hook poststart)" --no-such-option
+	add_hook poststart "$(our_hook poststart)" --root "$ROOT" -- /bin/true
+	add_hook poststop "$(our_hook poststop)" --no-such-option
+	long_state
+	detached runtime create --bundle "$BUNDLE" "$ID"
+	runtime start "$ID" 2>"$WORK/start.err" || fail "start: status $? $(cat "$WORK/start.err")"
+	eventually has_ended "$(record "$ID" .pid)"
+	runtime delete "$ID" 2>"$WORK/delete.err" || fail "delete: status $? $(cat "$WORK/delete.err")"
+	same "$(record "$ID" '[.hooks[] | "\(.point) \(.command)"] | join(", ")')" "poststart /bin/true" hooks
+}
+
+case_hook_that_reads_nothing()
+{
+	local status=0
+
+	new_bundle b true
+	add_hook poststart /bin/true
+	long_state
+	detached runtime create --bundle "$BUNDLE" "$ID"
+	runtime start "$ID" || status=$?
+	[ "$status" != 0 ] || skip "this $OCI_RUNTIME lives on"
+	same "$status" 141 "start's status"
+}
+
 case_annotation_twice()
 {
 	registered b clock

@@ -54,3 +54,11 @@ AFTER_CREATE=creating
 	case_annotation_twice
 	same "$(grep -o nerdctl/name "$WORK/stdin" | wc -l)" 2 "names on a hook's stdin"
 }
+
+@test "crun: our hook with a wrong option, and one that we wrap and that reads nothing, let start and delete come to their end" {
+	case_wrong_option
+}
+
+@test "control: crun: a hook that reads nothing ends start by SIGPIPE" {
+	case_hook_that_reads_nothing
+}
