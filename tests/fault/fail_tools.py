@@ -81,6 +81,8 @@ class Reader:
         self.command = [injecting.itself(os.environ["QUERY"]), "--root", self.store.root, *arguments]
         self.close = self.store.close
         self.truths = collections.defaultdict(list)  # of each container: what is shown, and once more
+        # a record that one may not read is nobody's whose name is asked for
+        self.by_name = arguments == READERS["name"]
 
     def prepare(self):
         pass
@@ -120,11 +122,11 @@ class Reader:
                 self.truths[key].append((one.get(key), other.get(key)))
 
     def judge(self, plan, run):
-        believed = injecting.is_believed(plan)
+        believed = injecting.is_believed(plan) or (self.by_name and any(what == "EACCES" for _, _, what in plan))
         if run.status not in {0, 1, self.status} | ({3} if believed else set()):
             return f"exit status {run.status}, {run.said}"
         told = run.said or not injecting.could_tell(plan) or any("cannot be read" in line for line in run.printed)
-        if run.status not in (0, self.status) and not told:
+        if run.status not in (0, self.status) and not told and not believed:
             return f"exit status {run.status}, and it said nothing"
         try:
             shown = self.parse(run.printed)
@@ -280,9 +282,10 @@ class Writer:
             return f"neither the old nor the new one: {self.scene.target.read_bytes()!r}"
         if run.status not in {0, 1, *self.scene.failures}:
             return f"exit status {run.status}, {run.said}"
-        if not injecting.is_believed(plan) and run.status == 0 and not new and not (self.scene.goes_on and run.said):
+        told = run.said or not injecting.could_tell(plan)
+        if not injecting.is_believed(plan) and run.status == 0 and not new and not (self.scene.goes_on and told):
             return f"status 0, and the old one is there: {run.said}"
-        if not injecting.is_believed(plan) and run.status != 0 and not run.said and injecting.could_tell(plan):
+        if not injecting.is_believed(plan) and run.status != 0 and not told:
             return f"exit status {run.status}, and it said nothing"
         return self.judge_next()
 

@@ -123,6 +123,11 @@ tools() {
 	OPTIONS='' tools error metrics-file runtime watch
 }
 
+@test "a kind of system call fails a tool from the first on that is its own" {
+	OPTIONS='' tools persistent list ids inspect name verify started-at timeline events metrics prune prune-old forget \
+		metrics-file runtime watch
+}
+
 @test "a system call of a tool fails in each way that it can, and so do two" {
 	OPTIONS='--runs 30' tools every list inspect verify events metrics prune metrics-file runtime watch
 	OPTIONS='--runs 30' tools pairs list inspect verify events metrics prune forget metrics-file runtime watch

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What runs a program while its system calls fail, and what can be injected. See injector.c.
 
-A plan is a list of (call, which one, what): what is an errno's name, "kill" or "short"; which one is 0 for each.
+A plan is a list of (call, which one, what): what is an errno's name, "kill" or "short"; which one is 0 for each, and -N for
+the Nth and each after.
 With "clock" for a call, what is how many seconds the clock is off.
 """
 
@@ -60,6 +61,7 @@ EVERY = {
 }
 BY_SECCOMP = ["EPERM", "ENOSYS"]
 # What says that something is not so, or not there: that is believed, and what is found may be another thing.
+OF_A_THREAD = ("pidfd_open", "EINVAL")
 BELIEVED = {"ENOENT", "ENOTDIR", "EEXIST", "ELOOP", "ENXIO", "ESRCH", "EISDIR", "ENOTEMPTY"}
 
 
@@ -132,7 +134,7 @@ def single_plans(kind, calls, first):
         elif kind == "interrupt" and name in INTERRUPTED:
             yield [(name, which, "EINTR")]
         elif kind == "persistent" and name in PERSISTENT and name not in seen:
-            yield [(name, 0, PERSISTENT[name])]
+            yield [(name, -which, PERSISTENT[name])]
         elif kind == "every":
             yield from ([(name, which, error)] for error in errnos(name))
         seen.add(name)
@@ -168,7 +170,7 @@ class Pairs:
 
 
 def is_believed(plan):
-    return any(what in BELIEVED for _, _, what in plan)
+    return any(what in BELIEVED or (name, what) == OF_A_THREAD for name, _, what in plan)
 
 
 def could_tell(plan):

@@ -4,7 +4,7 @@
  * system calls of it fail, come short, lie about the time, or be where it is killed. A line is what strace would do, but a
  * hundred times as fast, because the kernel asks us (seccomp's user notification) and nobody is traced:
  *
- *	NAME:WHEN:ERRNO     the WHENth call NAME fails with that number; 0: each of them
+ *	NAME:WHEN:ERRNO     the WHENth call NAME fails with that number; 0: each of them; -N: the Nth and each after
  *	NAME:WHEN:kill      the process is dead before that call
  *	NAME:WHEN:short     read or write of one byte
  *	clock:WHEN:SECONDS  CLOCK_REALTIME is so far off, from the WHENth time on that the process looks at a clock
@@ -276,14 +276,18 @@ static bool read_plan(char *line, struct run *run)
 	return true;
 }
 
+static bool is_at(long when, long which)
+{
+	return when > 0 ? which == when : which >= -when;
+}
+
 /* The last one that is meant, so that a plan can begin with what is so in general. */
 static const struct act *act_on(const struct run *run, const char *name, long which)
 {
 	const struct act *found = NULL;
 
 	for (size_t i = 0; i < run->count; i++)
-		if (strcmp(run->acts[i].name, name) == 0 &&
-			(run->acts[i].when == 0 || run->acts[i].when == which))
+		if (strcmp(run->acts[i].name, name) == 0 && is_at(run->acts[i].when, which))
 			found = &run->acts[i];
 	return found;
 }

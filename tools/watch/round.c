@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "watch/round.h"
+#include "base/error.h"
 #include "records/pidfd.h"
 #include "watch/registry.h"
 #include "watch/writer.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -73,9 +75,17 @@ static bool is_late(const struct watcher *watcher, int64_t now)
 static void look(const struct watcher *watcher, struct watched *watched, int64_t now)
 {
 	struct pollfd file = { .fd = watched->pidfd, .events = POLLIN };
+	struct lifecycle_error error;
+	int ready;
 
-	if (watched->pidfd >= 0)
-		life_look(&watched->life, poll(&file, 1, 0) == 1, now, is_late(watcher, now));
+	if (watched->pidfd < 0)
+		return;
+	ready = poll(&file, 1, 0);
+	if (ready < 0 && errno != EINTR) {
+		(void)error_errno(&error, errno, "'%s' cannot be looked at", watched->id);
+		registry_say_fault(watched->root, &error);
+	}
+	life_look(&watched->life, ready == 1, now, is_late(watcher, now));
 }
 
 /* The parent may not have asked yet: until then the kernel tells nobody else, but those who may look at a zombie. */
