@@ -245,15 +245,6 @@ static char *text_of(const char *path)
 	return text;
 }
 
-static void put(const char *path, const char *text)
-{
-	FILE *file = fopen(path, "we");
-
-	ck_assert_ptr_nonnull(file);
-	ck_assert_int_ge(fputs(text, file), 0);
-	ck_assert_int_eq(fclose(file), 0);
-}
-
 /* c1, which is written down as one that goes, and does not: so it is where somebody was killed in between. */
 static void make_one_in_both(void)
 {
@@ -263,7 +254,7 @@ static void make_one_in_both(void)
 	text = text_of("c1/lifecycle.json");
 	ck_assert_int_eq(remove_code("c1"), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	put("c1/lifecycle.json", text);
+	unit_put("c1/lifecycle.json", text);
 	free(text);
 }
 
@@ -307,7 +298,7 @@ START_TEST(test_nothing_can_be_written_down)
 
 	change("c1", "one", "/a");
 	ck_assert_int_eq(mkdir(LIFECYCLE_COUNTS_FILE, 0700), 0);
-	put(LIFECYCLE_COUNTS_FILE "/foreign", "");
+	unit_put(LIFECYCLE_COUNTS_FILE "/foreign", "");
 	ck_assert_int_eq(remove_code("c1"), LIFECYCLE_ERROR_NONE);
 	ck_assert(!is_there("c1"));
 	ck_assert_int_eq(lifecycle_counts_end(counts, store, &error), -1);
@@ -345,7 +336,7 @@ static void add_many(int count)
 static void make_no_directory(void)
 {
 	ck_assert_int_eq(rename("c1", ".c1"), 0);
-	put("c1", "");
+	unit_put("c1", "");
 }
 
 static void make_none(void)
@@ -355,7 +346,7 @@ static void make_none(void)
 
 static void make_garbage(void)
 {
-	put("c1/lifecycle.json", "garbage");
+	unit_put("c1/lifecycle.json", "garbage");
 }
 
 static void make_another_life(void)
@@ -363,7 +354,7 @@ static void make_another_life(void)
 	char *text = text_of("c1/lifecycle.json");
 
 	memcpy(strstr(text, "one"), "two", 3);
-	put("c1/lifecycle.json", text);
+	unit_put("c1/lifecycle.json", text);
 	free(text);
 }
 

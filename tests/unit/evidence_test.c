@@ -4,7 +4,6 @@
 #include "unit.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -322,15 +321,6 @@ static const struct {
 	{ "33333333333333333", LIFECYCLE_UNKNOWN, LIFECYCLE_ERROR_CORRUPT },
 };
 
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
 START_TEST(test_exit_file)
 {
 	struct lifecycle_evidence *evidence = gathered("{\"id\":\"c1\"}", NULL);
@@ -341,7 +331,7 @@ START_TEST(test_exit_file)
 	ck_assert_int_eq(chdir(path), 0);
 	unlink("c1");
 	if (exit_files[_i].text)
-		put("c1", exit_files[_i].text);
+		unit_put("c1", exit_files[_i].text);
 	(void)lifecycle_evidence_read_exit_file(evidence, path, &error);
 	ck_assert_int_eq(error.code, exit_files[_i].code);
 	ck_assert_int_eq(evidence->exit_file.exit_code, exit_files[_i].exit_code);
@@ -358,7 +348,7 @@ START_TEST(test_exit_file_that_is_none)
 
 	ck_assert_int_eq(chdir(unit_directory()), 0);
 	unlink("c1");
-	put("elsewhere", "3");
+	unit_put("elsewhere", "3");
 	ck_assert_int_eq(symlink("elsewhere", "c1"), 0);
 	ck_assert_int_eq(lifecycle_evidence_read_exit_file(evidence, unit_directory(), &error), -1);
 	ck_assert_int_eq(error.code, LIFECYCLE_ERROR_CORRUPT);

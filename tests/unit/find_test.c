@@ -26,32 +26,12 @@ static void tear_down(void)
 	lifecycle_store_close(store);
 }
 
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
-/* A container with this record, an empty directory if it is NULL. */
-static void make(const char *id, const char *record)
-{
-	char path[512];
-
-	ck_assert_int_eq(mkdir(id, 0700), 0);
-	snprintf(path, sizeof(path), "%s/" STORE_RECORD, id);
-	if (record)
-		put(path, record);
-}
-
 static void make_named(const char *id, const char *name)
 {
 	char record[512];
 
 	snprintf(record, sizeof(record), "{\"version\":1,\"id\":\"%s\",\"name\":\"%s\"}", id, name);
-	make(id, record);
+	unit_make_container(id, record);
 }
 
 static bool is_there(const char *path)
@@ -78,9 +58,9 @@ static enum lifecycle_error_code load_code(const char *id)
 START_TEST(test_load)
 {
 	make_named("c1", "web");
-	make("empty", NULL);
-	make("bad", "garbage");
-	put("file", "{}");
+	unit_make_container("empty", NULL);
+	unit_make_container("bad", "garbage");
+	unit_put("file", "{}");
 	ck_assert_int_eq(symlink("c1", "link"), 0);
 	ck_assert_int_eq(load_code("c1"), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(load_code("none"), LIFECYCLE_ERROR_NOT_FOUND);
@@ -111,17 +91,18 @@ static void check_directory(const char *path, enum lifecycle_error_code code, co
 /* nerdctl's do not say whose they are: the directory does. */
 START_TEST(test_load_directory)
 {
-	make("c1", "{\"started_at\":\"2026-11-22T01:36:52Z\",\"create_error\":false}");
+	unit_make_container(
+		"c1", "{\"started_at\":\"2026-11-22T01:36:52Z\",\"create_error\":false}");
 	make_named("c2", "web");
 	ck_assert_int_eq(rename("c2", "renamed"), 0);
 	ck_assert_int_eq(symlink("c1", "link"), 0);
-	make(".hidden", "{}");
+	unit_make_container(".hidden", "{}");
 	check_directory("c1", LIFECYCLE_ERROR_NONE, "c1");
 	check_directory("./c1//", LIFECYCLE_ERROR_NONE, "c1");
 	check_directory("link", LIFECYCLE_ERROR_NONE, "c1");
 	check_directory("renamed", LIFECYCLE_ERROR_NONE, "c2");
 	check_directory(".hidden", LIFECYCLE_ERROR_NONE, NULL);
-	make("bad", "garbage");
+	unit_make_container("bad", "garbage");
 	check_directory("bad", LIFECYCLE_ERROR_CORRUPT, NULL);
 	check_directory("none", LIFECYCLE_ERROR_NOT_FOUND, NULL);
 	check_directory("c1/" STORE_RECORD, LIFECYCLE_ERROR_SYSTEM, NULL);
@@ -158,14 +139,14 @@ START_TEST(test_list)
 	ck_assert_int_eq(lifecycle_store_list(store, &ids, &foreign, NULL), 0);
 	check_strings(&ids, "");
 	check_strings(&foreign, "");
-	make("b", NULL);
-	make("a", "garbage");
-	make("c", "{}");
-	make("B", "{}");
-	make(".hidden", "{}");
-	make("not an id", "{}");
-	put("file", "");
-	put(STORE_SWEPT, "");
+	unit_make_container("b", NULL);
+	unit_make_container("a", "garbage");
+	unit_make_container("c", "{}");
+	unit_make_container("B", "{}");
+	unit_make_container(".hidden", "{}");
+	unit_make_container("not an id", "{}");
+	unit_put("file", "");
+	unit_put(STORE_SWEPT, "");
 	ck_assert_int_eq(symlink("a", "link"), 0);
 	ck_assert_int_eq(lifecycle_store_list(store, &ids, &foreign, NULL), 0);
 	check_strings(&ids, "B a b c");

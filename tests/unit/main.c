@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define MAX_DATA ((size_t)4 << 20)
@@ -127,6 +128,27 @@ const char *unit_enter_directory(void)
 
 	ck_assert_int_eq(chdir(path), 0);
 	return path;
+}
+
+void unit_put(const char *path, const char *text)
+{
+	FILE *file = fopen(path, "we");
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_ge(fputs(text, file), 0);
+	ck_assert_int_eq(fclose(file), 0);
+	/* whatever the umask is */
+	ck_assert_int_eq(chmod(path, 0600), 0);
+}
+
+void unit_make_container(const char *id, const char *record)
+{
+	char path[512];
+
+	ck_assert_int_eq(mkdir(id, 0700), 0);
+	snprintf(path, sizeof(path), "%s/" LIFECYCLE_RECORD_FILE, id);
+	if (record)
+		unit_put(path, record);
 }
 
 static int remove_one(const char *path, const struct stat *status, int type, struct FTW *where)

@@ -28,26 +28,6 @@ static void tear_down(void)
 	lifecycle_store_close(store);
 }
 
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
-/* A container with this record, an empty directory if it is NULL. */
-static void make(const char *id, const char *record)
-{
-	char path[512];
-
-	ck_assert_int_eq(mkdir(id, 0700), 0);
-	snprintf(path, sizeof(path), "%s/" STORE_RECORD, id);
-	if (record)
-		put(path, record);
-}
-
 static bool is_there(const char *path)
 {
 	struct stat status;
@@ -81,7 +61,7 @@ static void make_stopped(const char *id, int64_t ago)
 		"{\"version\":1,\"id\":\"%s\",\"generation\":1,\"status\":\"stopped\","
 		"\"finished_at\":\"%s\"}",
 		id, time);
-	make(id, record);
+	unit_make_container(id, record);
 }
 
 START_TEST(test_prune)
@@ -99,8 +79,9 @@ END_TEST
 /* Nobody could look at it, so it is as recorded. */
 START_TEST(test_prune_what_is_not_stopped)
 {
-	make("c1", "{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"running\"}");
-	make("c2", "{\"started_at\":\"2020-01-01T00:00:00Z\"}");
+	unit_make_container(
+		"c1", "{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"running\"}");
+	unit_make_container("c2", "{\"started_at\":\"2020-01-01T00:00:00Z\"}");
 	ck_assert(!prune("c1", 0, false));
 	ck_assert(!prune("c2", 0, false));
 }
@@ -108,8 +89,9 @@ END_TEST
 
 START_TEST(test_prune_what_nobody_saw_end)
 {
-	make("c1", "{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"stopped\","
-		   "\"created_at\":\"2020-01-01T00:00:00Z\"}");
+	unit_make_container("c1",
+		"{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"stopped\","
+		"\"created_at\":\"2020-01-01T00:00:00Z\"}");
 	ck_assert(!prune("c1", 3600 * SECOND, true));
 	ck_assert(!is_there("c1/" STORE_SEEN_STOPPED));
 	ck_assert(!prune("c1", 3600 * SECOND, false));
@@ -125,10 +107,11 @@ START_TEST(test_prune_by_a_mark)
 	/* 2020-01-01, and what comes after it */
 	struct timespec times[] = { { 1577836800, 5 }, { 1577836800, 5 } };
 
-	make("c1", "{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"stopped\","
-		   "\"created_at\":\"2020-01-01T00:00:00.000000005Z\","
-		   "\"started_at\":\"2019-01-01T00:00:00Z\"}");
-	put("c1/" STORE_SEEN_STOPPED, "");
+	unit_make_container("c1",
+		"{\"version\":1,\"id\":\"c1\",\"generation\":1,\"status\":\"stopped\","
+		"\"created_at\":\"2020-01-01T00:00:00.000000005Z\","
+		"\"started_at\":\"2019-01-01T00:00:00Z\"}");
+	unit_put("c1/" STORE_SEEN_STOPPED, "");
 	ck_assert_int_eq(utimensat(AT_FDCWD, "c1/" STORE_SEEN_STOPPED, times, 0), 0);
 	ck_assert(!prune("c1", 3600 * SECOND, true));
 	times[1].tv_nsec = 6;
@@ -153,10 +136,10 @@ static void check_prune_fails(const char *id)
 
 START_TEST(test_prune_without_a_record)
 {
-	make("empty", NULL);
+	unit_make_container("empty", NULL);
 	ck_assert(!prune("empty", 3600 * SECOND, false));
 	ck_assert(prune("empty", 0, false));
-	make("bad", "garbage");
+	unit_make_container("bad", "garbage");
 	check_prune_fails("bad");
 }
 END_TEST
@@ -208,7 +191,7 @@ START_TEST(test_prune_what_cannot_be_seen)
 	check_stays("one", "its process cannot be looked at");
 	process_is_unseen = false;
 	ck_assert(prune("one", 0, false));
-	make("empty", NULL);
+	unit_make_container("empty", NULL);
 	directory_is_unseen = true;
 	check_stays("empty", "its directory: Input/output error");
 	directory_is_unseen = false;
@@ -221,9 +204,10 @@ START_TEST(test_prune_what_was_never_created)
 	char now[LIFECYCLE_TIME_SIZE];
 	char record[512];
 
-	make("old", "{\"version\":1,\"id\":\"old\",\"generation\":1,\"status\":\"stopped\","
-		    "\"create_error\":true,\"created_at\":\"2020-01-01T00:00:00Z\","
-		    "\"hooks\":[{\"point\":\"prestart\",\"time\":\"2020-01-01T00:00:00Z\"}]}");
+	unit_make_container("old",
+		"{\"version\":1,\"id\":\"old\",\"generation\":1,\"status\":\"stopped\","
+		"\"create_error\":true,\"created_at\":\"2020-01-01T00:00:00Z\","
+		"\"hooks\":[{\"point\":\"prestart\",\"time\":\"2020-01-01T00:00:00Z\"}]}");
 	ck_assert(prune("old", 3600 * SECOND, true));
 	ck_assert(prune("old", 3600 * SECOND, false));
 	snprintf(record, sizeof(record),
@@ -232,7 +216,7 @@ START_TEST(test_prune_what_was_never_created)
 		"\"hooks\":[{\"point\":\"prestart\",\"time\":\"2020-01-01T00:00:00Z\"},"
 		"{\"point\":\"poststop\",\"time\":\"%s\"}]}",
 		lifecycle_time_format(lifecycle_time_now(), now));
-	make("new", record);
+	unit_make_container("new", record);
 	ck_assert(!prune("new", 3600 * SECOND, false));
 	ck_assert(!is_there("new/" STORE_SEEN_STOPPED));
 	ck_assert(prune("new", 1, false));
@@ -274,7 +258,7 @@ START_TEST(test_sweep)
 
 	make_stopped("old", 100 * SECOND);
 	make_stopped("new", 0);
-	make("bad", "garbage");
+	unit_make_container("bad", "garbage");
 	sweep(soon);
 	forget_sweep();
 	sweep(soon);
@@ -313,7 +297,7 @@ END_TEST
 
 static void make_strange(int kind)
 {
-	put("theirs", "");
+	unit_put("theirs", "");
 	if (kind == 0)
 		ck_assert_int_eq(symlink("theirs", STORE_SWEPT), 0);
 	else if (kind == 1)

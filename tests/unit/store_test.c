@@ -103,15 +103,6 @@ static bool is_there(const char *path)
 	return lstat(path, &status) == 0;
 }
 
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-}
-
 /* ---- transform ---- */
 
 START_TEST(test_made)
@@ -176,7 +167,7 @@ END_TEST
 START_TEST(test_left_by_one_that_was_killed)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	put("c1/" STORE_TEMPORARY, "half a rec");
+	unit_put("c1/" STORE_TEMPORARY, "half a rec");
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
 	ck_assert(!is_there("c1/" STORE_TEMPORARY));
@@ -188,7 +179,7 @@ START_TEST(test_a_full_directory_is_in_the_way)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
 	ck_assert_int_eq(mkdir("c1/" STORE_TEMPORARY, 0700), 0);
-	put("c1/" STORE_TEMPORARY "/file", "");
+	unit_put("c1/" STORE_TEMPORARY "/file", "");
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
 	ck_assert(is_there("c1/" STORE_CORRUPT "/file"));
@@ -200,7 +191,7 @@ START_TEST(test_directory_is_not_safe)
 {
 	ck_assert_int_eq(mkdir("elsewhere", 0700), 0);
 	ck_assert_int_eq(symlink("elsewhere", "link"), 0);
-	put("file", "text");
+	unit_put("file", "text");
 	ck_assert_int_eq(mkdir("open", 0700), 0);
 	ck_assert_int_eq(chmod("open", 0770), 0);
 	ck_assert_int_eq(name_code("link", "one", soon()), LIFECYCLE_ERROR_UNSAFE);
@@ -277,7 +268,7 @@ static void replace_it_once(void)
 {
 	remove_it_once();
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	put("c1/lifecycle.json", "{\"version\":1,\"id\":\"c1\",\"bundle\":\"/new\"}");
+	unit_put("c1/lifecycle.json", "{\"version\":1,\"id\":\"c1\",\"bundle\":\"/new\"}");
 }
 
 START_TEST(test_removed_while_it_was_waited_for)
@@ -335,7 +326,7 @@ END_TEST
 
 static void make_garbage(void)
 {
-	put("c1/lifecycle.json", "garbage");
+	unit_put("c1/lifecycle.json", "garbage");
 }
 
 static void make_directory(void)
@@ -350,30 +341,30 @@ static void make_fifo(void)
 
 static void make_link(void)
 {
-	put("elsewhere", "{}");
+	unit_put("elsewhere", "{}");
 	ck_assert_int_eq(symlink("../elsewhere", "c1/lifecycle.json"), 0);
 }
 
 static void make_hard_link(void)
 {
-	put("elsewhere", "{}");
+	unit_put("elsewhere", "{}");
 	ck_assert_int_eq(link("elsewhere", "c1/lifecycle.json"), 0);
 }
 
 static void make_long(void)
 {
-	put("c1/lifecycle.json", "{}");
+	unit_put("c1/lifecycle.json", "{}");
 	ck_assert_int_eq(truncate("c1/lifecycle.json", 2 * 1024 * 1024), 0);
 }
 
 static void make_newer(void)
 {
-	put("c1/lifecycle.json", "{\"version\":2}");
+	unit_put("c1/lifecycle.json", "{\"version\":2}");
 }
 
 static void make_another_users(void)
 {
-	put("c1/lifecycle.json", "{}");
+	unit_put("c1/lifecycle.json", "{}");
 	if (geteuid() == 0)
 		ck_assert_int_eq(chown("c1/lifecycle.json", 65534, 65534), 0);
 	else
@@ -399,7 +390,7 @@ START_TEST(test_set_aside)
 	struct stat bad, aside;
 
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	put("c1/" STORE_CORRUPT, "the one before");
+	unit_put("c1/" STORE_CORRUPT, "the one before");
 	make_bad[_i]();
 	ck_assert_int_eq(lstat("c1/lifecycle.json", &bad), 0);
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
@@ -418,7 +409,7 @@ END_TEST
 START_TEST(test_set_aside_and_no_further)
 {
 	ck_assert_int_eq(mkdir("c1", 0700), 0);
-	put("c1/" STORE_CORRUPT, "garbage");
+	unit_put("c1/" STORE_CORRUPT, "garbage");
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert(is_recovered());
 }
@@ -483,9 +474,9 @@ START_TEST(test_delete)
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
 	ck_assert_int_eq(delete_code("-one"), LIFECYCLE_ERROR_NONE);
 	check_name("c1", "one");
-	put("c1/" STORE_CORRUPT, "");
-	put("c1/" STORE_TEMPORARY, "");
-	put("c1/" STORE_SEEN_STOPPED, "");
+	unit_put("c1/" STORE_CORRUPT, "");
+	unit_put("c1/" STORE_TEMPORARY, "");
+	unit_put("c1/" STORE_SEEN_STOPPED, "");
 	ck_assert_int_eq(delete_code("+one"), LIFECYCLE_ERROR_NONE);
 	ck_assert(!is_there("c1"));
 }
@@ -504,12 +495,12 @@ END_TEST
 START_TEST(test_delete_leaves_what_is_not_ours)
 {
 	ck_assert_int_eq(name_code("c1", "one", soon()), LIFECYCLE_ERROR_NONE);
-	put("c1/foreign", "text");
+	unit_put("c1/foreign", "text");
 	ck_assert_int_eq(mkdir("c1/" STORE_CORRUPT, 0700), 0);
 	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_ERROR_UNSAFE);
 	ck_assert(is_there("c1/foreign") && !is_there("c1/lifecycle.json"));
 	ck_assert_int_eq(mkdir("c1/lifecycle.json", 0700), 0);
-	put("c1/lifecycle.json/foreign", "text");
+	unit_put("c1/lifecycle.json/foreign", "text");
 	ck_assert_int_eq(delete_code(NULL), LIFECYCLE_ERROR_SYSTEM);
 	ck_assert(is_there("c1/lifecycle.json/foreign"));
 }

@@ -30,4 +30,10 @@ const char *unit_new_directory(void);
 /* So is this one, and it is the working directory from now on. */
 const char *unit_enter_directory(void);
 
+/* Makes the file, or makes it anew, with this text in it. */
+void unit_put(const char *path, const char *text);
+
+/* A container's directory in the working directory, with this record in it, or empty if that is NULL. */
+void unit_make_container(const char *id, const char *record);
+
 #endif
