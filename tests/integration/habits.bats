@@ -220,36 +220,37 @@ too_wide()
 
 # ---- prune
 
-# pruned TYPED ARG...: what a person sees.
+# pruned STATUS TYPED ARG...: what a person sees; the command's exit status is that.
 pruned()
 {
-	local typed=$1
+	local expected=$1 typed=$2 status=0
 
-	shift
-	TYPED=$typed on_terminal 100 "$CTL" --root "$ROOT" prune "$@"
+	shift 2
+	TYPED=$typed on_terminal 100 "$CTL" --root "$ROOT" prune "$@" || status=$?
+	same "$status" "$expected" "exit status of prune $*"
 }
 
 @test "prune asks a person, who may say no, and nobody else" {
 	sample_store
-	pruned $'n\n' >"$WORK/said"
+	pruned 1 $'n\n' >"$WORK/said"
 	grep -qF 'This removes 2 stopped containers, and how they ended. Go on? [y/N]' "$WORK/said" || fail "$(cat "$WORK/said")"
 	grep -qF 'nothing is removed' "$WORK/said"
 	same "$(query ps -q | wc -l)" 3 "after no"
-	pruned $'\n' >"$WORK/said"
+	pruned 1 $'\n' >"$WORK/said"
 	same "$(query ps -q | wc -l)" 3 "after nothing"
-	pruned $'\004' >"$WORK/said"
+	pruned 1 $'\004' >"$WORK/said"
 	same "$(query ps -q | wc -l)" 3 "after the end of the input"
-	pruned $'y\n' >"$WORK/said"
+	pruned 0 $'y\n' >"$WORK/said"
 	grep -qx bad "$WORK/said" || fail "$(cat "$WORK/said")"
 	same "$(query ps -q)" web "after yes"
-	same "$(pruned $'y\n' | grep -c 'Go on')" 0 "questions if there is nothing to do"
+	same "$(pruned 0 $'y\n' | grep -c 'Go on')" 0 "questions if there is nothing to do"
 }
 
 @test "prune does not ask with -f, -n, nor without a terminal" {
 	sample_store
-	same "$(pruned '' -n)" "$(printf '%s\n' "$LONG_ID" bad)" "prune -n"
-	same "$(pruned '' -f --older-than 1h)" "" "prune -f --older-than"
-	same "$(pruned '' --force)" "$(printf '%s\n' "$LONG_ID" bad)" "prune --force"
+	same "$(pruned 0 '' -n)" "$(printf '%s\n' "$LONG_ID" bad)" "prune -n"
+	same "$(pruned 0 '' -f --older-than 1h)" "" "prune -f --older-than"
+	same "$(pruned 0 '' --force)" "$(printf '%s\n' "$LONG_ID" bad)" "prune --force"
 	failed bad broken
 	same "$(ctl prune </dev/null)" "$(printf '%s\n' bad web)" "without a terminal"
 }

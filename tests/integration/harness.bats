@@ -4,8 +4,8 @@
 # What every bats file runs under: an init that reaps at once, and nothing of what its caller has in the environment. What
 # a case runs that needs an init that never reaps. And what is said at the end of all.
 
-# shellcheck source=tests/integration/helpers.bash
-. "$BATS_TEST_DIRNAME/helpers.bash"
+# shellcheck source=tests/integration/query.bash
+. "$BATS_TEST_DIRNAME/query.bash"
 
 setup()
 {
@@ -147,6 +147,30 @@ status_of()
 	same "$(state_of "$(head -n 1 "$WORK/background" | cut -d' ' -f1)")" gone "state of what was left"
 	eventually gone_or_zombie "$unnamed"
 	background "${later[0]}"
+}
+
+@test "what has no pid is no process that a case has started" {
+	run ! background ''
+	run ! background self
+	[ ! -s "$WORK/background" ]
+}
+
+@test "a command on a terminal: all that it says, to the last line, and its exit status" {
+	local try status
+
+	for try in {1..20}; do
+		status=0
+		on_terminal 80 sh -c 'echo "$COLUMNS $TERM"; stty size; seq 2000; exit 7' >"$WORK/said" || status=$?
+		same "$status" 7 "exit status"
+		printf '%s\n' ' xterm' '24 80' >"$WORK/expected"
+		seq 2000 >>"$WORK/expected"
+		diff "$WORK/expected" "$WORK/said"
+	done
+	status=0
+	on_terminal 80 sh -c 'kill -KILL $$' || status=$?
+	same "$status" 137 "status of what was killed"
+	TYPED=$'word\n' on_terminal 80 sh -c 'read -r said && echo "read $said"' >"$WORK/said"
+	grep -qx 'read word' "$WORK/said"
 }
 
 # results NAME TAP-LINE...: a program's log and results, as automake's driver of TAP writes them.

@@ -132,6 +132,7 @@ end_living()
 # with its start: the pid of one that ended in the meantime may be another's by then, also of another file's case.
 background()
 {
+	[[ $1 =~ ^[0-9]+$ ]] || fail "not a process' pid: '$1'" || return
 	cat "/proc/$1/stat" >>"$WORK/background" 2>/dev/null || :
 }
 

@@ -98,13 +98,10 @@ fails()
 	[ -z "$words" ] || grep -qF -- "$words" "$WORK/stderr" || fail "'$words' is not in: $(cat "$WORK/stderr")"
 }
 
-# on_terminal COLUMNS COMMAND...: its output as a terminal gets it, without carriage returns.
+# on_terminal COLUMNS COMMAND...: its output as a terminal gets it, without carriage returns, and its exit status.
 on_terminal()
 {
-	local columns=$1
-
-	shift
-	"$PYTHON" "$here/on_terminal.py" "$columns" "$@" | tr -d '\r'
+	"$PYTHON" "$here/on_terminal.py" "$@"
 }
 
 is_locked()

@@ -27,6 +27,11 @@ shown()
 	NO_COLOR=1 on_terminal "$columns" "$QUERY" --root "$ROOT" list "$@" >"$WORK/shown"
 }
 
+lines_are()
+{
+	same "$(wc -l <"$WORK/shown")" "$1" "lines of '$(cat "$WORK/shown")'"
+}
+
 # widest: how many columns the widest line takes.
 widest()
 {
@@ -47,7 +52,7 @@ has()
 @test "80 columns, ten containers, two failed: names, status, ages, and what went wrong" {
 	ten_containers
 	shown 80
-	same "$(wc -l <"$WORK/shown")" 11 lines
+	lines_are 11
 	[ "$(widest)" -le 80 ] || fail "$(cat "$WORK/shown")"
 	same "$(head -n 1 "$WORK/shown" | tr -s ' ')" "ID NAME STATUS STARTED ERROR" headings
 	has "frontend      create_failed -        no such network (createRuntim…"
@@ -76,7 +81,7 @@ has()
 	running 'an-id-that-a-person-has-chosen-and-that-is-long' '容器-データベース-サーバー'
 	for columns in 40 50 60 70 81 90 110 130; do
 		shown "$columns"
-		same "$(wc -l <"$WORK/shown")" 12 "lines at $columns"
+		lines_are 12
 		COLUMNS=$columns query list >"$WORK/piped"
 		diff <(ageless "$WORK/piped") <(ageless "$WORK/shown") || fail "COLUMNS=$columns shows something else"
 		"$PYTHON" - "$WORK/shown" "$columns" <<-'CHECK'

@@ -33,7 +33,7 @@ waiting()
 # The waiter's own child is the one that watches.
 watched_by_waiter()
 {
-	QUERY_PID=$(pgrep -P "$WAITER" -f 'lifecycle-query.* wait')
+	QUERY_PID=$(pgrep -P "$WAITER" -f 'lifecycle-query.* wait') || return
 	background "$QUERY_PID"
 	grep -qs '^inotify wd:' "/proc/$QUERY_PID"/fdinfo/*
 }
