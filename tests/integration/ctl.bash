@@ -36,6 +36,12 @@ ctl()
 	"$CTL" --root "$ROOT" --data-root "$DATA_ROOT" --hooks-dir "$HOOKS_DIR" "$@" 3>&-
 }
 
+# has_said REF LINE: in its present life.
+has_said()
+{
+	ctl logs "$1" | grep -qxF -- "$2"
+}
+
 # The options of create and run that choose $OCI_RUNTIME, with a state of the case's own.
 set_runtime_options()
 {

@@ -336,25 +336,35 @@ after_reboot()
 	OUT
 }
 
-@test "logs -f of a second life waits for all that it wrote, whatever the first one's end was" {
-	local id follower
+# ready_times COUNT COMMAND...: what the command prints.
+ready_times()
+{
+	local count=$1
 
-	id=$(run_of -d --name web sh -c 'trap "echo last; exit 7" TERM; while :; do sleep 0.05; done')
+	shift
+	[ "$("$@" | grep -cx ready)" = "$count" ]
+}
+
+@test "logs -f of a second life waits for all that it wrote, whatever the first one's end was" {
+	local id pid follower
+
+	id=$(run_of -d --name web sh -c 'trap "echo last; exit 7" TERM; echo ready; while :; do sleep 0.05; done')
+	eventually ready_times 1 ctl logs web
 	ctl kill web
 	eventually is web stopped
 	ctl start web
-	eventually is web running
-	sleep 0.3
+	eventually ready_times 2 ctl logs web
+	pid=$(inspect web .pid)
 	"$CTL" --root "$ROOT" --data-root "$DATA_ROOT" logs -f web >"$WORK/out" 2>&1 3>&- &
 	follower=$!
 	background "$follower"
-	sleep 0.3
+	eventually ready_times 2 cat "$WORK/out"
 	kill -STOP "$(conmon_of "$id")"
 	ctl kill -s TERM web
-	sleep 0.5
+	eventually gone_or_zombie "$pid"
 	kill -CONT "$(conmon_of "$id")"
 	wait "$follower"
-	same "$(cat "$WORK/out")" last "what was shown"
+	same "$(cat "$WORK/out")" $'ready\nready\nlast' "what was shown"
 }
 
 @test "start waits for a creation whose create was killed, as long as a hook of others takes" {

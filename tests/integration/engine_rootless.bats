@@ -143,6 +143,11 @@ bare() {
 	ROOT=$WORK/store
 }
 
+watch_is_ready()
+{
+	grep -qs '^inotify wd:' "/proc/$(pgrep -o -f "^$PLACE/lifecycle-watch")"/fdinfo/*
+}
+
 # The user's own lifecycle-watch, without any capability.
 @test "podman rootless with lifecycle-watch: start, end and exit code, exact" {
 	local id said built=$TOP_BUILDDIR/tools/lifecycle-watch
@@ -152,7 +157,7 @@ bare() {
 	said=$(podman_user import --quiet "$PLACE/image.tar" bb 2>&1) || skip "podman does not work without root here: $said"
 	user "$PLACE/lifecycle-watch" 2>"$WORK/said" &
 	background $!
-	sleep 1
+	eventually watch_is_ready
 	! grep -q 'starts are not seen' "$WORK/said" || skip "$(cat "$WORK/said")"
 	id=$(podman_user run --detach --network none --name "$NAME" bb sh -c 'sleep 0.3; exit 3' 2>"$WORK/err") ||
 		skip "podman runs no container without root here: $(cat "$WORK/err")"

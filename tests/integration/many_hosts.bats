@@ -142,7 +142,7 @@ arrived()
 	for host in "${HOSTS[@]}"; do
 		wait "$(cat "$WORK/lives.$host")"
 	done
-	eventually test -e "$WORK/kills"
+	eventually test -s "$WORK/kills"
 	while ! arrived "$lives" && [ $((waited += 1)) -lt 300 ]; do
 		sleep 1
 	done

@@ -26,12 +26,6 @@ follow()
 	eventually watches "$FOLLOWER"
 }
 
-# Whether the process has an inotify watch.
-watches()
-{
-	grep -qs '^inotify wd:' "/proc/$1"/fdinfo/*
-}
-
 # What differs from host to host, in the golden events.
 OF_THIS_HOST='s/"host":"[^"]*"/"host":"HOST"/; s/"machine_id":("[^"]*"|null)/"machine_id":"MACHINE"/; s/"cursor":"[^"]*"/"cursor":"CURSOR"/
 s/("event_id":"UUID:[a-z_]+:[A-Za-z]*:)[0-9]+:/\1NANOSECONDS:/'

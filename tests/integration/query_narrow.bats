@@ -112,18 +112,21 @@ has()
 	[ "$(widest)" -le 60 ] || fail "$(cat "$WORK/shown")"
 }
 
+captured()
+{
+	tmux -S "$1" capture-pane -p >"$WORK/shown" && grep -qx end "$WORK/shown"
+}
+
 # in_tmux COLUMNS: what a person sees there.
 in_tmux()
 {
 	local socket=$WORK/tmux
 
 	tmux -S "$socket" -f /dev/null new-session -d -x "$1" -y 24 \
-		"env -u COLUMNS LC_ALL=C.UTF-8 NO_COLOR=1 '$QUERY' --root '$ROOT' list; touch '$WORK/printed'; sleep 60" 3>&-
-	eventually test -e "$WORK/printed"
-	sleep 0.2
-	tmux -S "$socket" capture-pane -p >"$WORK/shown"
+		"env -u COLUMNS LC_ALL=C.UTF-8 NO_COLOR=1 '$QUERY' --root '$ROOT' list; echo end; sleep 60" 3>&-
+	eventually captured "$socket"
 	tmux -S "$socket" kill-server
-	rm "$WORK/printed"
+	sed -i /^end$/d "$WORK/shown"
 }
 
 @test "in tmux, at 80 and at 160 columns" {

@@ -177,11 +177,14 @@ print(json.dumps([int(span["endTimeUnixNano"]) - int(span["startTimeUnixNano"]) 
 }
 
 @test "--follow tells a life whose record goes with it, or is the next one's" {
+	local follower
+
 	named_state one first | quiet_hook create-runtime
 	named_state one first "" running | quiet_hook poststart
 	"$QUERY" --root "$ROOT" trace --follow >"$WORK/lines" 3>&- &
-	background $!
-	sleep 0.5
+	follower=$!
+	background "$follower"
+	eventually watches "$follower"
 	end_living
 	named_state one first 0 stopped | quiet_hook poststop --remove
 	eventually grep -q '"one"' "$WORK/lines"

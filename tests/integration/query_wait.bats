@@ -35,7 +35,7 @@ watched_by_waiter()
 {
 	QUERY_PID=$(pgrep -P "$WAITER" -f 'lifecycle-query.* wait') || return
 	background "$QUERY_PID"
-	grep -qs '^inotify wd:' "/proc/$QUERY_PID"/fdinfo/*
+	watches "$QUERY_PID"
 }
 
 has_waited()
@@ -227,8 +227,9 @@ waited()
 	need_root
 	running web front
 	unshare --pid --fork --mount-proc "$QUERY" --root "$ROOT" wait web >"$WORK/waited" 3>&- &
-	background $!
-	sleep 0.3
+	WAITER=$!
+	background "$WAITER"
+	eventually watched_by_waiter
 	end_living
 	sleep 0.2
 	same "$(cat "$WORK/waited")" "" "what it can know"
@@ -243,7 +244,7 @@ waited()
 	running web front
 	"$QUERY" --state-dir "$ROOT/web" wait >"$WORK/waited" 3>&- &
 	background $!
-	sleep 0.2
+	eventually watches $!
 	end_living
 	eventually test -s "$WORK/waited"
 }
