@@ -9,6 +9,14 @@ load ctl_cases
 
 OCI_RUNTIME=runsc
 
+setup_file() {
+	note_dev_null
+}
+
+teardown_file() {
+	return_dev_null
+}
+
 setup() {
 	ctl_setup
 }

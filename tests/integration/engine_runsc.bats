@@ -9,6 +9,10 @@ load helpers
 load engines
 load podman
 
+setup_file() {
+	note_dev_null
+}
+
 setup() {
 	common_setup
 	need_root
@@ -31,6 +35,7 @@ teardown() {
 }
 
 teardown_file() {
+	return_dev_null
 	rm -rf "$BATS_FILE_TMPDIR"/{graph,run}
 }
 

@@ -55,6 +55,17 @@ common_teardown()
 	[ ! -d "$ROOT" ] || "$PYTHON" "$here/check_store.py" "$ROOT"
 }
 
+# For setup_file and teardown_file where runsc is: it gives /dev/null, as a container's stdin, to the container's user.
+note_dev_null()
+{
+	stat -c %u:%g /dev/null >"$BATS_FILE_TMPDIR/null.owner"
+}
+
+return_dev_null()
+{
+	[ "$(id -u)" != 0 ] || chown "$(cat "$BATS_FILE_TMPDIR/null.owner")" /dev/null
+}
+
 need_root()
 {
 	[ "$(id -u)" = 0 ] || skip "needs root"
