@@ -145,7 +145,7 @@ bare() {
 
 watch_is_ready()
 {
-	grep -qs '^inotify wd:' "/proc/$(pgrep -o -f "^$PLACE/lifecycle-watch")"/fdinfo/*
+	watches "$(pgrep -o -f "^$PLACE/lifecycle-watch")"
 }
 
 # The user's own lifecycle-watch, without any capability.

@@ -243,6 +243,12 @@ eventually()
 	fail "still not so after try $try: $*"
 }
 
+# watches PID: it has an inotify watch, so that it misses nothing from now on.
+watches()
+{
+	grep -qs '^inotify wd:' "/proc/$1"/fdinfo/*
+}
+
 # One letter of ps(1), or `gone`.
 state_of()
 {

@@ -104,12 +104,6 @@ on_terminal()
 	"$PYTHON" "$here/on_terminal.py" "$@"
 }
 
-# watches PID: it has an inotify watch, so that it misses nothing from now on.
-watches()
-{
-	grep -qs '^inotify wd:' "/proc/$1"/fdinfo/*
-}
-
 is_locked()
 {
 	! flock -n "$1" true
