@@ -60,7 +60,8 @@ EVERY = {
     "clock_nanosleep": "EINTR EINVAL", "inotify_init1": "EMFILE ENFILE ENOMEM", "inotify_add_watch": "EACCES ENOENT ENOMEM ENOSPC",
 }
 BY_SECCOMP = ["EPERM", "ENOSYS"]
-# What says that something is not so, or not there: that is believed, and what is found may be another thing.
+# What says that something is not so, or not there: that is believed, and what is found may be another thing. Of a pid, EINVAL
+# says that a thread has it.
 OF_A_THREAD = ("pidfd_open", "EINVAL")
 BELIEVED = {"ENOENT", "ENOTDIR", "EEXIST", "ELOOP", "ENXIO", "ESRCH", "EISDIR", "ENOTEMPTY"}
 

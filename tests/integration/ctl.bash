@@ -36,7 +36,7 @@ ctl()
 	"$CTL" --root "$ROOT" --data-root "$DATA_ROOT" --hooks-dir "$HOOKS_DIR" "$@" 3>&-
 }
 
-# has_said REF LINE: in its present life.
+# has_said REF LINE: the program wrote that line, in one of its lives.
 has_said()
 {
 	ctl logs "$1" | grep -qxF -- "$2"

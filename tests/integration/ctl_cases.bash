@@ -63,29 +63,17 @@ statuses()
 	done
 }
 
-# grace TIME MS: the program ignores TERM, and is killed within 200 ms of the time; on a machine that stands still now and
-# then, one of three times.
+# grace TIME MS: the program ignores TERM, and is killed within 200 ms of the time.
 grace()
-{
-	local try
-
-	for try in 1 2 3; do
-		! stopped_in_time "$1" "$2" "deaf$2-$try" || return 0
-	done
-	return 1
-}
-
-# stopped_in_time TIME MS NAME
-stopped_in_time()
 {
 	local began
 
-	run_of -d --name "$3" sh -c "$deaf" >/dev/null || return
-	eventually has_said "$3" ready || return
+	run_of -d --name "deaf$2" sh -c "$deaf" >/dev/null
+	eventually has_said "deaf$2" ready
 	began=${EPOCHREALTIME/./}
-	ctl stop -t "$1" "$3" >/dev/null || return
-	same "$(inspect "$3" .exit_code)" 137 exit_code || return
-	ended_after "$3" "$2" "$began"
+	ctl stop -t "$1" "deaf$2" >/dev/null
+	ended_after "deaf$2" "$2" "$began"
+	same "$(inspect "deaf$2" .exit_code)" 137 exit_code
 }
 
 # ended_after REF MS BEGAN: by the exit file, a tick coarse.

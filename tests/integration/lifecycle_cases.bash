@@ -226,7 +226,6 @@ case_killed()
 	same "$(record "$ID" .finished_at_source)" poststop finished_at_source
 }
 
-# crun hands on both, runc the last one only.
 # long_state: $BUNDLE's state is longer than a pipe can hold.
 long_state()
 {
@@ -262,6 +261,7 @@ case_hook_that_reads_nothing()
 	same "$status" 141 "start's status"
 }
 
+# crun hands on both, runc the last one only.
 case_annotation_twice()
 {
 	registered b clock
